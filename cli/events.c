@@ -1,0 +1,91 @@
+#include "cli/events.h"
+
+#include <string.h>
+
+#include "cli/files.h"
+#include "sim/base/json.h"
+#include "sim/base/timetext.h"
+
+static const char *last_of(const char *text, const char *part)
+{
+    const char *found = NULL;
+    for (const char *at = strstr(text, part); at; at = strstr(at + 1, part))
+        found = at;
+    return found;
+}
+
+/* "WHAT at TIME": a copy of WHAT, and the time. NULL with an error. */
+static const char *read_at(cli_context *cli, const char *name, const char *option,
+                           rh_duration *time, rh_error *error)
+{
+    const char *at = last_of(option, " at ");
+    if (!at || at == option ||
+        !rh_duration_read(at + 4, strlen(at + 4), time) || *time < 0) {
+        rh_error_set(error, NULL, 0, 0, "%s: expected '... at TIME' with a time like 90s or 1h30m, "
+                     "got '%s'", name, option);
+        return NULL;
+    }
+    return rh_arena_text(&cli->arena, option, (size_t)(at - option));
+}
+
+int cli_add_faults(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error)
+{
+    for (size_t i = 0; i < options->count; i++) {
+        /* The last '=': a fault has none in its name, the key of a call may have. */
+        const char *option = options->items[i];
+        const char *equals = strrchr(option, '=');
+        if (!equals || equals == option || !equals[1])
+            return rh_error_set(error, NULL, 0, 0, "--fault: expected CALL=FAULT, like "
+                                "UpdateHomebrew@1=homebrew-auth, got '%s'", option);
+        const char *point = rh_arena_text(&cli->arena, option, (size_t)(equals - option));
+        if (rh_env_add_fault(env, point, equals + 1, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int cli_add_signals(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error)
+{
+    for (size_t i = 0; i < options->count; i++) {
+        rh_duration time;
+        const char *signal = read_at(cli, "--signal", options->items[i], &time, error);
+        if (!signal)
+            return -1;
+        size_t length = strcspn(signal, "=");
+        const rh_value *value = NULL;
+        if (signal[length]) {
+            value = cli_read_json(cli, signal + length + 1, "--signal", error);
+            if (!value)
+                return -1;
+        }
+        const char *name = rh_arena_text(&cli->arena, signal, length);
+        rh_signal_at(env, time, NULL, name, value);
+    }
+    return 0;
+}
+
+int cli_add_lost_hosts(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error)
+{
+    for (size_t i = 0; i < options->count; i++) {
+        rh_duration time;
+        const char *host = read_at(cli, "--lose-host", options->items[i], &time, error);
+        if (!host)
+            return -1;
+        rh_lose_host_at(env, time, host);
+    }
+    return 0;
+}
+
+const rh_value *cli_read_json(cli_context *cli, const char *option, const char *what,
+                              rh_error *error)
+{
+    size_t length = strlen(option);
+    const char *json = option;
+    if (option[0] == '@') {
+        what = strcmp(option, "@-") == 0 ? "standard input" : option + 1;
+        json = cli_file_read(&cli->arena, option + 1, &length, error);
+        if (!json)
+            return NULL;
+    }
+    return rh_json_read(&cli->arena, json, length, what, error);
+}

@@ -1,0 +1,21 @@
+/* What the options of `rehearse run` say shall happen while a workflow plays. */
+#ifndef CLI_EVENTS_H
+#define CLI_EVENTS_H
+
+#include "cli/cli.h"
+#include "harness/env.h"
+
+/* Each declares to the env what its options say: 0, or -1 with an error. */
+
+/* "UpdateHomebrew@1=homebrew-auth" */
+int cli_add_faults(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error);
+/* "approve=JSON at 5m", "approve at 5m" */
+int cli_add_signals(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error);
+/* "macos-1 at 3m" */
+int cli_add_lost_hosts(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error);
+
+/* JSON, or what stands in the file behind an "@". `what` names it in errors. NULL with an error. */
+const rh_value *cli_read_json(cli_context *cli, const char *option, const char *what,
+                              rh_error *error);
+
+#endif

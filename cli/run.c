@@ -1,0 +1,208 @@
+#include "cli/cli.h"
+
+#include <string.h>
+
+#include "cli/console.h"
+#include "cli/events.h"
+#include "cli/reports.h"
+#include "reports/timeline.h"
+
+typedef struct run_settings {
+    cli_common common;
+    cli_texts workflows, faults, signals, lost_hosts, reports;
+    const char *input, *server, *cache;
+    cli_number seed, random_faults;
+    cli_duration cancel_at;
+} run_settings;
+
+static const cli_option options[] = {
+    {"--workflows", "FILE", CLI_LIST, offsetof(run_settings, workflows),
+     "a shared object that has the workflow; may be given several times"},
+    {"--input", "JSON|@FILE", CLI_TEXT, offsetof(run_settings, input),
+     "what the workflow is started with, instead of what its definition says; @- reads standard "
+     "input"},
+    {"--fault", "CALL=FAULT", CLI_LIST, offsetof(run_settings, faults),
+     "a fault of the catalog strikes a call, like 'UpdateHomebrew@1=homebrew-auth', "
+     "'BuildMacOS[arm64]@2=dns'; the first attempt unless another is named, @* for all; may "
+     "be given several times"},
+    {"--random-faults", "PER_MILLE", CLI_NUMBER, offsetof(run_settings, random_faults),
+     "so many of a thousand attempts fail by a fault of the catalog, drawn by the seed", .least = 0,
+     .most = 1000},
+    {"--seed", "N", CLI_NUMBER, offsetof(run_settings, seed), "of all random draws", .least = 0,
+     .most = UINT64_MAX},
+    {"--signal", "SIGNAL", CLI_LIST, offsetof(run_settings, signals),
+     "a signal at a virtual time: 'approve=JSON at 5m', or 'approve at 5m'; may be given several "
+     "times"},
+    {"--cancel-at", "TIME", CLI_DURATION, offsetof(run_settings, cancel_at),
+     "cancels the run at a virtual time, like 5m"},
+    {"--lose-host", "HOST", CLI_LIST, offsetof(run_settings, lost_hosts),
+     "a host is lost with all that runs there: 'macos-1 at 3m'; may be given several times"},
+    {"--server", "VERSION", CLI_CHOICE, offsetof(run_settings, server),
+     "whose rules hold: 1.31 (the default, and later) or 1.30 (and earlier)",
+     .choices = "1.30|1.31"},
+    {"--cache", "0|1", CLI_CHOICE, offsetof(run_settings, cache),
+     "0: every workflow task replays from the history", .choices = "0|1"},
+    {"--report", "KIND=PATH", CLI_LIST, offsetof(run_settings, reports),
+     "also writes a report: timeline, journal (JSON Lines), history (Temporal's JSON); PATH - is "
+     "standard output, which then has nothing else; may be given several times"},
+    {0},
+};
+
+static int write_timeline(rh_text *text, const void *journal, rh_error *error)
+{
+    (void)error;
+    rh_report_timeline(text, journal, NULL);
+    return 0;
+}
+
+static const cli_report_kind report_kinds[] = {
+    {"timeline", write_timeline},
+    {0},
+};
+
+static bool equals(const char *text, const char *other)
+{
+    return text && strcmp(text, other) == 0;
+}
+
+/* The env with everything that the definition and the options say; not yet played. */
+static int prepare(cli_context *cli, const run_settings *settings,
+                   const rh_workflow_definition *definition, rh_env *env, rh_error *error)
+{
+    rh_world(env, .seed = settings->seed.value, .no_cache = equals(settings->cache, "0"),
+             .server = equals(settings->server, "1.30") ? RH_SERVER_1_30 : RH_SERVER_NEWEST);
+    if (definition->given)
+        definition->given(env);
+    if (cli_add_faults(cli, env, &settings->faults, error) != 0 ||
+        cli_add_signals(cli, env, &settings->signals, error) != 0 ||
+        cli_add_lost_hosts(cli, env, &settings->lost_hosts, error) != 0)
+        return -1;
+    if (settings->random_faults.value)
+        rh_random_faults(env, (uint32_t)settings->random_faults.value);
+    if (settings->cancel_at.given)
+        rh_cancel_at(env, settings->cancel_at.value, NULL);
+    return 0;
+}
+
+static int read_input(cli_context *cli, const run_settings *settings,
+                      const rh_workflow_definition *definition, const rh_value **input,
+                      rh_error *error)
+{
+    const char *json = settings->input ? settings->input : definition->input;
+    *input = NULL;
+    if (!json)
+        return 0;
+    *input = cli_read_json(cli, json, settings->input ? "--input" : definition->name, error);
+    return *input ? 0 : -1;
+}
+
+static void print_problem(cli_context *cli, const char *kind, const rh_problem *problem)
+{
+    if (problem->file)
+        cli_bad(cli, "%s%s:%d: %s", kind, problem->file, problem->line, problem->message);
+    else
+        cli_bad(cli, "%s%s", kind, problem->message);
+}
+
+/* Says what is wrong with the rehearsal itself: promises of its mocks that were broken make it
+ * fail, what stopped it makes it bad. */
+static int print_problems(cli_context *cli, rh_env *env)
+{
+    int code = CLI_OK;
+    if (rh_env_finish(env) && !rh_env_problem_count(env))
+        return cli_bad(cli, "out of memory");
+    for (size_t i = 0; i < rh_env_problem_count(env); i++) {
+        const rh_problem *problem = rh_env_problem(env, i);
+        print_problem(cli, "", problem);
+        if (problem->is_error)
+            code = CLI_BAD;
+        else if (code == CLI_OK)
+            code = CLI_FAILED;
+    }
+    for (size_t i = 0; i < rh_env_warning_count(env); i++)
+        print_problem(cli, "warning: ", rh_env_warning(env, i));
+    return code;
+}
+
+/* The timeline, which ends with the virtual and the real time, and what to compare runs by. */
+static void print_console(cli_context *cli, rh_env *env, int64_t real_ns)
+{
+    rh_timeline_options look = {
+        .color = cli->color_out,
+        .ascii = cli->ascii,
+        .width = cli->width,
+        .wall_ns = cli->hide_wall ? -1 : real_ns,
+    };
+    rh_text text = rh_text_to(&cli->arena, cli->out);
+    rh_report_timeline(&text, rh_env_journal(env), &look);
+    rh_text_printf(&text, "%sjournal %zu entries, hash %016jx%s\n",
+                   cli_paint(cli->color_out, CLI_FAINT), rh_journal_length(env),
+                   (uintmax_t)rh_journal_hash(env), cli_paint(cli->color_out, CLI_PLAIN));
+    rh_text_flush(&text);
+}
+
+static int play(cli_context *cli, const run_settings *settings, const cli_reports *reports,
+                const rh_workflow_definition *definition, rh_env *env)
+{
+    rh_error error;
+    const rh_value *input;
+    if (read_input(cli, settings, definition, &input, &error) != 0 ||
+        prepare(cli, settings, definition, env, &error) != 0)
+        return cli_bad_error(cli, &error);
+
+    int64_t started_ns = cli_clock_now();
+    rh_run(env, definition->name, input);
+    int64_t real_ns = cli_clock_now() - started_ns;
+
+    if (!reports->on_stdout)
+        print_console(cli, env, real_ns);
+    int code = print_problems(cli, env);
+    if (cli_reports_write(cli, reports, rh_env_journal(env)) != CLI_OK)
+        return CLI_BAD;
+    if (code != CLI_OK)
+        return code;
+    return rh_status_of(env) == RH_SUCCEEDED ? CLI_OK : CLI_FAILED;
+}
+
+static int run(cli_context *cli, const void *read, const char *const *arguments, size_t count)
+{
+    (void)count;
+    const run_settings *settings = read;
+    if (!settings->workflows.count)
+        return cli_bad(cli, "no workflows; pass --workflows FILE, a shared object that has '%s'",
+                       arguments[0]);
+    cli_reports reports;
+    if (cli_reports_read(cli, &settings->reports, report_kinds, &reports) != CLI_OK)
+        return CLI_BAD;
+    const rh_loaded_module *modules = cli_load(cli, &settings->workflows);
+    if (!modules)
+        return CLI_BAD;
+
+    rh_error error;
+    const rh_loaded_module *module;
+    const rh_workflow_definition *definition = rh_modules_find_workflow(
+        modules, settings->workflows.count, arguments[0], &module, &error);
+    if (!definition)
+        return cli_bad_error(cli, &error);
+    rh_env *env = rh_env_create(module->module);
+    if (!env)
+        return cli_bad(cli, "out of memory");
+    int code = play(cli, settings, &reports, definition, env);
+    rh_env_destroy(env);
+    return code;
+}
+
+const cli_verb cli_run = {
+    .name = "run",
+    .arguments = "NAME",
+    .least = 1,
+    .most = 1,
+    .summary = "Plays a workflow and prints what happened",
+    .about = "Plays a workflow on virtual time, with the mocks and the input its definition comes "
+             "with, and prints what happened: attempts, back-offs, timeouts, how it ended.\n"
+             "The exit code is 0 if the run succeeded, 1 if it did not, 2 if it could not be "
+             "rehearsed (an unknown name, a call without a mock).",
+    .options = options,
+    .settings_size = sizeof(run_settings),
+    .run = run,
+};

@@ -1,0 +1,497 @@
+#include "harness/env_state.h"
+
+#include <stdlib.h>
+
+#include "sim/base/hash.h"
+#include "sim/base/json.h"
+#include "sim/base/nearest.h"
+#include "sim/base/timetext.h"
+#include "sim/base/value.h"
+#include "sim/durable/durable.h"
+
+/* ---- boundaries ------------------------------------------------------------------------------ */
+
+static void on_exhausted(void *context)
+{
+    rh_env *env = context;
+    env->world.stop = RH_STOP_OUT_OF_MEMORY;
+    if (env->world.inside)
+        rh_coroutine_abandon(env->world.inside);
+    longjmp(*env->escape, 1);
+}
+
+void rh_env_enter(rh_env *env, rh_env_frame *frame)
+{
+    frame->outer = env->escape;
+    env->escape = &frame->jump;
+    env->world.escape = &frame->jump;
+}
+
+void rh_env_leave(rh_env *env, rh_env_frame *frame)
+{
+    env->escape = frame->outer;
+    env->world.escape = frame->outer;
+    env->out_of_memory = env->out_of_memory || env->world.stop == RH_STOP_OUT_OF_MEMORY;
+}
+
+/* ---- life ------------------------------------------------------------------------------------ */
+
+static void prepare_first_world(rh_env *env)
+{
+    RH_ENTER(env, frame);
+    if (!stopped)
+        rh_env_prepare(env);
+    rh_env_leave(env, &frame);
+}
+
+rh_env *rh_env_create(const rh_module *module)
+{
+    rh_env *env = malloc(sizeof *env);
+    if (!env)
+        return NULL;
+    memset(env, 0, sizeof *env);
+    rh_arena_init(&env->arena, on_exhausted, env);
+    rh_world_init(&env->world);
+    env->module = module;
+    prepare_first_world(env);
+    if (env->out_of_memory) {
+        rh_env_destroy(env);
+        return NULL;
+    }
+    return env;
+}
+
+void rh_env_destroy(rh_env *env)
+{
+    if (!env)
+        return;
+    rh_world_free(&env->world);
+    rh_arena_free(&env->arena);
+    free(env);
+}
+
+void rh_env_prepare(rh_env *env)
+{
+    rh_world *world = &env->world;
+    rh_world_reset(world, &env->options);
+    rh_world_set_stage(world, &rh_mock_stage, env);
+    for (size_t i = 0; i < env->host_count; i++)
+        rh_host_add(world, env->hosts[i].name, env->hosts[i].slots, env->hosts[i].task_queues);
+    env->has_played = false;
+    env->signals_reported = 0;
+}
+
+static void reset_counts(rh_env *env)
+{
+    for (size_t layer = 0; layer < RH_LAYER_COUNT; layer++)
+        for (size_t i = 0; i < env->layers[layer].count; i++)
+            env->layers[layer].mocks[i]->used = 0;
+    for (size_t i = 0; i < env->plan_count; i++)
+        env->plan[i].struck = 0;
+}
+
+void rh_env_restart(rh_env *env)
+{
+    if (env->out_of_memory)
+        return;
+    RH_ENTER(env, frame);
+    if (!stopped) {
+        if (env->has_played && !env->is_finished)
+            rh_mocks_check(env);
+        env->virtual_time += rh_world_now(&env->world) - env->world.journal.start;
+        reset_counts(env);
+        rh_env_prepare(env);
+    }
+    rh_env_leave(env, &frame);
+}
+
+/* ---- problems -------------------------------------------------------------------------------- */
+
+static void record(rh_env *env, rh_problems *list, bool is_error, const char *file, int line,
+                   const char *message)
+{
+    list->items = rh_arena_reserve(&env->arena, list->items, sizeof *list->items,
+                                   list->count + 1, &list->capacity);
+    list->items[list->count++] = (rh_problem){
+        .file = file,
+        .line = line,
+        .is_error = is_error,
+        .message = rh_arena_string(&env->arena, message),
+    };
+}
+
+void rh_env_complain(rh_env *env, bool is_error, const char *file, int line, const char *message)
+{
+    record(env, &env->problems, is_error, file, line, message);
+}
+
+void rh_env_warn(rh_env *env, const char *file, int line, const char *message)
+{
+    record(env, &env->warnings, false, file, line, message);
+}
+
+/* A signal of a name that no run asked for is taken for a typing mistake. */
+static void check_signals(rh_env *env)
+{
+    const rh_journal *journal = &env->world.journal;
+    for (size_t i = env->signals_reported; i < journal->count; i++) {
+        const rh_entry *entry = &journal->entries[i];
+        if (entry->kind == RH_ENTRY_SIGNAL_UNHANDLED && entry->code &&
+            !env->allows_unhandled_signals)
+            rh_env_complain(env, true, NULL, 0,
+                            rh_format(&env->arena, "unknown signal '%s': %s", entry->name->text,
+                                      entry->text));
+    }
+    env->signals_reported = journal->count;
+}
+
+size_t rh_env_finish(rh_env *env)
+{
+    RH_ENTER(env, frame);
+    if (!stopped && !env->is_finished && !env->out_of_memory) {
+        env->is_finished = true;
+        rh_mocks_check(env);
+    }
+    rh_env_leave(env, &frame);
+    return env->problems.count + env->out_of_memory;
+}
+
+static void write_problem(rh_text *text, const rh_problem *problem)
+{
+    if (problem->file)
+        rh_text_printf(text, "%s:%d: ", problem->file, problem->line);
+    rh_text_printf(text, "%s%s\n", problem->is_error ? "error: " : "", problem->message);
+}
+
+const char *rh_env_report(rh_env *env)
+{
+    const char *volatile report = "out of memory\n";
+    RH_ENTER(env, frame);
+    if (!stopped && !env->out_of_memory) {
+        rh_text text = rh_text_in(&env->arena);
+        for (size_t i = 0; i < env->problems.count; i++)
+            write_problem(&text, &env->problems.items[i]);
+        for (size_t i = 0; i < env->warnings.count; i++) {
+            rh_text_puts(&text, "warning: ");
+            write_problem(&text, &env->warnings.items[i]);
+        }
+        if (env->problems.count && env->describe && env->has_played) {
+            rh_text_putc(&text, '\n');
+            env->describe(&text, &env->world.journal);
+        }
+        report = rh_text_string(&text);
+    }
+    rh_env_leave(env, &frame);
+    return report;
+}
+
+void rh_env_set_describe(rh_env *env, rh_describe *describe)
+{
+    env->describe = describe;
+}
+
+size_t rh_env_problem_count(const rh_env *env)
+{
+    return env->problems.count;
+}
+
+const rh_problem *rh_env_problem(const rh_env *env, size_t index)
+{
+    return &env->problems.items[index];
+}
+
+size_t rh_env_warning_count(const rh_env *env)
+{
+    return env->warnings.count;
+}
+
+const rh_problem *rh_env_warning(const rh_env *env, size_t index)
+{
+    return &env->warnings.items[index];
+}
+
+/* ---- settings -------------------------------------------------------------------------------- */
+
+void rh_set_world(rh_env *env, const rh_world_options *options)
+{
+    RH_ENTER(env, frame);
+    if (!stopped) {
+        if (env->has_played)
+            rh_env_complain(env, true, NULL, 0,
+                            "rh_world must be called before the first run of a world");
+        else if (options->max_time < 0 || options->dispatch_latency < 0 ||
+                 options->task_latency < 0 || options->stack_fill < 0 ||
+                 options->stack_fill > 255)
+            rh_env_complain(env, true, NULL, 0,
+                            "rh_world: max_time, dispatch_latency and task_latency must not be "
+                            "negative, stack_fill is 0 to 255");
+        else {
+            env->options = *options;
+            rh_env_prepare(env);
+        }
+    }
+    rh_env_leave(env, &frame);
+}
+
+void rh_add_host(rh_env *env, const rh_host_options *options)
+{
+    rh_arena *arena = &env->arena;
+    RH_ENTER(env, frame);
+    if (!stopped) {
+        env->hosts = rh_arena_reserve(arena, env->hosts, sizeof *env->hosts,
+                                      env->host_count + 1, &env->host_capacity);
+        rh_host_spec *host = &env->hosts[env->host_count++];
+        size_t queues = 0;
+        while (options->task_queues && options->task_queues[queues])
+            queues++;
+        const char **copy = options->task_queues ? RH_NEW_ARRAY(arena, const char *, queues + 1)
+                                                 : NULL;
+        for (size_t i = 0; i < queues; i++)
+            copy[i] = rh_arena_string(arena, options->task_queues[i]);
+        *host = (rh_host_spec){
+            .name = rh_arena_string(arena, options->name ? options->name : "host"),
+            .slots = options->slots ? options->slots : 1000,
+            .task_queues = copy,
+        };
+        rh_host_add(&env->world, host->name, host->slots, host->task_queues);
+    }
+    rh_env_leave(env, &frame);
+}
+
+void rh_allow_unhandled_signals(rh_env *env)
+{
+    env->allows_unhandled_signals = true;
+}
+
+/* ---- copies ---------------------------------------------------------------------------------- */
+
+const rh_value *rh_env_copy(rh_env *env, const rh_value *value)
+{
+    const rh_value *volatile copy = NULL;
+    RH_ENTER(env, frame);
+    if (!stopped)
+        copy = rh_value_copy(&env->arena, value);
+    rh_env_leave(env, &frame);
+    return copy;
+}
+
+const rh_value *rh_env_json(rh_env *env, const char *json)
+{
+    const rh_value *volatile value = NULL;
+    RH_ENTER(env, frame);
+    if (!stopped) {
+        rh_error error;
+        value = rh_json_read(&env->arena, json, strlen(json), NULL, &error);
+        if (!value)
+            rh_env_complain(env, true, NULL, 0,
+                            rh_format(&env->arena, "rh_env_json: %u:%u: %s", error.line,
+                                      error.column, error.message));
+    }
+    rh_env_leave(env, &frame);
+    return value;
+}
+
+const char *rh_env_print(rh_env *env, const char *format, ...)
+{
+    const char *volatile text = "";
+    va_list arguments;
+    va_start(arguments, format);
+    RH_ENTER(env, frame);
+    if (!stopped)
+        text = rh_vformat(&env->arena, format, arguments);
+    rh_env_leave(env, &frame);
+    va_end(arguments);
+    return text;
+}
+
+/* ---- for those who host and report ------------------------------------------------------------ */
+
+const rh_journal *rh_env_journal(const rh_env *env)
+{
+    return &env->world.journal;
+}
+
+const rh_module *rh_env_module(const rh_env *env)
+{
+    return env->module;
+}
+
+uint64_t rh_env_runs_started(const rh_env *env)
+{
+    return env->runs_started;
+}
+
+rh_duration rh_env_virtual_time(const rh_env *env)
+{
+    return env->virtual_time + rh_world_now(&env->world) - env->world.journal.start;
+}
+
+static void unknown_workflow(rh_env *env, const char *name)
+{
+    char hint[128];
+    rh_nearest nearest = rh_nearest_begin(name);
+    const rh_workflow_definition *definition = env->module ? env->module->workflows : NULL;
+    for (; definition && definition->name; definition++)
+        rh_nearest_offer(&nearest, definition->name);
+    rh_env_complain(env, true, NULL, 0,
+                    rh_format(&env->arena, "unknown workflow '%s'%s", name,
+                              rh_nearest_hint(&nearest, hint, sizeof hint)));
+}
+
+const rh_workflow_definition *rh_env_definition(rh_env *env, const char *name)
+{
+    const rh_workflow_definition *definition = env->module ? env->module->workflows : NULL;
+    for (; definition && definition->name; definition++)
+        if (!strcmp(definition->name, name))
+            return definition;
+    RH_ENTER(env, frame);
+    if (!stopped)
+        unknown_workflow(env, name);
+    rh_env_leave(env, &frame);
+    return NULL;
+}
+
+/* ---- playing --------------------------------------------------------------------------------- */
+
+/* A stage has said itself what is wrong. */
+static void report_stop(rh_env *env)
+{
+    RH_ENTER(env, frame);
+    if (!stopped && env->world.stop == RH_STOP_RUNAWAY)
+        rh_env_complain(env, true, NULL, 0, env->world.stop_text);
+    rh_env_leave(env, &frame);
+}
+
+/* Plays; what stops the world is recorded and ends there. */
+static void play(rh_env *env, rh_time until)
+{
+    RH_ENTER(env, frame);
+    if (!stopped) {
+        env->has_played = true;
+        rh_world_play(&env->world, until);
+        check_signals(env);
+    }
+    rh_env_leave(env, &frame);
+    if (stopped && !env->out_of_memory)
+        report_stop(env);
+}
+
+static bool can_play(const rh_env *env)
+{
+    return !env->out_of_memory && env->world.stop == RH_STOP_NONE;
+}
+
+void rh_play(rh_env *env)
+{
+    if (can_play(env))
+        play(env, RH_FOREVER);
+}
+
+void rh_play_for(rh_env *env, rh_duration duration)
+{
+    if (can_play(env))
+        play(env, rh_time_add(rh_world_now(&env->world), duration > 0 ? duration : 0));
+}
+
+typedef struct planned_start {
+    rh_env *env;
+    rh_start_request request;
+} planned_start;
+
+static bool is_open_already(const rh_world *world, const char *workflow_id)
+{
+    for (size_t i = 0; i < world->execution_count; i++)
+        if (rh_execution_is_open(world->executions[i]) &&
+            !strcmp(world->executions[i]->run->workflow_id, workflow_id))
+            return true;
+    return false;
+}
+
+static void start_now(rh_world *world, void *data)
+{
+    planned_start *start = data;
+    rh_env *env = start->env;
+    rh_text message = rh_text_in(&world->arena);
+    rh_text_printf(&message, "workflow '%s': ", start->request.workflow_type);
+    if (is_open_already(world, start->request.options.workflow_id)) {
+        rh_text_printf(&message, "a run with workflow id '%s' is open already",
+                       start->request.options.workflow_id);
+        rh_env_complain(env, true, NULL, 0, rh_text_string(&message));
+    } else if (!rh_execution_start(world, &start->request, &message)) {
+        rh_env_complain(env, true, NULL, 0, rh_text_string(&message));
+    } else {
+        env->runs_started++;
+    }
+}
+
+/* The definition's name, with a number behind it from the second run on. */
+static const char *new_workflow_id(rh_env *env, const char *name)
+{
+    uint32_t number =
+        rh_counter_add(&env->world.call_numbers, rh_hash_mix(rh_hash_string(name), 3));
+    return number == 1 ? name : rh_format(&env->world.arena, "%s-%u", name, number);
+}
+
+static rh_run_options merge(const rh_run_options *base, const rh_run_options *over)
+{
+    rh_run_options merged = *base;
+    if (!over)
+        return merged;
+    if (over->workflow_id)
+        merged.workflow_id = over->workflow_id;
+    if (over->task_queue)
+        merged.task_queue = over->task_queue;
+    if (over->run_timeout)
+        merged.run_timeout = over->run_timeout;
+    if (over->execution_timeout)
+        merged.execution_timeout = over->execution_timeout;
+    if (!rh_retry_is_unset(&over->retry))
+        merged.retry = over->retry;
+    if (over->retry_with_defaults)
+        merged.retry_with_defaults = true;
+    merged.at = over->at;
+    return merged;
+}
+
+static void start(rh_env *env, const rh_workflow_definition *definition, const rh_value *input,
+                  const rh_run_options *options)
+{
+    rh_world *world = &env->world;
+    planned_start *planned = RH_NEW(&world->arena, planned_start);
+    planned->env = env;
+    planned->request = (rh_start_request){
+        .dialect = &rh_durable_dialect,
+        .definition = &definition->run,
+        .workflow_type = definition->name,
+        .input = rh_value_copy(&world->arena, input),
+        .options = merge(&definition->options, options),
+    };
+    rh_run_options *merged = &planned->request.options;
+    merged->workflow_id = merged->workflow_id
+                              ? rh_arena_string(&world->arena, merged->workflow_id)
+                              : new_workflow_id(env, definition->name);
+    if (merged->at < 0)
+        rh_env_complain(env, true, NULL, 0, "rh_start: .at is negative");
+    else if (merged->at == 0 && !env->has_played)
+        start_now(world, planned);
+    else
+        rh_world_at(world, rh_time_add(world->journal.start, merged->at), start_now, planned);
+}
+
+void rh_start(rh_env *env, const char *workflow, const rh_value *input,
+              const rh_run_options *options)
+{
+    const rh_workflow_definition *definition = rh_env_definition(env, workflow);
+    if (!definition || !can_play(env))
+        return;
+    RH_ENTER(env, frame);
+    if (!stopped)
+        start(env, definition, input, options);
+    rh_env_leave(env, &frame);
+}
+
+void rh_run(rh_env *env, const char *workflow, const rh_value *input)
+{
+    rh_start(env, workflow, input, NULL);
+    rh_play(env);
+}

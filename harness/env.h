@@ -1,0 +1,44 @@
+/* The inside of an env, for those who host tests and write reports. */
+#ifndef RH_HARNESS_ENV_H
+#define RH_HARNESS_ENV_H
+
+#include "rehearse/harness.h"
+#include "sim/base/error.h"
+#include "sim/journal.h"
+
+/* Writes how a run went, small enough to stand below a failed assertion. */
+typedef void rh_describe(rh_text *text, const rh_journal *journal);
+
+/* Who hosts a test chooses how runs are described (the harness knows no reports). NULL: not at
+ * all. */
+void rh_env_set_describe(rh_env *env, rh_describe *describe);
+
+/* Something wrong that fails the test. */
+typedef struct rh_problem {
+    const char *file;    /* where the test, mock or workflow says so; NULL if unknown */
+    int line;
+    bool is_error;       /* the rehearsal itself could not go on (no mock, unknown name, runaway);
+                          * otherwise an expectation does not hold */
+    const char *message; /* first line: what; further lines: detail */
+} rh_problem;
+
+size_t rh_env_problem_count(const rh_env *env);
+/* Borrowed from the env. */
+const rh_problem *rh_env_problem(const rh_env *env, size_t index);
+/* Things to know that fail nothing: a mock that nothing reached. */
+size_t rh_env_warning_count(const rh_env *env);
+const rh_problem *rh_env_warning(const rh_env *env, size_t index);
+
+/* The journal of the current world; never NULL. Borrowed, until the env is restarted. */
+const rh_journal *rh_env_journal(const rh_env *env);
+const rh_module *rh_env_module(const rh_env *env);
+/* How many runs the env has started in all its worlds, and how much virtual time passed. */
+uint64_t rh_env_runs_started(const rh_env *env);
+rh_duration rh_env_virtual_time(const rh_env *env);
+/* The definition of that name, or NULL with a problem recorded (with the nearest name). */
+const rh_workflow_definition *rh_env_definition(rh_env *env, const char *name);
+/* As rh_fault_at, but an error is returned instead of recorded. 0 if all is well. */
+int rh_env_add_fault(rh_env *env, const char *fault_point, const char *fault,
+                     rh_error *error);
+
+#endif

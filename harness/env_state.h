@@ -1,0 +1,95 @@
+/* What an env is made of; for the files of harness/ that make it up. */
+#ifndef RH_HARNESS_ENV_STATE_H
+#define RH_HARNESS_ENV_STATE_H
+
+#include "harness/env.h"
+#include "harness/mock.h"
+#include "harness/plan.h"
+#include "sim/world.h"
+
+typedef struct rh_problems {
+    rh_problem *items;
+    size_t count, capacity;
+} rh_problems;
+
+typedef struct rh_host_spec {
+    const char *name;
+    uint32_t slots;
+    const char *const *task_queues;
+} rh_host_spec;
+
+typedef struct rh_mock_layer {
+    rh_mock_record **mocks;
+    size_t count, capacity;
+} rh_mock_layer;
+
+enum { RH_LAYER_COUNT = RH_LAYER_FIXTURE + 1 };
+
+struct rh_env {
+    rh_arena arena; /* mocks, copies, problems: as long as the env */
+    rh_world world;
+    bool is_world_ready;
+    rh_world_options options;
+    const rh_module *module;
+
+    rh_mock_layer layers[RH_LAYER_COUNT];
+    rh_planned_fault *plan;
+    size_t plan_count, plan_capacity;
+    uint32_t random_per_mille;
+    rh_host_spec *hosts;
+    size_t host_count, host_capacity;
+
+    rh_problems problems;
+    rh_problems warnings;
+    rh_describe *describe;
+    bool is_finished;
+    bool allows_unhandled_signals;
+    bool out_of_memory;
+    jmp_buf *escape; /* of the outermost public function that is running */
+    int depth;
+
+    const char *focus; /* workflow id; NULL: the first run */
+    bool has_played;
+    size_t signals_reported; /* journal entries looked at so far */
+    uint64_t runs_started;
+    rh_duration virtual_time; /* of the worlds before this one */
+};
+
+/* Every public function that can need memory begins with `RH_ENTER(env)` and ends with
+ * rh_env_leave: when memory is out or the world stops, execution goes on behind it with `stopped`
+ * true. */
+#define RH_ENTER(env, frame)                                                                       \
+    rh_env_frame frame;                                                                            \
+    rh_env_enter((env), &frame);                                                                   \
+    bool stopped = setjmp(frame.jump) != 0
+
+typedef struct rh_env_frame {
+    jmp_buf jump;
+    jmp_buf *outer;
+} rh_env_frame;
+void rh_env_enter(rh_env *env, rh_env_frame *frame);
+void rh_env_leave(rh_env *env, rh_env_frame *frame);
+
+/* Records a problem; the text is copied. */
+void rh_env_complain(rh_env *env, bool is_error, const char *file, int line, const char *message);
+void rh_env_warn(rh_env *env, const char *file, int line, const char *message);
+
+/* A world that has been reset and knows its hosts. */
+void rh_env_prepare(rh_env *env);
+
+/* The stage of an env: its mocks and faults. */
+extern const rh_stage rh_mock_stage;
+/* What the mocks promised and did not get; planned faults that were never reached. */
+void rh_mocks_check(rh_env *env);
+
+/* The run that assertions look at: its last retry; NULL if there is none. */
+const rh_run_record *rh_env_run(const rh_env *env);
+/* Whether an entry belongs to that run or one it retried. */
+bool rh_env_is_of_run(const rh_env *env, const rh_entry *entry);
+/* The call of an entry; NULL if none. */
+const rh_call *rh_env_call(const rh_env *env, const rh_entry *entry);
+/* Whether any call or mock has the activity type that the path begins with; otherwise writes
+ * "unknown activity 'X'; did you mean 'Y'?" to `message`. */
+bool rh_env_knows(rh_env *env, const char *path, rh_text *message);
+
+#endif

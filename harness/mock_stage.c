@@ -1,0 +1,334 @@
+/* The stage of an env: asks the mocks layer by layer, lets planned faults strike, and says what is
+ * wrong when nobody answers. */
+#include "harness/env_state.h"
+#include "sim/base/hash.h"
+#include "sim/base/json.h"
+#include "sim/base/nearest.h"
+#include "sim/base/random.h"
+#include "sim/base/value.h"
+
+/* ---- declaring ------------------------------------------------------------------------------- */
+
+void rh_add_mock(rh_env *env, rh_layer layer, const rh_mock_options *options)
+{
+    rh_arena *arena = &env->arena;
+    rh_mock_layer *list = &env->layers[layer];
+    RH_ENTER(env, frame);
+    if (!stopped) {
+        rh_text message = rh_text_in(arena);
+        rh_mock_record *mock = RH_NEW(arena, rh_mock_record);
+        rh_text_printf(&message, "mock '%s': ", options->type ? options->type : "");
+        if (rh_mock_compile(arena, options, mock, &message)) {
+            list->mocks = rh_arena_reserve(arena, list->mocks, sizeof *list->mocks,
+                                           list->count + 1, &list->capacity);
+            list->mocks[list->count++] = mock;
+        } else {
+            rh_env_complain(env, true, options->file, options->line, rh_text_string(&message));
+        }
+    }
+    rh_env_leave(env, &frame);
+}
+
+int rh_env_add_fault(rh_env *env, const char *fault_point, const char *fault, rh_error *error)
+{
+    volatile int status = -1;
+    RH_ENTER(env, frame);
+    if (!stopped) {
+        rh_planned_fault planned;
+        status = rh_plan_read(&env->arena, fault_point, fault, &planned, error);
+        if (status == 0) {
+            env->plan = rh_arena_reserve(&env->arena, env->plan, sizeof *env->plan,
+                                         env->plan_count + 1, &env->plan_capacity);
+            env->plan[env->plan_count++] = planned;
+        }
+    } else {
+        rh_error_set(error, NULL, 0, 0, "out of memory");
+    }
+    rh_env_leave(env, &frame);
+    return status;
+}
+
+void rh_fault_at(rh_env *env, const char *fault_point, const char *fault)
+{
+    rh_error error;
+    if (rh_env_add_fault(env, fault_point, fault, &error) == 0)
+        return;
+    RH_ENTER(env, frame);
+    if (!stopped)
+        rh_env_complain(env, true, NULL, 0, error.message);
+    rh_env_leave(env, &frame);
+}
+
+void rh_random_faults(rh_env *env, uint32_t per_mille)
+{
+    env->random_per_mille = per_mille < 1000 ? per_mille : 1000;
+}
+
+/* ---- faults ---------------------------------------------------------------------------------- */
+
+static const rh_fault *planned_fault(rh_env *env, const rh_attempt_view *attempt)
+{
+    for (size_t i = 0; i < env->plan_count; i++)
+        if (rh_plan_strikes(&env->plan[i], attempt)) {
+            env->plan[i].struck++;
+            return env->plan[i].fault;
+        }
+    return NULL;
+}
+
+static const rh_fault *random_fault(const rh_env *env, const rh_attempt_view *attempt)
+{
+    const rh_call *call = attempt->call;
+    if (!env->random_per_mille)
+        return NULL;
+    uint64_t identity = rh_hash_mix(call->type->hash, (uint64_t)call->run << 32 | call->number);
+    if (call->key)
+        identity = rh_hash_bytes(identity, call->key, strlen(call->key));
+    uint64_t seed = env->options.seed;
+    uint64_t count = (uint64_t)attempt->attempt;
+    if (rh_random_below(rh_random_draw(seed, 0xfa17u, identity, count), 1000) >=
+        env->random_per_mille)
+        return NULL;
+    uint64_t which = rh_random_draw(seed, 0xfa18u, identity, count);
+    return rh_fault_at_index((size_t)rh_random_below(which, rh_fault_count()));
+}
+
+/* ---- nobody answers -------------------------------------------------------------------------- */
+
+static void describe_call(rh_text *text, const rh_attempt_view *attempt)
+{
+    rh_call_path(text, attempt->call);
+    rh_text_printf(text, "@%d", (int)attempt->attempt);
+}
+
+static void describe_args(rh_text *text, const rh_value *args)
+{
+    rh_text_puts(text, "\n  arguments: ");
+    rh_json_write(text, args, RH_JSON_COMPACT);
+}
+
+static void describe_mismatch(rh_text *text, const rh_mock_record *mock,
+                              const rh_attempt_view *attempt, rh_mismatch mismatch)
+{
+    rh_text_printf(text, "\n  nearest mock, at %s:%d, ", mock->file ? mock->file : "?",
+                   mock->line);
+    switch (mismatch) {
+    case RH_OTHER_ARGS:
+        rh_text_puts(text, "expects other arguments:\n");
+        rh_value_diff(text, mock->args, attempt->call->args, "    ", 8);
+        break;
+    case RH_OTHER_ATTEMPT:
+        rh_text_printf(text, "answers attempt %d only", (int)mock->attempt);
+        break;
+    case RH_OTHER_NTH:
+        rh_text_printf(text, "answers call %d of this type only; this is call %u",
+                       (int)mock->nth, attempt->call->nth);
+        break;
+    case RH_OTHER_QUEUE:
+        rh_text_printf(text, "answers on task queue '%s' only; this is '%s'", mock->task_queue,
+                       attempt->call->task_queue->text);
+        break;
+    case RH_USED_UP:
+        rh_text_printf(text, "is used up: it has answered %d attempt%s, as it should",
+                       (int)mock->used, mock->used == 1 ? "" : "s");
+        break;
+    case RH_MATCHES:
+    case RH_OTHER_TYPE:
+        break;
+    }
+}
+
+static const rh_mock_record *nearest_mock(const rh_env *env, const rh_attempt_view *attempt,
+                                          rh_mismatch *mismatch)
+{
+    const rh_mock_record *best = NULL;
+    for (size_t layer = 0; layer < RH_LAYER_COUNT; layer++)
+        for (size_t i = 0; i < env->layers[layer].count; i++) {
+            const rh_mock_record *mock = env->layers[layer].mocks[i];
+            rh_mismatch why = rh_mock_match(mock, attempt);
+            if (why == RH_OTHER_TYPE || (best && why <= *mismatch))
+                continue;
+            best = mock;
+            *mismatch = why;
+        }
+    return best;
+}
+
+static void offer_mocks(const rh_env *env, rh_nearest *nearest)
+{
+    for (size_t layer = 0; layer < RH_LAYER_COUNT; layer++)
+        for (size_t i = 0; i < env->layers[layer].count; i++)
+            rh_nearest_offer(nearest, env->layers[layer].mocks[i]->type);
+}
+
+static rh_stage_answer refuse(rh_env *env, const char *file, int line, rh_text *text)
+{
+    rh_env_complain(env, true, file, line, rh_text_string(text));
+    rh_text brief = rh_text_in(&env->world.arena);
+    const char *message = env->problems.items[env->problems.count - 1].message;
+    rh_text_add(&brief, message, strcspn(message, "\n"));
+    rh_world_stop(&env->world, RH_STOP_STAGE, "%s", rh_text_string(&brief));
+}
+
+static rh_stage_answer nobody_answers(rh_env *env, const rh_attempt_view *attempt)
+{
+    char hint[128];
+    rh_text text = rh_text_in(&env->arena);
+    rh_mismatch mismatch = RH_OTHER_TYPE;
+    const rh_mock_record *mock = nearest_mock(env, attempt, &mismatch);
+    rh_text_puts(&text, "no mock answers ");
+    describe_call(&text, attempt);
+    if (mock) {
+        describe_args(&text, attempt->call->args);
+        describe_mismatch(&text, mock, attempt, mismatch);
+    } else {
+        rh_nearest nearest = rh_nearest_begin(attempt->call->type->text);
+        offer_mocks(env, &nearest);
+        rh_text_printf(&text, ": unknown activity '%s'%s", attempt->call->type->text,
+                       rh_nearest_hint(&nearest, hint, sizeof hint));
+        describe_args(&text, attempt->call->args);
+    }
+    return refuse(env, NULL, 0, &text);
+}
+
+static rh_stage_answer violated(rh_env *env, const rh_mock_record *mock,
+                                const rh_attempt_view *attempt)
+{
+    rh_text text = rh_text_in(&env->arena);
+    rh_text_printf(&text, "mock '%s' must never be called, but ", mock->type);
+    describe_call(&text, attempt);
+    rh_text_puts(&text, " was");
+    describe_args(&text, attempt->call->args);
+    return refuse(env, mock->file, mock->line, &text);
+}
+
+/* ---- answering ------------------------------------------------------------------------------- */
+
+static rh_mock_record *find_mock(rh_env *env, const rh_attempt_view *attempt)
+{
+    for (size_t layer = 0; layer < RH_LAYER_COUNT; layer++) {
+        const rh_mock_layer *list = &env->layers[layer];
+        for (size_t i = 0; i < list->count; i++)
+            if (rh_mock_match(list->mocks[i], attempt) == RH_MATCHES)
+                return list->mocks[i];
+    }
+    return NULL;
+}
+
+/* Lets the mock's C function decide. */
+static const rh_mock_answer *ask_function(rh_env *env, const rh_mock_record *mock,
+                                          const rh_mock_answer *answer,
+                                          const rh_attempt_view *attempt)
+{
+    rh_arena *arena = &env->world.arena;
+    rh_answer said = *answer->declared;
+    answer->call(&(rh_attempt_info){
+                     .env = env,
+                     .type = attempt->call->type->text,
+                     .path = rh_call_path_text(arena, attempt->call),
+                     .args = attempt->call->args,
+                     .attempt = attempt->attempt,
+                     .now = rh_world_now(&env->world),
+                     .heartbeat_details = attempt->heartbeat_details,
+                     .host = attempt->host,
+                     .workflow_id = attempt->run->workflow_id,
+                     .task_queue = attempt->call->task_queue->text,
+                 },
+                 &said, said.data);
+    said.call = NULL;
+    rh_mock_answer *compiled = RH_NEW(arena, rh_mock_answer);
+    rh_text message = rh_text_in(&env->arena);
+    rh_text_printf(&message, "the function of mock '%s' ", mock->type);
+    if (!rh_mock_compile_answer(arena, &said, compiled, &message))
+        refuse(env, mock->file, mock->line, &message);
+    if (!said.heartbeats_count && !said.heartbeat_every) {
+        compiled->script.heartbeats = answer->script.heartbeats;
+        compiled->script.heartbeat_count = answer->script.heartbeat_count;
+    }
+    if (!said.effects_count && !said.no_effect) {
+        compiled->effects = answer->effects;
+        compiled->effect_count = answer->effect_count;
+    }
+    return compiled;
+}
+
+static rh_stage_answer start(void *stage, rh_attempt *attempt, rh_script *script)
+{
+    rh_env *env = stage;
+    rh_arena *arena = &env->world.arena;
+    rh_attempt_view view = rh_attempt_look(attempt);
+    rh_mock_record *mock = find_mock(env, &view);
+    if (!mock)
+        return nobody_answers(env, &view);
+    if (mock->never)
+        return violated(env, mock, &view);
+
+    const rh_mock_answer *answer = rh_mock_use(mock);
+    if (answer->call)
+        answer = ask_function(env, mock, answer, &view);
+    rh_mock_fill_script(arena, answer, &view, env->options.seed, script);
+    const rh_fault *fault = planned_fault(env, &view);
+    if (!fault)
+        fault = answer->fault ? answer->fault : random_fault(env, &view);
+    if (fault)
+        rh_fault_strike(arena, fault, script);
+    return RH_STAGE_SCRIPT;
+}
+
+const rh_stage rh_mock_stage = {.start = start};
+
+/* ---- promises -------------------------------------------------------------------------------- */
+
+static void check_mock(rh_env *env, const rh_mock_record *mock, rh_layer layer)
+{
+    rh_text text = rh_text_in(&env->arena);
+    int32_t least = mock->times ? mock->times : mock->at_least;
+    if (mock->used < least) {
+        rh_text_printf(&text, "mock '%s' was to answer %s%d attempt%s, it answered %d",
+                       mock->type, mock->times ? "" : "at least ", (int)least,
+                       least == 1 ? "" : "s", (int)mock->used);
+        rh_env_complain(env, false, mock->file, mock->line, rh_text_string(&text));
+    } else if (!mock->used && !mock->never && layer != RH_LAYER_FIXTURE) {
+        char hint[128];
+        rh_nearest nearest = rh_nearest_begin(mock->type);
+        const rh_journal *journal = &env->world.journal;
+        bool is_called = false;
+        for (size_t i = 0; i < journal->call_count; i++) {
+            rh_nearest_offer(&nearest, journal->calls[i]->type->text);
+            is_called = is_called || !strcmp(journal->calls[i]->type->text, mock->type);
+        }
+        rh_text_printf(&text, "mock '%s' answered nothing%s", mock->type,
+                       is_called ? "; mocks before it took all calls, or none matched"
+                                 : rh_nearest_hint(&nearest, hint, sizeof hint));
+        rh_env_warn(env, mock->file, mock->line, rh_text_string(&text));
+    }
+}
+
+static void check_plan(rh_env *env, const rh_planned_fault *planned)
+{
+    char hint[128];
+    if (planned->struck)
+        return;
+    const rh_journal *journal = &env->world.journal;
+    rh_nearest nearest = rh_nearest_begin(planned->path);
+    for (size_t i = 0; i < journal->call_count; i++) {
+        rh_nearest_offer(&nearest, rh_call_path_text(&env->arena, journal->calls[i]));
+        rh_nearest_offer(&nearest, journal->calls[i]->type->text);
+    }
+    const char *more = nearest.best && !strcmp(nearest.best, planned->path)
+                           ? "; its call has fewer attempts"
+                           : rh_nearest_hint(&nearest, hint, sizeof hint);
+    rh_env_complain(env, true, NULL, 0,
+                    rh_format(&env->arena, "fault point '%s' was never reached%s",
+                              planned->point, more));
+}
+
+void rh_mocks_check(rh_env *env)
+{
+    for (size_t layer = 0; layer < RH_LAYER_COUNT; layer++)
+        for (size_t i = 0; i < env->layers[layer].count; i++)
+            check_mock(env, env->layers[layer].mocks[i], (rh_layer)layer);
+    if (env->has_played && env->world.stop == RH_STOP_NONE)
+        for (size_t i = 0; i < env->plan_count; i++)
+            check_plan(env, &env->plan[i]);
+}

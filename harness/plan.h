@@ -1,0 +1,27 @@
+/* Plans: which faults strike at which fault points.
+ *
+ * A fault point is a call path and an attempt: "BuildMacOS[arm64]@2", "Notify#3@*". Without an
+ * attempt it is the first.
+ */
+#ifndef RH_HARNESS_PLAN_H
+#define RH_HARNESS_PLAN_H
+
+#include "harness/fault.h"
+#include "sim/base/error.h"
+#include "sim/stage.h"
+
+typedef struct rh_planned_fault {
+    const char *point; /* as it was written */
+    const char *path;
+    int32_t attempt;   /* 0: all */
+    const rh_fault *fault;
+    uint32_t struck;   /* how often in this world */
+} rh_planned_fault;
+
+/* Reads a fault point and finds the fault: 0, or -1 with the nearest names in `error`. Texts are
+ * copied into `arena`. */
+int rh_plan_read(rh_arena *arena, const char *point, const char *fault,
+                 rh_planned_fault *planned, rh_error *error);
+bool rh_plan_strikes(const rh_planned_fault *planned, const rh_attempt_view *attempt);
+
+#endif

@@ -1,0 +1,138 @@
+/* Reading what happened: everything here is a function of the journal. */
+#include "harness/env_state.h"
+#include "sim/base/nearest.h"
+
+const rh_run_record *rh_env_run(const rh_env *env)
+{
+    const rh_journal *journal = &env->world.journal;
+    const rh_run_record *run = NULL;
+    for (size_t i = 0; i < journal->run_count && !run; i++)
+        if (!env->focus || !strcmp(journal->runs[i]->workflow_id, env->focus))
+            run = journal->runs[i];
+    while (run && run->next != RH_NO_RUN)
+        run = journal->runs[run->next];
+    return run;
+}
+
+static const rh_run_record *first_of_chain(const rh_env *env, const rh_run_record *run)
+{
+    while (run && run->previous != RH_NO_RUN)
+        run = env->world.journal.runs[run->previous];
+    return run;
+}
+
+bool rh_env_is_of_run(const rh_env *env, const rh_entry *entry)
+{
+    const rh_run_record *run = rh_env_run(env);
+    if (!run || entry->run == RH_NO_RUN)
+        return false;
+    return env->world.journal.runs[entry->run]->first_run_id == run->first_run_id;
+}
+
+const rh_call *rh_env_call(const rh_env *env, const rh_entry *entry)
+{
+    return entry->call ? env->world.journal.calls[entry->call - 1] : NULL;
+}
+
+/* The activity type that a path begins with. */
+static const char *type_of(rh_arena *arena, const char *path)
+{
+    return rh_arena_text(arena, path, strcspn(path, "[#@"));
+}
+
+bool rh_env_knows(rh_env *env, const char *path, rh_text *message)
+{
+    char hint[128];
+    const char *type = type_of(message->arena, path);
+    const rh_journal *journal = &env->world.journal;
+    rh_nearest nearest = rh_nearest_begin(type);
+    for (size_t i = 0; i < journal->call_count; i++)
+        rh_nearest_offer(&nearest, journal->calls[i]->type->text);
+    for (size_t layer = 0; layer < RH_LAYER_COUNT; layer++)
+        for (size_t i = 0; i < env->layers[layer].count; i++)
+            rh_nearest_offer(&nearest, env->layers[layer].mocks[i]->type);
+    if (nearest.best && !strcmp(nearest.best, type))
+        return true;
+    rh_text_printf(message, "unknown activity '%s'%s", type,
+                   rh_nearest_hint(&nearest, hint, sizeof hint));
+    return false;
+}
+
+/* ---- public ---------------------------------------------------------------------------------- */
+
+void rh_look_at(rh_env *env, const char *workflow_id)
+{
+    RH_ENTER(env, frame);
+    if (!stopped)
+        env->focus = rh_arena_string(&env->arena, workflow_id);
+    rh_env_leave(env, &frame);
+}
+
+const char *rh_status_name(rh_status status)
+{
+    return status == RH_NOT_STARTED ? "not started"
+                                    : rh_run_status_name((rh_run_status)(status - RH_RUNNING));
+}
+
+rh_status rh_status_of(rh_env *env)
+{
+    const rh_run_record *run = rh_env_run(env);
+    return run ? (rh_status)(run->status + RH_RUNNING) : RH_NOT_STARTED;
+}
+
+const rh_value *rh_result_of(rh_env *env)
+{
+    const rh_run_record *run = rh_env_run(env);
+    return run ? run->result : NULL;
+}
+
+const rh_failure *rh_failure_of(rh_env *env)
+{
+    const rh_run_record *run = rh_env_run(env);
+    return run ? run->failure : NULL;
+}
+
+rh_duration rh_duration_of(rh_env *env)
+{
+    const rh_run_record *run = rh_env_run(env);
+    const rh_run_record *first = first_of_chain(env, run);
+    if (!run)
+        return 0;
+    rh_time end = run->status == RH_RUN_RUNNING ? rh_world_now(&env->world) : run->closed;
+    return end - first->started;
+}
+
+size_t rh_attempts_of(rh_env *env, const char *path)
+{
+    const rh_journal *journal = &env->world.journal;
+    size_t count = 0;
+    for (size_t i = 0; i < journal->count; i++) {
+        const rh_entry *entry = &journal->entries[i];
+        if (entry->kind == RH_ENTRY_ATTEMPT_STARTED && rh_env_is_of_run(env, entry))
+            count += rh_call_matches(rh_env_call(env, entry), path);
+    }
+    return count;
+}
+
+size_t rh_effects_of(rh_env *env, const char *kind, const char *key)
+{
+    const rh_journal *journal = &env->world.journal;
+    size_t count = 0;
+    for (size_t i = 0; i < journal->count; i++) {
+        const rh_entry *entry = &journal->entries[i];
+        if (entry->kind == RH_ENTRY_EFFECT && !strcmp(entry->name->text, kind) &&
+            (!key || !strcmp(entry->text, key)))
+            count++;
+    }
+    return count;
+}
+
+uint64_t rh_journal_hash(rh_env *env)
+{
+    return env->world.journal.hash;
+}
+
+size_t rh_journal_length(rh_env *env)
+{
+    return env->world.journal.count;
+}

@@ -1,0 +1,320 @@
+#define _POSIX_C_SOURCE 200809L
+#include "harness/suite.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <unistd.h>
+
+#include "harness/trial.h"
+#include "harness/worker.h"
+
+#define JOBS_LIMIT 256u
+#define TIME_LIMIT_S 10u
+
+/* A test to run, beside its result. */
+typedef struct chosen_test {
+    const rh_loaded_module *from;
+    const rh_test *test;
+} chosen_test;
+
+typedef struct session {
+    rh_arena *arena;
+    const rh_suite_options *options;
+    chosen_test *tests;
+    rh_test_result *results;
+    size_t count;
+    size_t next;  /* the first not yet begun */
+    size_t end;   /* nothing from here on is to be run; falls with fail_fast */
+    size_t done;
+    rh_worker *workers;
+    struct pollfd *polled; /* two for each worker */
+    uint32_t worker_count;
+} session;
+
+const char *rh_verdict_name(rh_verdict verdict)
+{
+    static const char *const names[] = {"passed", "failed", "error", "crashed", "timed out",
+                                        "skipped"};
+    return names[verdict];
+}
+
+/* ---- which tests ----------------------------------------------------------------------------- */
+
+/* The exact name also matches where it would be read as a glob that does not match itself. */
+static bool matches(const char *filter, const char *full_name, const char *name)
+{
+    return strcmp(filter, full_name) == 0 || strcmp(filter, name) == 0 ||
+           fnmatch(filter, full_name, 0) == 0 || fnmatch(filter, name, 0) == 0;
+}
+
+/* Whether the filters let this test through; notes each that does in `used`. */
+static bool is_wanted(const rh_suite_options *options, const char *full_name, const char *name,
+                      bool *used)
+{
+    bool wanted = options->filter_count == 0;
+    for (size_t i = 0; i < options->filter_count; i++)
+        if (matches(options->filters[i], full_name, name))
+            wanted = used[i] = true;
+    return wanted;
+}
+
+static const char *full_name(rh_arena *arena, const rh_loaded_module *from, const rh_test *test)
+{
+    return rh_format(arena, "%s/%s", from->module->name, test->name);
+}
+
+static int unused_filter(rh_arena *arena, const rh_loaded_module *modules, size_t count,
+                         const char *filter, rh_error *error)
+{
+    rh_nearest nearest = rh_nearest_begin(filter);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < rh_module_test_count(modules[i].module); j++) {
+            const rh_test *test = &modules[i].module->tests[j];
+            rh_nearest_offer(&nearest, test->name);
+            rh_nearest_offer(&nearest, full_name(arena, &modules[i], test));
+        }
+    char hint[256];
+    return rh_error_set(error, NULL, 0, 0, "no test matches '%s'%s", filter,
+                        rh_nearest_hint(&nearest, hint, sizeof hint));
+}
+
+static int choose_tests(session *suite, const rh_loaded_module *modules, size_t count,
+                        rh_error *error)
+{
+    const rh_suite_options *options = suite->options;
+    bool *used = RH_NEW_ARRAY(suite->arena, bool, options->filter_count);
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++)
+        total += rh_module_test_count(modules[i].module);
+    suite->tests = RH_NEW_ARRAY(suite->arena, chosen_test, total);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < rh_module_test_count(modules[i].module); j++) {
+            const rh_test *test = &modules[i].module->tests[j];
+            if (is_wanted(options, full_name(suite->arena, &modules[i], test), test->name, used))
+                suite->tests[suite->count++] = (chosen_test){&modules[i], test};
+        }
+    if (!total)
+        return rh_error_set(error, count == 1 ? modules[0].path : NULL, 0, 0, "has no tests");
+    for (size_t i = 0; i < options->filter_count; i++)
+        if (!used[i])
+            return unused_filter(suite->arena, modules, count, options->filters[i], error);
+    return 0;
+}
+
+/* ---- how to run one again -------------------------------------------------------------------- */
+
+/* As a shell reads it back. */
+static void write_word(rh_text *text, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_-./:=@%+,";
+    if (word[0] && !word[strspn(word, plain)]) {
+        rh_text_puts(text, word);
+        return;
+    }
+    rh_text_putc(text, '\'');
+    for (; *word; word++) {
+        if (*word == '\'')
+            rh_text_puts(text, "'\\''");
+        else
+            rh_text_putc(text, *word);
+    }
+    rh_text_putc(text, '\'');
+}
+
+static const char *replay_command(const session *suite, const chosen_test *chosen)
+{
+    const rh_world_options *world = suite->options->world;
+    rh_text text = rh_text_in(suite->arena);
+    rh_text_puts(&text, "rehearse test --workflows ");
+    write_word(&text, chosen->from->path);
+    rh_text_puts(&text, " --filter ");
+    write_word(&text, chosen->test->name);
+    rh_text_puts(&text, " --jobs=0");
+    if (world && world->seed)
+        rh_text_printf(&text, " --seed %ju", (uintmax_t)world->seed);
+    if (world && world->no_cache)
+        rh_text_puts(&text, " --cache=0");
+    return rh_text_string(&text);
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+static rh_trial trial_of(const session *suite, size_t index)
+{
+    return (rh_trial){.module = suite->tests[index].from->module,
+                      .test = suite->tests[index].test,
+                      .world = suite->options->world,
+                      .describe = suite->options->describe};
+}
+
+static uint32_t limit_of(const session *suite, size_t index)
+{
+    uint32_t own = suite->tests[index].test->time_limit_s;
+    if (suite->options->time_limit_s)
+        return suite->options->time_limit_s;
+    return own ? own : TIME_LIMIT_S;
+}
+
+static void test_is_over(session *suite, size_t index)
+{
+    const rh_test_result *result = &suite->results[index];
+    suite->done++;
+    if (suite->options->fail_fast && result->verdict != RH_PASSED && index + 1 < suite->end)
+        suite->end = index + 1;
+    if (suite->options->finished)
+        suite->options->finished(result, suite->done, suite->count, suite->options->data);
+}
+
+static void run_here(session *suite)
+{
+    for (; suite->next < suite->end; suite->next++) {
+        rh_trial trial = trial_of(suite, suite->next);
+        int64_t started_ns = rh_worker_now();
+        rh_trial_run(suite->arena, &trial, &suite->results[suite->next]);
+        suite->results[suite->next].real_ns = rh_worker_now() - started_ns;
+        test_is_over(suite, suite->next);
+    }
+}
+
+static void start_next(session *suite, rh_worker *worker)
+{
+    rh_error error;
+    rh_trial trial = trial_of(suite, suite->next);
+    worker->index = suite->next++;
+    if (rh_worker_start(worker, suite->arena, &trial, limit_of(suite, worker->index), &error) == 0)
+        return;
+    rh_test_result *result = &suite->results[worker->index];
+    result->verdict = RH_ERROR_TEST;
+    result->message = rh_arena_string(suite->arena, error.message);
+    test_is_over(suite, worker->index);
+}
+
+static void wait_for_news(session *suite)
+{
+    nfds_t count = 0;
+    int timeout_ms = -1;
+    for (uint32_t i = 0; i < suite->worker_count; i++)
+        if (suite->workers[i].pid) {
+            rh_worker_poll(&suite->workers[i], suite->polled + count, &timeout_ms);
+            count += 2;
+        }
+    /* Interrupted is as good as news. */
+    poll(suite->polled, count, timeout_ms);
+}
+
+/* What runs beyond the end is not waited for: it will be called skipped whatever it does. */
+static void advance(session *suite, rh_worker *worker)
+{
+    if (worker->index >= suite->end)
+        rh_worker_kill(worker);
+    else if (rh_worker_advance(worker, suite->arena, &suite->results[worker->index]))
+        test_is_over(suite, worker->index);
+}
+
+static void run_forked(session *suite)
+{
+    for (;;) {
+        bool busy = false;
+        for (uint32_t i = 0; i < suite->worker_count; i++) {
+            rh_worker *worker = &suite->workers[i];
+            if (!worker->pid && suite->next < suite->end)
+                start_next(suite, worker);
+            busy = busy || worker->pid;
+        }
+        if (!busy && suite->next >= suite->end)
+            return;
+        if (busy)
+            wait_for_news(suite);
+        for (uint32_t i = 0; i < suite->worker_count; i++)
+            if (suite->workers[i].pid)
+                advance(suite, &suite->workers[i]);
+    }
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static uint32_t job_count(const session *suite)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    uint32_t jobs = suite->options->jobs;
+    if (!jobs)
+        jobs = processors > 0 && processors < (long)JOBS_LIMIT ? (uint32_t)processors : 1;
+    if (jobs > JOBS_LIMIT)
+        jobs = JOBS_LIMIT;
+    return jobs < suite->count ? jobs : (uint32_t)suite->count;
+}
+
+static void prepare(session *suite)
+{
+    suite->results = RH_NEW_ARRAY(suite->arena, rh_test_result, suite->count);
+    for (size_t i = 0; i < suite->count; i++) {
+        const rh_test *test = suite->tests[i].test;
+        suite->results[i] = (rh_test_result){
+            .module = suite->tests[i].from->module->name,
+            .name = test->name,
+            .file = test->file,
+            .line = test->line,
+            .message = "",
+            .report = "",
+            .output = "",
+            .replay = replay_command(suite, &suite->tests[i]),
+        };
+    }
+    suite->end = suite->count;
+    suite->worker_count = job_count(suite);
+    suite->workers = RH_NEW_ARRAY(suite->arena, rh_worker, suite->worker_count);
+    suite->polled = RH_NEW_ARRAY(suite->arena, struct pollfd, (size_t)suite->worker_count * 2);
+}
+
+/* A test beyond the end may have been run by then, as others run at the same time; it is skipped
+ * all the same, or the result would depend on the number of processes. */
+static void skip_rest(session *suite)
+{
+    for (size_t i = suite->end; i < suite->count; i++) {
+        const rh_test *test = suite->tests[i].test;
+        const rh_test_result *before = &suite->results[i];
+        suite->results[i] = (rh_test_result){
+            .module = before->module,
+            .name = before->name,
+            .file = test->file,
+            .line = test->line,
+            .verdict = RH_SKIPPED_TEST,
+            .message = "not run: a test before it did not pass",
+            .report = "",
+            .output = "",
+            .replay = before->replay,
+        };
+    }
+}
+
+static int64_t saturating_sum(int64_t a, int64_t b)
+{
+    return a > INT64_MAX - b ? INT64_MAX : a + b;
+}
+
+int rh_suite_run(rh_arena *arena, const rh_loaded_module *modules, size_t count,
+                 const rh_suite_options *options, rh_suite_result *result, rh_error *error)
+{
+    int64_t started_ns = rh_worker_now();
+    session suite = {.arena = arena, .options = options};
+    if (choose_tests(&suite, modules, count, error) != 0)
+        return -1;
+    prepare(&suite);
+    if (options->no_fork)
+        run_here(&suite);
+    else
+        run_forked(&suite);
+    skip_rest(&suite);
+
+    *result = (rh_suite_result){.tests = suite.results, .count = suite.count};
+    for (size_t i = 0; i < suite.count; i++) {
+        rh_verdict verdict = suite.results[i].verdict;
+        result->passed += verdict == RH_PASSED;
+        result->skipped += verdict == RH_SKIPPED_TEST;
+        result->failed += verdict != RH_PASSED && verdict != RH_SKIPPED_TEST;
+        result->virtual_ns = saturating_sum(result->virtual_ns, suite.results[i].virtual_ns);
+    }
+    result->real_ns = rh_worker_now() - started_ns;
+    return 0;
+}

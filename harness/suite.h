@@ -1,0 +1,74 @@
+/* The suite runner: runs the tests of modules, each in a process of its own, several at a time.
+ *
+ * What a test does to its process costs that test only: a crash is named by its signal, an endless
+ * loop is killed when its time is over, what it prints is kept. Results stand in the order of the
+ * modules and their tables and do not depend on how many run at a time.
+ *
+ * Time limits are real time; this is the one part of the harness that reads a clock.
+ */
+#ifndef RH_HARNESS_SUITE_H
+#define RH_HARNESS_SUITE_H
+
+#include "harness/env.h"
+#include "harness/module.h"
+
+typedef enum rh_verdict {
+    RH_PASSED,
+    RH_FAILED_TEST,    /* an expectation does not hold */
+    RH_ERROR_TEST,     /* the rehearsal could not go on: no mock, an unknown name, a runaway */
+    RH_CRASHED_TEST,   /* its process ended before the test did */
+    RH_TIMED_OUT_TEST, /* killed when its time was over */
+    RH_SKIPPED_TEST    /* not run, because of fail_fast */
+} rh_verdict;
+
+typedef struct rh_test_result {
+    const char *module;
+    const char *name;
+    const char *file; /* where the first problem is; where the test is if that is not known */
+    int line;
+    rh_verdict verdict;
+    const char *message; /* one line; "" if passed */
+    const char *report;  /* details, may be long; warnings if passed */
+    const char *output;  /* captured stdout and stderr, their last 64 KiB */
+    const char *replay;  /* command line */
+    int64_t real_ns;
+    int64_t virtual_ns;
+    uint64_t runs; /* workflow runs started */
+    uint64_t seed; /* of the test's (last) world */
+} rh_test_result;
+
+typedef struct rh_suite_options {
+    uint32_t jobs;         /* processes at a time; default: one for each processor; at most 256 */
+    bool no_fork;          /* runs tests in this process, one by one, without time limit and
+                            * capture: for debuggers. A crash is then a crash of the caller. */
+    bool fail_fast;        /* tests after the first that does not pass, in table order, are
+                            * skipped */
+    uint32_t time_limit_s; /* replaces the tests' own limits */
+    const char *const *filters; /* globs for "module/test" or "test"; none: all tests */
+    size_t filter_count;
+    const rh_world_options *world; /* what envs begin with; a test's own rh_world replaces it */
+    rh_describe *describe;
+    /* Called when a test is over, in the order in which they end. May be NULL. */
+    void (*finished)(const rh_test_result *result, size_t done, size_t total, void *data);
+    void *data;
+} rh_suite_options;
+
+typedef struct rh_suite_result {
+    const rh_test_result *tests; /* in table order */
+    size_t count;
+    size_t passed;
+    size_t failed; /* all that neither passed nor were skipped */
+    size_t skipped;
+    int64_t virtual_ns; /* of all tests together */
+    int64_t real_ns;    /* from beginning to end */
+} rh_suite_result;
+
+/* Runs them. The result lives in `arena`. 0, or -1 with an error: no test at all, or a filter that
+ * matches none (with the nearest name). Failing tests are no error. */
+int rh_suite_run(rh_arena *arena, const rh_loaded_module *modules, size_t count,
+                 const rh_suite_options *options, rh_suite_result *result, rh_error *error);
+
+/* "passed", "failed", "error", "crashed", "timed out", "skipped" */
+const char *rh_verdict_name(rh_verdict verdict);
+
+#endif

@@ -1,0 +1,102 @@
+#include "harness/trial.h"
+
+#include "sim/base/json.h"
+
+/* The problem that names the test's failure: the first that stopped a rehearsal, else the first. */
+static const rh_problem *leading_problem(const rh_env *env)
+{
+    size_t count = rh_env_problem_count(env);
+    for (size_t i = 0; i < count; i++)
+        if (rh_env_problem(env, i)->is_error)
+            return rh_env_problem(env, i);
+    return count ? rh_env_problem(env, 0) : NULL;
+}
+
+static void describe_problem(rh_arena *arena, const rh_problem *problem, rh_test_result *result)
+{
+    result->verdict = problem->is_error ? RH_ERROR_TEST : RH_FAILED_TEST;
+    result->message = rh_arena_text(arena, problem->message, strcspn(problem->message, "\n"));
+    if (problem->file) {
+        result->file = rh_arena_string(arena, problem->file);
+        result->line = problem->line;
+    }
+}
+
+void rh_trial_run(rh_arena *arena, const rh_trial *trial, rh_test_result *result)
+{
+    result->file = trial->test->file;
+    result->line = trial->test->line;
+    result->message = result->report = "";
+
+    rh_env *env = rh_env_create(trial->module);
+    if (!env) {
+        result->verdict = RH_ERROR_TEST;
+        result->message = "out of memory";
+        return;
+    }
+    rh_env_set_describe(env, trial->describe);
+    if (trial->world)
+        rh_set_world(env, trial->world);
+    trial->test->run(env);
+    size_t problems = rh_env_finish(env);
+
+    result->verdict = RH_PASSED;
+    const rh_problem *problem = leading_problem(env);
+    if (problem) {
+        describe_problem(arena, problem, result);
+    } else if (problems) {
+        result->verdict = RH_ERROR_TEST; /* no memory was left to record why */
+        result->message = "out of memory";
+    }
+    result->report = rh_arena_string(arena, rh_env_report(env));
+    result->virtual_ns = rh_env_virtual_time(env);
+    result->runs = rh_env_runs_started(env);
+    result->seed = rh_env_journal(env)->seed;
+    rh_env_destroy(env);
+}
+
+static void write_text(rh_text *text, const char *key, const char *value)
+{
+    rh_text_printf(text, ",\"%s\":", key);
+    if (value)
+        rh_json_write_string(text, value, strlen(value));
+    else
+        rh_text_puts(text, "null");
+}
+
+void rh_trial_write(rh_text *text, const rh_test_result *result)
+{
+    /* As a signed number: JSON integers are int64. */
+    rh_text_printf(text, "{\"verdict\":%d,\"virtual_ns\":%jd,\"runs\":%jd,\"seed\":%jd,\"line\":%d",
+                   (int)result->verdict, (intmax_t)result->virtual_ns, (intmax_t)result->runs,
+                   (intmax_t)result->seed, result->line);
+    write_text(text, "file", result->file);
+    write_text(text, "message", result->message);
+    write_text(text, "report", result->report);
+    rh_text_puts(text, "}\n");
+}
+
+static const char *text_field(rh_arena *arena, const rh_value *object, const char *key)
+{
+    return rh_arena_string(arena, rh_text_of(rh_get(object, key)));
+}
+
+int rh_trial_read(rh_arena *arena, const char *json, size_t length, rh_test_result *result,
+                  rh_error *error)
+{
+    const rh_value *object = rh_json_read(arena, json, length, NULL, error);
+    if (!object)
+        return -1;
+    int64_t verdict = rh_integer_of(rh_get(object, "verdict"));
+    if (!rh_get(object, "report") || verdict < RH_PASSED || verdict > RH_SKIPPED_TEST)
+        return rh_error_set(error, NULL, 0, 0, "not the result of a test");
+    result->verdict = (rh_verdict)verdict;
+    result->virtual_ns = rh_integer_of(rh_get(object, "virtual_ns"));
+    result->runs = (uint64_t)rh_integer_of(rh_get(object, "runs"));
+    result->seed = (uint64_t)rh_integer_of(rh_get(object, "seed"));
+    result->line = (int)rh_integer_of(rh_get(object, "line"));
+    result->file = rh_get(object, "file") ? text_field(arena, object, "file") : NULL;
+    result->message = text_field(arena, object, "message");
+    result->report = text_field(arena, object, "report");
+    return 0;
+}

@@ -1,0 +1,195 @@
+/* Writing workflows: a workflow is a C function that asks for activities, timers and signals.
+ *
+ * The rules of durable code hold: everything outside goes through these functions, and the function
+ * does the same each time it sees the same events. It must not read the clock, the environment or
+ * random numbers, must not keep pointers in static variables, and must not block. It may be
+ * abandoned at any wait (when its worker is lost) and run again from the start, against its own
+ * history: so it holds nothing that would have to be freed. Memory comes from rh_workflow_alloc.
+ *
+ * Futures, scopes, values and failures handed out here belong to the run; nobody frees them.
+ * Every function must be called from the workflow's own coroutines.
+ *
+ * Failures are returned, never thrown: a function that can fail returns NULL when all is well.
+ */
+#ifndef REHEARSE_WORKFLOW_H
+#define REHEARSE_WORKFLOW_H
+
+#include "rehearse/failure.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct rh_workflow rh_workflow;
+typedef struct rh_future rh_future;
+typedef struct rh_scope rh_scope;
+
+/* A workflow: `input` is what the run was started with (NULL if nothing); the result goes to
+ * *result (NULL if not set). Returns NULL for success or the failure the run closes with; if a
+ * canceled failure is in its chain, the run closes as canceled. */
+typedef const rh_failure *rh_workflow_function(rh_workflow *workflow, const rh_value *input,
+                                               const rh_value **result);
+
+/* How often and when a failed try is repeated. A field that is 0 takes the server's default; a
+ * policy that is all zero is the default policy for activities, and no retry for workflows.
+ * Source: temporal server, common/retrypolicy/retry_policy.go. */
+typedef struct rh_retry_policy {
+    rh_duration initial_interval; /* default 1 s */
+    double backoff_coefficient;   /* default 2.0; below 1 is refused */
+    rh_duration maximum_interval; /* default 100 x initial_interval */
+    int32_t maximum_attempts;     /* default unlimited; 1: never retried */
+    /* NULL-terminated list of application failure types that are not retried, and
+     * "TemporalTimeout:StartToClose", "TemporalTimeout:Heartbeat" for timeouts. */
+    const char *const *non_retryable_types;
+} rh_retry_policy;
+
+/* A NULL-terminated list of names: RH_NAMES("InvalidToken", "PermissionDenied"). Lives as long as
+ * the block it stands in, or for ever outside functions. */
+#define RH_NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* What a canceled activity call does to the workflow that waits for it. */
+typedef enum rh_cancellation_type {
+    RH_TRY_CANCEL,          /* asks the activity to stop; the future fails at once */
+    RH_WAIT_FOR_CANCELLATION, /* asks it to stop; the future closes when the activity does */
+    RH_ABANDON              /* asks nothing; the future fails at once */
+} rh_cancellation_type;
+
+/* One of start_to_close and schedule_to_close must be set. Unset and over-long timeouts are filled
+ * and capped as the server does (chasm/lib/activity/validator.go): see docs/semantics.md. */
+typedef struct rh_activity_options {
+    rh_duration schedule_to_close; /* first schedule to final close, all retries */
+    rh_duration schedule_to_start; /* waiting for a host; never retried */
+    rh_duration start_to_close;    /* one attempt */
+    rh_duration heartbeat_timeout; /* between two heartbeats of one attempt */
+    rh_retry_policy retry;
+    rh_cancellation_type cancellation;
+    const char *task_queue;  /* default: that of the run */
+    const char *activity_id; /* default: the id of the scheduled event */
+    const char *key;         /* names this call among those of its type, in fault points and
+                              * reports; default: its first scalar argument */
+} rh_activity_options;
+
+/* Asks for an activity; `args` is a list (RH_ARGS) or NULL. Returns at once. On a canceled scope
+ * the future has failed already. Options that the server would refuse fail the workflow task: the
+ * run is reported as stuck, with the field's name. */
+RH_API rh_future *rh_activity(rh_workflow *workflow, const char *type, const rh_value *args,
+                              const rh_activity_options *options);
+
+/* A timer. With a duration <= 0 it has fired already. Canceled with its scope. */
+RH_API rh_future *rh_timer(rh_workflow *workflow, rh_duration duration);
+/* Waits for a timer: NULL, or a canceled failure. */
+RH_API const rh_failure *rh_sleep(rh_workflow *workflow, rh_duration duration);
+
+/* ---- waiting -------------------------------------------------------------------------------- */
+
+/* Waits until the future is ready; returns its failure, or NULL and its result (which may be NULL)
+ * in *result unless `result` is NULL. A ready future may be awaited again. */
+RH_API const rh_failure *rh_await(rh_workflow *workflow, rh_future *future,
+                                  const rh_value **result);
+/* Waits until all are ready; results[i] is that of futures[i], or NULL where it failed (`results`
+ * may be NULL). Returns the failure of the first in the array that failed. */
+RH_API const rh_failure *rh_await_all(rh_workflow *workflow, rh_future *const *futures,
+                                      size_t count, const rh_value **results);
+/* Waits until at least one is ready and returns the position of the first ready one. `count` must
+ * not be 0. */
+RH_API size_t rh_await_any(rh_workflow *workflow, rh_future *const *futures, size_t count);
+RH_API bool rh_is_ready(const rh_future *future);
+
+/* A condition reads the workflow's own state and changes nothing. */
+typedef bool rh_condition(void *data);
+/* Waits until the condition holds, for at most `timeout` (0: as long as it takes). *met (unless
+ * NULL) tells whether it holds. The condition is asked again whenever something happened to the
+ * run. Returns a canceled failure if the current scope is canceled meanwhile. */
+RH_API const rh_failure *rh_await_condition(rh_workflow *workflow, rh_condition *condition,
+                                            void *data, rh_duration timeout, bool *met);
+
+/* ---- coroutines ----------------------------------------------------------------------------- */
+
+typedef const rh_failure *rh_routine(rh_workflow *workflow, void *data, const rh_value **result);
+/* Runs `routine` beside the caller, cooperatively: coroutines run one at a time, in the order they
+ * were made, each until it waits. The future closes with what the routine returns. `name` (copied)
+ * stands in reports. */
+RH_API rh_future *rh_spawn(rh_workflow *workflow, const char *name, rh_routine *routine,
+                           void *data);
+
+/* ---- cancellation scopes -------------------------------------------------------------------- */
+
+/* Calls and timers belong to the scope that is current in their coroutine; canceling it cancels
+ * them and all scopes inside it. The outermost scope is canceled when the run is. A coroutine
+ * starts in the scope that was current where it was spawned. */
+RH_API rh_scope *rh_scope_begin(rh_workflow *workflow);
+/* A scope that the cancellation of its parents does not reach: for cleaning up. */
+RH_API rh_scope *rh_scope_begin_disconnected(rh_workflow *workflow);
+/* Leaves the scope; it must be the current one (otherwise the workflow task fails). */
+RH_API void rh_scope_end(rh_workflow *workflow, rh_scope *scope);
+RH_API void rh_scope_cancel(rh_workflow *workflow, rh_scope *scope);
+/* Whether the current scope is canceled. */
+RH_API bool rh_is_canceled(const rh_workflow *workflow);
+
+/* ---- signals -------------------------------------------------------------------------------- */
+
+/* Signals of one name queue up, also before anybody asks for them; each is received once. */
+/* Waits for the next one; *value (unless NULL) is what it carries. Canceled failure as above. */
+RH_API const rh_failure *rh_receive(rh_workflow *workflow, const char *name,
+                                    const rh_value **value);
+/* As rh_receive, for at most `timeout`; *received tells whether one came. */
+RH_API const rh_failure *rh_receive_for(rh_workflow *workflow, const char *name,
+                                        rh_duration timeout, const rh_value **value,
+                                        bool *received);
+/* Takes one that is there; false if there is none. Never waits. */
+RH_API bool rh_receive_now(rh_workflow *workflow, const char *name, const rh_value **value);
+/* A future that takes the next one, for rh_await_any. It takes it whether or not anybody awaits. */
+RH_API rh_future *rh_next_signal(rh_workflow *workflow, const char *name);
+
+/* ---- failures, values, memory ---------------------------------------------------------------- */
+
+/* A retryable application failure of that type. */
+RH_API const rh_failure *rh_fail(rh_workflow *workflow, const char *type, const char *format, ...)
+    RH_PRINTF(3, 4);
+RH_API const rh_failure *rh_fail_with(rh_workflow *workflow, const rh_failure_options *options);
+/* An application failure of type "wrapError" whose cause is `cause`, as Go's fmt.Errorf with %w
+ * gives: "message: text of cause". */
+RH_API const rh_failure *rh_wrap(rh_workflow *workflow, const rh_failure *cause,
+                                 const char *format, ...) RH_PRINTF(3, 4);
+
+/* A copy that lives as long as the run. */
+RH_API const rh_value *rh_copy(rh_workflow *workflow, const rh_value *value);
+/* Reads JSON text into a value of the run; text that is not JSON fails the workflow task. */
+RH_API const rh_value *rh_json(rh_workflow *workflow, const char *text);
+/* A string made as printf does, living as long as the run. */
+RH_API const char *rh_print(rh_workflow *workflow, const char *format, ...) RH_PRINTF(2, 3);
+/* Zeroed memory that lives as long as the run. Never NULL. */
+RH_API void *rh_workflow_alloc(rh_workflow *workflow, size_t size);
+
+/* ---- telling and asking ---------------------------------------------------------------------- */
+
+/* Log lines go to the journal, once: nothing is logged again on replay. */
+RH_API void rh_log(rh_workflow *workflow, const char *format, ...) RH_PRINTF(2, 3);
+RH_API void rh_warn(rh_workflow *workflow, const char *format, ...) RH_PRINTF(2, 3);
+
+/* Virtual time, constant within a workflow task: the time at which the task started. */
+RH_API rh_time rh_now(const rh_workflow *workflow);
+
+typedef struct rh_workflow_info {
+    const char *workflow_type;
+    const char *workflow_id;
+    const char *run_id;
+    const char *task_queue;
+    int32_t attempt;   /* from 1; grows with workflow retries */
+    rh_time start_time; /* of this run */
+} rh_workflow_info;
+
+/* Borrowed; lives as long as the run. */
+RH_API const rh_workflow_info *rh_info(const rh_workflow *workflow);
+
+/* A broken promise of the workflow's own code: fails the workflow task, which is tried again by
+ * replay; the same failure twice is reported as stuck. Does not return if `holds` is false. */
+RH_API void rh_check_at(rh_workflow *workflow, bool holds, const char *text, const char *file,
+                        int line);
+#define rh_check(workflow, condition)                                                              \
+    rh_check_at((workflow), (condition), #condition, __FILE__, __LINE__)
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,45 @@
+/* Settings of a world and of the runs in it. Zero means the default. */
+#ifndef REHEARSE_WORLD_H
+#define REHEARSE_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rehearse/time.h"
+#include "rehearse/workflow.h"
+
+typedef enum rh_server_version {
+    RH_SERVER_NEWEST, /* 1.31.0 and later */
+    RH_SERVER_1_30    /* before 1.31.0: other retry states for schedule timeouts (PR #9132) */
+} rh_server_version;
+
+typedef struct rh_world_options {
+    rh_time start;                   /* default RH_WORLD_START */
+    uint64_t seed;                   /* of all random draws */
+    const uint32_t *choices;         /* recorded answers to replay; borrowed */
+    size_t choice_count;
+    bool random_choices;             /* ties and host picks are drawn by the seed, not taken in order */
+    rh_server_version server;
+    rh_duration dispatch_latency;    /* an attempt's schedule to its start */
+    rh_duration task_latency;        /* a workflow task's schedule to its start */
+    int32_t pending_activities;      /* limit per run; default 2000, -1: none */
+    int64_t max_entries;             /* runaway guard: journal entries; default 1,000,000, -1 none */
+    int64_t max_skips;               /* runaway guard: jumps of the clock; default 100,000, -1 none */
+    rh_duration max_time;            /* runaway guard: default 100 years */
+    bool no_cache;                   /* every workflow task replays from the history */
+    int stack_fill;                  /* 1-255: fill each coroutine's stack with this byte first */
+    size_t stack_size;               /* bytes of a coroutine's stack; default 64 KiB */
+} rh_world_options;
+
+typedef struct rh_run_options {
+    const char *workflow_id;       /* default: the definition's name, "-2", "-3" for later runs */
+    const char *task_queue;        /* default "default" */
+    rh_duration run_timeout;       /* one run; default none */
+    rh_duration execution_timeout; /* the whole chain of retried runs; default none */
+    rh_retry_policy retry;         /* of the workflow; all zero: not retried */
+    bool retry_with_defaults;      /* retry by the server's default policy */
+    rh_duration at;                /* when it starts */
+} rh_run_options;
+
+#endif

@@ -1,0 +1,541 @@
+#include "sim/activity.h"
+
+#include <assert.h>
+
+#include "sim/attempt.h"
+#include "sim/base/hash.h"
+#include "sim/base/timetext.h"
+#include "sim/base/value.h"
+#include "sim/failure.h"
+#include "sim/world.h"
+
+static const char not_enough_time[] = "Not enough time to schedule next retry before activity "
+                                      "ScheduleToClose timeout, giving up retrying";
+
+/* What orders timers of one activity at one instant: a retry comes before any timeout. */
+enum { RETRY_TYPE = 0 };
+
+static void on_timeout(void *owner, rh_clock_timer *timer);
+static void on_retry(void *owner, rh_clock_timer *timer);
+
+/* ---- validation and normalisation ------------------------------------------------------------ */
+
+static bool duration_valid(rh_duration duration, const char *field, rh_text *message)
+{
+    if (duration >= 0)
+        return true;
+    rh_text_printf(message, "%s is negative (", field);
+    rh_duration_write(message, duration);
+    rh_text_puts(message, ")");
+    return false;
+}
+
+bool rh_activity_valid(const rh_activity_request *request, rh_text *message)
+{
+    const rh_activity_options *options = &request->options;
+    if (!request->type->length) {
+        rh_text_puts(message, "the activity type is empty");
+        return false;
+    }
+    if (!duration_valid(options->schedule_to_close, "schedule_to_close", message) ||
+        !duration_valid(options->schedule_to_start, "schedule_to_start", message) ||
+        !duration_valid(options->start_to_close, "start_to_close", message) ||
+        !duration_valid(options->heartbeat_timeout, "heartbeat_timeout", message))
+        return false;
+    if (!options->schedule_to_close && !options->start_to_close) {
+        rh_text_puts(message, "neither start_to_close nor schedule_to_close is set");
+        return false;
+    }
+    rh_retry_policy_filled policy = rh_retry_fill(message->arena, &options->retry);
+    return rh_retry_valid(&policy, message);
+}
+
+static rh_duration least(rh_duration left, rh_duration right)
+{
+    return left < right ? left : right;
+}
+
+static rh_duration cap(rh_duration duration, rh_duration limit)
+{
+    return limit > 0 && duration > limit ? limit : duration;
+}
+
+/* validator.go:151-225; the heartbeat timeout is capped by start-to-close. */
+static void normalise_timeouts(rh_call *call, const rh_activity_options *options,
+                               rh_duration run_timeout)
+{
+    rh_duration close = options->schedule_to_close;
+    rh_duration start = options->schedule_to_start;
+    rh_duration work = options->start_to_close;
+    if (close > 0) {
+        start = start > 0 ? least(start, close) : close;
+        work = work > 0 ? least(work, close) : close;
+    } else {
+        close = run_timeout;
+        if (start == 0)
+            start = run_timeout;
+    }
+    call->schedule_to_close = cap(close, run_timeout);
+    call->schedule_to_start = cap(start, run_timeout);
+    call->start_to_close = cap(work, run_timeout);
+    call->heartbeat_timeout = least(options->heartbeat_timeout, call->start_to_close);
+    if (call->schedule_to_close == RH_FOREVER)
+        call->schedule_to_close = 0;
+    if (call->schedule_to_start == RH_FOREVER)
+        call->schedule_to_start = 0;
+    if (call->start_to_close == RH_FOREVER)
+        call->start_to_close = 0;
+    if (call->heartbeat_timeout == RH_FOREVER)
+        call->heartbeat_timeout = 0;
+}
+
+/* ---- identity -------------------------------------------------------------------------------- */
+
+static const char *scalar_text(rh_arena *arena, const rh_value *value)
+{
+    switch (rh_kind_of(value)) {
+    case RH_STRING:
+        return rh_text_of(value);
+    case RH_INTEGER:
+        return rh_format(arena, "%lld", (long long)rh_integer_of(value));
+    case RH_BOOLEAN:
+        return rh_is_true(value) ? "true" : "false";
+    default:
+        return NULL;
+    }
+}
+
+static const char *key_of(rh_arena *arena, const rh_activity_request *request)
+{
+    if (request->options.key)
+        return request->options.key;
+    for (size_t i = 0; i < rh_count_of(request->args); i++) {
+        const char *key = scalar_text(arena, rh_at(request->args, i));
+        if (key)
+            return key;
+    }
+    return NULL;
+}
+
+static void number_call(rh_world *world, rh_call *call)
+{
+    uint64_t type = call->type->hash;
+    uint64_t path = rh_hash_mix(type, call->run);
+    if (call->key)
+        path = rh_hash_bytes(path, call->key, strlen(call->key));
+    call->number = rh_counter_add(&world->call_numbers, path | 1);
+    call->nth = rh_counter_add(&world->call_numbers, type & ~UINT64_C(1));
+}
+
+/* ---- scheduling ------------------------------------------------------------------------------ */
+
+static rh_call *new_call(rh_world *world, uint32_t *index)
+{
+    rh_journal *journal = &world->journal;
+    journal->calls = rh_arena_reserve(&world->arena, journal->calls, sizeof *journal->calls,
+                                      journal->call_count + 1, &journal->call_capacity);
+    rh_call *call = RH_NEW(&world->arena, rh_call);
+    journal->calls[journal->call_count++] = call;
+    *index = (uint32_t)journal->call_count; /* entries name calls from 1 */
+    return call;
+}
+
+rh_activity_record *rh_activity_schedule(rh_execution *execution, const rh_command *command)
+{
+    rh_world *world = execution->world;
+    rh_arena *arena = &world->arena;
+    const rh_activity_request *request = command->activity;
+    const rh_run_record *run = execution->run;
+    rh_activity_record *activity = RH_NEW(arena, rh_activity_record);
+    rh_call *call = new_call(world, &activity->call_index);
+
+    activity->execution = execution;
+    activity->call = call;
+    activity->number = command->number;
+    activity->state = RH_ACTIVITY_SCHEDULED;
+    activity->attempt = 1;
+    activity->attempt_scheduled = rh_world_now(world);
+    activity->timeout.fire = on_timeout;
+    activity->timeout.owner = activity;
+    activity->retry.fire = on_retry;
+    activity->retry.owner = activity;
+
+    rh_retry_policy_filled *policy = rh_arena_alloc(arena, sizeof *policy);
+    *policy = rh_retry_fill(arena, &request->options.retry);
+    const char *queue = request->options.task_queue;
+    *call = (rh_call){
+        .run = execution->index,
+        .type = request->type,
+        .key = key_of(arena, request),
+        .task_queue = rh_names_intern(&world->names, queue ? queue : run->task_queue),
+        .args = request->args,
+        .retry = policy,
+        .scheduled = rh_world_now(world),
+    };
+    normalise_timeouts(call, &request->options, run->run_timeout);
+    if (call->schedule_to_close)
+        activity->expiration = rh_time_add(call->scheduled, call->schedule_to_close);
+    number_call(world, call);
+
+    call->scheduled_event_id = execution->next_event_id;
+    const char *id = request->options.activity_id;
+    call->activity_id = id ? id : rh_format_number(arena, call->scheduled_event_id);
+    rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_ACTIVITY_SCHEDULED,
+                                                .call = activity->call_index,
+                                                .name = call->type,
+                                                .value = call->args});
+    return activity;
+}
+
+/* ---- deadlines ------------------------------------------------------------------------------- */
+
+typedef struct deadline {
+    rh_time at;
+    rh_timeout_type type;
+} deadline;
+
+static void consider(deadline *earliest, rh_time from, rh_duration timeout, rh_timeout_type type)
+{
+    if (timeout <= 0)
+        return;
+    rh_time at = rh_time_add(from, timeout);
+    if (at == INT64_MAX)
+        return;
+    if (earliest->type == RH_TIMEOUT_UNSPECIFIED || at < earliest->at ||
+        (at == earliest->at && type < earliest->type))
+        *earliest = (deadline){at, type};
+}
+
+static deadline earliest_deadline(const rh_activity_record *activity)
+{
+    const rh_call *call = activity->call;
+    deadline earliest = {0, RH_TIMEOUT_UNSPECIFIED};
+    consider(&earliest, call->scheduled, call->schedule_to_close, RH_TIMEOUT_SCHEDULE_TO_CLOSE);
+    if (activity->state == RH_ACTIVITY_STARTED) {
+        rh_time beat = activity->last_heartbeat > activity->started ? activity->last_heartbeat
+                                                                    : activity->started;
+        consider(&earliest, activity->started, call->start_to_close, RH_TIMEOUT_START_TO_CLOSE);
+        consider(&earliest, beat, call->heartbeat_timeout, RH_TIMEOUT_HEARTBEAT);
+    } else {
+        consider(&earliest, activity->attempt_scheduled, call->schedule_to_start,
+                 RH_TIMEOUT_SCHEDULE_TO_START);
+    }
+    return earliest;
+}
+
+static void arm_timeout(rh_activity_record *activity)
+{
+    rh_clock *clock = &activity->execution->world->clock;
+    deadline earliest = earliest_deadline(activity);
+    activity->timeout_type = earliest.type;
+    if (earliest.type == RH_TIMEOUT_UNSPECIFIED) {
+        rh_clock_disarm(clock, &activity->timeout);
+        return;
+    }
+    rh_time at = earliest.at > clock->now ? earliest.at : clock->now;
+    rh_clock_arm(clock, &activity->timeout, at, RH_TIMER_SERVER,
+                 activity->call->scheduled_event_id, earliest.type);
+}
+
+/* ---- dispatch and start ---------------------------------------------------------------------- */
+
+void rh_activity_dispatch(rh_activity_record *activity)
+{
+    rh_world *world = activity->execution->world;
+    rh_host_record *host = rh_host_pick(world, activity->call->task_queue);
+    if (host) {
+        rh_activity_start(activity, host);
+        return;
+    }
+    arm_timeout(activity);
+    rh_world_wait_for_slot(world, activity);
+}
+
+void rh_activity_dispatch_after(rh_activity_record *activity, rh_duration latency)
+{
+    rh_clock *clock = &activity->execution->world->clock;
+    rh_clock_arm(clock, &activity->retry, rh_time_add(clock->now, latency), RH_TIMER_SERVER,
+                 activity->call->scheduled_event_id, RETRY_TYPE);
+    arm_timeout(activity);
+}
+
+void rh_activity_start(rh_activity_record *activity, rh_host_record *host)
+{
+    rh_world *world = activity->execution->world;
+    assert(activity->state == RH_ACTIVITY_SCHEDULED);
+    activity->state = RH_ACTIVITY_STARTED;
+    activity->started = rh_world_now(world);
+    activity->last_heartbeat = 0;
+    activity->identity = host->name;
+    world->last_started = activity;
+    rh_world_journal(world, &(rh_entry){.kind = RH_ENTRY_ATTEMPT_STARTED,
+                                        .run = activity->execution->index,
+                                        .call = activity->call_index,
+                                        .attempt = activity->attempt,
+                                        .text = host->name});
+    activity->current = rh_attempt_begin(activity, host);
+    arm_timeout(activity);
+}
+
+static void on_retry(void *owner, rh_clock_timer *timer)
+{
+    rh_activity_record *activity = owner;
+    (void)timer;
+    activity->state = RH_ACTIVITY_SCHEDULED;
+    rh_activity_dispatch(activity);
+}
+
+/* ---- closing --------------------------------------------------------------------------------- */
+
+typedef struct closing {
+    rh_entry_kind kind;
+    bool was_started;
+    rh_retry_state retry_state;
+    const rh_value *value;     /* result or details */
+    const rh_failure *failure; /* cause of what the workflow sees */
+} closing;
+
+static void stop_timers(rh_activity_record *activity)
+{
+    rh_world *world = activity->execution->world;
+    rh_clock_disarm(&world->clock, &activity->timeout);
+    rh_clock_disarm(&world->clock, &activity->retry);
+    rh_world_stop_waiting(world, activity);
+}
+
+static void detach_current(rh_activity_record *activity)
+{
+    rh_attempt *attempt = activity->current;
+    activity->current = NULL;
+    if (attempt)
+        rh_attempt_detach(attempt);
+}
+
+/* The started event is written when the activity closes, with its old time. */
+static void close_activity(rh_activity_record *activity, const closing *how)
+{
+    rh_execution *execution = activity->execution;
+    const rh_call *call = activity->call;
+    stop_timers(activity);
+    activity->state = RH_ACTIVITY_CLOSED;
+    execution->open_activities--;
+
+    uint32_t started_id = how->was_started ? execution->next_event_id++ : 0;
+    rh_execution_journal(execution, &(rh_entry){.kind = (uint8_t)how->kind,
+                                                .code = (uint8_t)how->retry_state,
+                                                .call = activity->call_index,
+                                                .attempt = activity->attempt,
+                                                .number = started_id,
+                                                .span = how->was_started ? activity->started : 0,
+                                                .value = how->value,
+                                                .failure = how->failure});
+    rh_event event = {.kind = RH_EVENT_ACTIVITY_CLOSED, .number = activity->number};
+    if (how->kind == RH_ENTRY_ACTIVITY_COMPLETED) {
+        event.value = how->value;
+    } else {
+        rh_arena *arena = &execution->world->arena;
+        const rh_failure *cause = how->failure;
+        if (how->kind == RH_ENTRY_ACTIVITY_CANCELED)
+            cause = rh_failure_canceled(arena, NULL, how->value);
+        event.failure = rh_failure_activity(arena, &(rh_activity_failure){
+                                                       .activity_type = call->type->text,
+                                                       .activity_id = call->activity_id,
+                                                       .identity = activity->identity,
+                                                       .scheduled_event_id =
+                                                           call->scheduled_event_id,
+                                                       .started_event_id = started_id,
+                                                       .retry_state = how->retry_state,
+                                                       .cause = cause,
+                                                   });
+    }
+    rh_execution_event(execution, &event);
+}
+
+/* ---- retry ----------------------------------------------------------------------------------- */
+
+static rh_retry_state decide(const rh_activity_record *activity, const rh_failure *failure,
+                             rh_duration *interval)
+{
+    const rh_world *world = activity->execution->world;
+    return rh_retry_decide(&(rh_retry_question){
+                               .policy = activity->call->retry,
+                               .failure = failure,
+                               .attempt = activity->attempt,
+                               .cancel_requested = activity->cancel_requested,
+                               .before_1_31 = world->options.server == RH_SERVER_1_30,
+                               .now = rh_world_now(world),
+                               .expiration = activity->expiration,
+                           },
+                           interval);
+}
+
+static void back_off(rh_activity_record *activity, const rh_failure *failure,
+                     rh_duration interval)
+{
+    rh_world *world = activity->execution->world;
+    rh_world_journal(world, &(rh_entry){.kind = RH_ENTRY_BACK_OFF,
+                                        .run = activity->execution->index,
+                                        .call = activity->call_index,
+                                        .attempt = activity->attempt,
+                                        .span = interval});
+    activity->state = RH_ACTIVITY_BACKING_OFF;
+    activity->attempt++;
+    activity->last_failure = failure;
+    activity->attempt_scheduled = rh_time_add(rh_world_now(world), interval);
+    rh_time start = rh_time_add(activity->attempt_scheduled, world->options.dispatch_latency);
+    rh_clock_arm(&world->clock, &activity->retry, start, RH_TIMER_SERVER,
+                 activity->call->scheduled_event_id, RETRY_TYPE);
+    arm_timeout(activity);
+}
+
+static void journal_attempt_end(rh_activity_record *activity, rh_entry_kind kind,
+                                const rh_value *value, const rh_failure *failure)
+{
+    rh_world_journal(activity->execution->world, &(rh_entry){.kind = (uint8_t)kind,
+                                                             .run = activity->execution->index,
+                                                             .call = activity->call_index,
+                                                             .attempt = activity->attempt,
+                                                             .value = value,
+                                                             .failure = failure});
+}
+
+/* ---- answers of the current attempt ---------------------------------------------------------- */
+
+void rh_activity_on_heartbeat(rh_activity_record *activity, const rh_value *details)
+{
+    /* The armed timeout stays where it is; when it fires it looks again. */
+    activity->last_heartbeat = rh_world_now(activity->execution->world);
+    activity->heartbeat_details = details;
+}
+
+void rh_activity_on_result(rh_activity_record *activity, const rh_value *result)
+{
+    activity->current = NULL;
+    journal_attempt_end(activity, RH_ENTRY_ATTEMPT_COMPLETED, result, NULL);
+    close_activity(activity, &(closing){.kind = RH_ENTRY_ACTIVITY_COMPLETED,
+                                        .was_started = true,
+                                        .value = result});
+}
+
+void rh_activity_on_failure(rh_activity_record *activity, const rh_failure *failure)
+{
+    rh_duration interval = 0;
+    activity->current = NULL;
+    journal_attempt_end(activity, RH_ENTRY_ATTEMPT_FAILED, NULL, failure);
+    rh_retry_state state = decide(activity, failure, &interval);
+    if (state == RH_RETRY_IN_PROGRESS)
+        back_off(activity, failure, interval);
+    else
+        close_activity(activity, &(closing){.kind = RH_ENTRY_ACTIVITY_FAILED,
+                                            .was_started = true,
+                                            .retry_state = state,
+                                            .failure = failure});
+}
+
+void rh_activity_on_canceled(rh_activity_record *activity, const rh_value *details)
+{
+    if (!activity->cancel_requested) {
+        rh_arena *arena = &activity->execution->world->arena;
+        rh_activity_on_failure(
+            activity, rh_failure_application(
+                          arena, &(rh_failure_options){
+                                     .type = "wrapError",
+                                     .message = "unexpected activity cancel error: canceled",
+                                     .cause = rh_failure_canceled(arena, NULL, details)}));
+        return;
+    }
+    activity->current = NULL;
+    journal_attempt_end(activity, RH_ENTRY_ATTEMPT_CANCELED, details, NULL);
+    close_activity(activity, &(closing){.kind = RH_ENTRY_ACTIVITY_CANCELED,
+                                        .was_started = true,
+                                        .retry_state = RH_RETRY_CANCEL_REQUESTED,
+                                        .value = details});
+}
+
+/* ---- timeouts -------------------------------------------------------------------------------- */
+
+/* Start-to-close and heartbeat timeouts end the attempt and may be retried; with no room left the
+ * server calls them schedule-to-close. The schedule timeouts end the activity. */
+static void time_out(rh_activity_record *activity, rh_timeout_type type)
+{
+    rh_world *world = activity->execution->world;
+    bool was_started = activity->state == RH_ACTIVITY_STARTED;
+    bool is_final =
+        type == RH_TIMEOUT_SCHEDULE_TO_START || type == RH_TIMEOUT_SCHEDULE_TO_CLOSE;
+    const rh_failure *failure = rh_failure_timeout(
+        &world->arena, type, NULL, activity->heartbeat_details, activity->last_failure);
+    rh_duration interval = 0;
+    rh_retry_state state = decide(activity, failure, &interval);
+
+    if (was_started) {
+        journal_attempt_end(activity, RH_ENTRY_ATTEMPT_TIMED_OUT, NULL, failure);
+        detach_current(activity);
+    }
+    if (state == RH_RETRY_IN_PROGRESS && !is_final) {
+        back_off(activity, failure, interval);
+        return;
+    }
+    if (state == RH_RETRY_TIMEOUT && type != RH_TIMEOUT_SCHEDULE_TO_START)
+        failure = rh_failure_timeout(&world->arena, RH_TIMEOUT_SCHEDULE_TO_CLOSE, not_enough_time,
+                                     activity->heartbeat_details, activity->last_failure);
+    close_activity(activity, &(closing){.kind = RH_ENTRY_ACTIVITY_TIMED_OUT,
+                                        .was_started = was_started,
+                                        .retry_state = state,
+                                        .failure = failure});
+}
+
+static void on_timeout(void *owner, rh_clock_timer *timer)
+{
+    rh_activity_record *activity = owner;
+    (void)timer;
+    deadline earliest = earliest_deadline(activity);
+    if (earliest.type != activity->timeout_type ||
+        earliest.at > rh_world_now(activity->execution->world))
+        arm_timeout(activity); /* a heartbeat has moved it */
+    else
+        time_out(activity, earliest.type);
+}
+
+/* ---- cancellation ---------------------------------------------------------------------------- */
+
+void rh_activity_request_cancel(rh_activity_record *activity)
+{
+    if (activity->state == RH_ACTIVITY_CLOSED || activity->cancel_requested)
+        return;
+    activity->cancel_requested = true;
+    rh_execution_journal(activity->execution,
+                         &(rh_entry){.kind = RH_ENTRY_ACTIVITY_CANCEL_REQUESTED,
+                                     .call = activity->call_index,
+                                     .number = activity->call->scheduled_event_id});
+    if (activity->current)
+        rh_attempt_ask_to_stop(activity->current);
+}
+
+void rh_activity_cancel_unstarted(rh_activity_record *activity)
+{
+    if (!activity->cancel_requested || activity->state == RH_ACTIVITY_CLOSED ||
+        activity->state == RH_ACTIVITY_STARTED)
+        return;
+    rh_arena *arena = &activity->execution->world->arena;
+    close_activity(activity,
+                   &(closing){.kind = RH_ENTRY_ACTIVITY_CANCELED,
+                              .retry_state = RH_RETRY_CANCEL_REQUESTED,
+                              .value = rh_value_string(arena, "ACTIVITY_ID_NOT_STARTED", 23)});
+}
+
+void rh_activity_leave(rh_activity_record *activity)
+{
+    static const char *const states[] = {"waiting for a host", "running", "backing off"};
+    if (activity->state == RH_ACTIVITY_CLOSED)
+        return;
+    rh_world_journal(activity->execution->world,
+                     &(rh_entry){.kind = RH_ENTRY_CALL_LEFT_OPEN,
+                                 .run = activity->execution->index,
+                                 .call = activity->call_index,
+                                 .attempt = activity->attempt,
+                                 .text = states[activity->state]});
+    stop_timers(activity);
+    activity->state = RH_ACTIVITY_CLOSED;
+    activity->execution->open_activities--;
+    detach_current(activity);
+}

@@ -1,0 +1,351 @@
+#include "sim/attempt.h"
+
+#include "sim/activity.h"
+#include "sim/base/value.h"
+#include "sim/failure.h"
+#include "sim/world.h"
+
+static void on_step(void *owner, rh_clock_timer *timer);
+
+/* ---- places in the journal ------------------------------------------------------------------- */
+
+static rh_entry entry_of(const rh_attempt *attempt, rh_entry_kind kind)
+{
+    return (rh_entry){.kind = (uint8_t)kind,
+                      .run = attempt->activity->execution->index,
+                      .call = attempt->activity->call_index,
+                      .attempt = attempt->number};
+}
+
+static void journal_text(rh_attempt *attempt, rh_entry_kind kind, const char *text)
+{
+    rh_entry entry = entry_of(attempt, kind);
+    entry.text = text;
+    rh_world_journal(attempt->world, &entry);
+}
+
+/* ---- hosts ----------------------------------------------------------------------------------- */
+
+static void occupy_host(rh_attempt *attempt, rh_host_record *host)
+{
+    attempt->host = host;
+    attempt->host_next = host->attempts;
+    if (host->attempts)
+        host->attempts->host_previous = attempt;
+    host->attempts = attempt;
+    host->used++;
+}
+
+/* Ends the attempt: it does nothing any more and its slot is free. */
+static void finish(rh_attempt *attempt)
+{
+    rh_host_record *host = attempt->host;
+    attempt->finished = true;
+    rh_clock_disarm(&attempt->world->clock, &attempt->step);
+    if (attempt->pending)
+        attempt->world->pending_attempts--;
+    if (attempt->host_previous)
+        attempt->host_previous->host_next = attempt->host_next;
+    else
+        host->attempts = attempt->host_next;
+    if (attempt->host_next)
+        attempt->host_next->host_previous = attempt->host_previous;
+    host->used--;
+}
+
+/* ---- ends ------------------------------------------------------------------------------------ */
+
+static void late(rh_attempt *attempt, const char *what, const rh_value *value,
+                 const rh_failure *failure)
+{
+    rh_entry entry = entry_of(attempt, RH_ENTRY_LATE_ANSWER);
+    entry.text = what;
+    entry.value = value;
+    entry.failure = failure;
+    rh_world_journal(attempt->world, &entry);
+}
+
+static void end_with(rh_attempt *attempt, const rh_value *result, const rh_failure *failure)
+{
+    rh_world *world = attempt->world;
+    rh_host_record *host = attempt->host;
+    finish(attempt);
+    if (attempt->detached)
+        late(attempt, failure ? "failure" : "result", result, failure);
+    else if (failure)
+        rh_activity_on_failure(attempt->activity, failure);
+    else
+        rh_activity_on_result(attempt->activity, result);
+    rh_world_fill_host(world, host);
+}
+
+static void end_canceled(rh_attempt *attempt, const rh_value *details)
+{
+    rh_world *world = attempt->world;
+    rh_host_record *host = attempt->host;
+    finish(attempt);
+    if (attempt->detached)
+        late(attempt, "canceled", details, NULL);
+    else
+        rh_activity_on_canceled(attempt->activity, details);
+    rh_world_fill_host(world, host);
+}
+
+static void do_effects(rh_attempt *attempt)
+{
+    const rh_script *script = &attempt->script;
+    if (script->failure && !script->effects_happen)
+        return;
+    for (size_t i = 0; i < script->effect_count; i++)
+        rh_attempt_effect(attempt, &script->effects[i]);
+}
+
+static void vanish(rh_attempt *attempt, const char *why)
+{
+    rh_world *world = attempt->world;
+    rh_host_record *host = attempt->host;
+    finish(attempt);
+    journal_text(attempt, RH_ENTRY_ATTEMPT_LOST, why);
+    rh_world_fill_host(world, host);
+}
+
+/* The script is over. */
+static void end_script(rh_attempt *attempt)
+{
+    if (attempt->ends_canceled) {
+        end_canceled(attempt, NULL);
+        return;
+    }
+    switch (attempt->script.end) {
+    case RH_END_ANSWERS:
+        do_effects(attempt);
+        end_with(attempt, attempt->script.result, attempt->script.failure);
+        break;
+    case RH_END_VANISHES:
+        if (attempt->script.effects_happen)
+            do_effects(attempt);
+        vanish(attempt, "its process died");
+        break;
+    case RH_END_LOSES_HOST:
+        rh_host_lose(attempt->world, attempt->host);
+        break;
+    case RH_END_HANGS:
+        break; /* never comes here: no step is armed for it */
+    }
+}
+
+/* ---- steps ----------------------------------------------------------------------------------- */
+
+static rh_time work_begins(const rh_attempt *attempt)
+{
+    return rh_time_add(attempt->started, attempt->script.start_delay);
+}
+
+static rh_time script_ends(const rh_attempt *attempt)
+{
+    if (attempt->script.end == RH_END_HANGS)
+        return INT64_MAX;
+    return rh_time_add(work_begins(attempt), attempt->script.takes);
+}
+
+static rh_time listed_heartbeat(const rh_attempt *attempt)
+{
+    const rh_script *script = &attempt->script;
+    if (attempt->next_heartbeat >= script->heartbeat_count)
+        return INT64_MAX;
+    return rh_time_add(work_begins(attempt), script->heartbeats[attempt->next_heartbeat].at);
+}
+
+static rh_time periodic_heartbeat(const rh_attempt *attempt)
+{
+    rh_duration every = attempt->script.heartbeat_every;
+    if (every <= 0 || attempt->periodic_heartbeats >= INT64_MAX / every - 1)
+        return INT64_MAX;
+    return rh_time_add(work_begins(attempt), every * (attempt->periodic_heartbeats + 1));
+}
+
+static rh_time earlier(rh_time left, rh_time right)
+{
+    return left < right ? left : right;
+}
+
+/* The next heartbeat or the end, whichever comes first; a heartbeat at the very end is not sent. */
+static void arm_step(rh_attempt *attempt)
+{
+    rh_time end = script_ends(attempt);
+    rh_time beat = earlier(listed_heartbeat(attempt), periodic_heartbeat(attempt));
+    rh_time next = earlier(end, beat);
+    if (attempt->detached && attempt->told_to_stop && end == INT64_MAX)
+        next = INT64_MAX; /* it hangs for ever and nobody listens */
+    if (next == INT64_MAX) {
+        rh_clock_disarm(&attempt->world->clock, &attempt->step);
+        return;
+    }
+    rh_clock_arm(&attempt->world->clock, &attempt->step, next, RH_TIMER_ANSWER,
+                 attempt->activity->call->scheduled_event_id, 0);
+}
+
+static void obey(rh_attempt *attempt)
+{
+    attempt->told_to_stop = true;
+    switch (attempt->script.on_cancel) {
+    case RH_CANCEL_OBEYS:
+        end_canceled(attempt, NULL);
+        return;
+    case RH_CANCEL_TAKES:
+        attempt->ends_canceled = true;
+        rh_clock_arm(&attempt->world->clock, &attempt->step,
+                     rh_time_add(rh_world_now(attempt->world), attempt->script.cancel_takes),
+                     RH_TIMER_ANSWER, attempt->activity->call->scheduled_event_id, 0);
+        return;
+    case RH_CANCEL_IGNORES:
+        arm_step(attempt);
+        return;
+    }
+}
+
+static rh_heartbeat_reply send_heartbeat(rh_attempt *attempt, const rh_value *details)
+{
+    rh_entry entry = entry_of(attempt, RH_ENTRY_HEARTBEAT);
+    entry.value = details;
+    entry.text = attempt->detached ? "nobody waits for it" : NULL;
+    rh_world_journal(attempt->world, &entry);
+    if (attempt->detached)
+        return RH_HEARTBEAT_GONE;
+    rh_activity_on_heartbeat(attempt->activity, details);
+    return attempt->activity->cancel_requested ? RH_HEARTBEAT_CANCELED : RH_HEARTBEAT_OK;
+}
+
+static void on_step(void *owner, rh_clock_timer *timer)
+{
+    rh_attempt *attempt = owner;
+    rh_time now = rh_world_now(attempt->world);
+    (void)timer;
+    if (attempt->ends_canceled || now >= script_ends(attempt)) {
+        end_script(attempt);
+        return;
+    }
+    const rh_value *details = NULL;
+    if (now >= periodic_heartbeat(attempt))
+        attempt->periodic_heartbeats++;
+    if (now >= listed_heartbeat(attempt))
+        details = attempt->script.heartbeats[attempt->next_heartbeat++].details;
+    if (send_heartbeat(attempt, details) == RH_HEARTBEAT_OK || attempt->told_to_stop)
+        arm_step(attempt);
+    else
+        obey(attempt);
+}
+
+/* ---- for the engine -------------------------------------------------------------------------- */
+
+rh_attempt *rh_attempt_begin(rh_activity_record *activity, rh_host_record *host)
+{
+    rh_world *world = activity->execution->world;
+    rh_attempt *attempt = RH_NEW(&world->arena, rh_attempt);
+    attempt->world = world;
+    attempt->activity = activity;
+    attempt->number = activity->attempt;
+    attempt->started = rh_world_now(world);
+    attempt->step.fire = on_step;
+    attempt->step.owner = attempt;
+    occupy_host(attempt, host);
+
+    switch (world->stage->start(world->stage_data, attempt, &attempt->script)) {
+    case RH_STAGE_SCRIPT:
+        if (attempt->script.fault) {
+            rh_entry entry = entry_of(attempt, RH_ENTRY_FAULT);
+            entry.name = rh_names_intern(&world->names, attempt->script.fault);
+            entry.text = attempt->script.fault_class;
+            rh_world_journal(world, &entry);
+        }
+        arm_step(attempt);
+        break;
+    case RH_STAGE_PENDING:
+        attempt->pending = true;
+        world->pending_attempts++;
+        break;
+    case RH_STAGE_ERROR:
+        rh_world_stop(world, RH_STOP_STAGE, "the stage refused a call");
+    }
+    return attempt;
+}
+
+void rh_attempt_detach(rh_attempt *attempt)
+{
+    const rh_stage *stage = attempt->world->stage;
+    if (attempt->finished)
+        return;
+    attempt->detached = true;
+    if (attempt->pending && stage->close)
+        stage->close(attempt->world->stage_data, attempt);
+}
+
+void rh_attempt_ask_to_stop(rh_attempt *attempt)
+{
+    const rh_stage *stage = attempt->world->stage;
+    if (attempt->pending && stage->cancel)
+        stage->cancel(attempt->world->stage_data, attempt);
+}
+
+void rh_attempt_vanish(rh_attempt *attempt)
+{
+    vanish(attempt, attempt->host->name);
+}
+
+/* ---- for stages ------------------------------------------------------------------------------ */
+
+rh_attempt_view rh_attempt_look(const rh_attempt *attempt)
+{
+    const rh_activity_record *activity = attempt->activity;
+    return (rh_attempt_view){
+        .world = attempt->world,
+        .run = activity->execution->run,
+        .call = activity->call,
+        .call_index = activity->call_index,
+        .attempt = attempt->number,
+        .host = attempt->host->name,
+        .heartbeat_details = activity->heartbeat_details,
+    };
+}
+
+void rh_attempt_set_data(rh_attempt *attempt, void *data)
+{
+    attempt->data = data;
+}
+
+void *rh_attempt_data(const rh_attempt *attempt)
+{
+    return attempt->data;
+}
+
+rh_heartbeat_reply rh_attempt_heartbeat(rh_attempt *attempt, const rh_value *details)
+{
+    if (attempt->finished)
+        return RH_HEARTBEAT_GONE;
+    return send_heartbeat(attempt, rh_value_copy(&attempt->world->arena, details));
+}
+
+void rh_attempt_complete(rh_attempt *attempt, const rh_value *result)
+{
+    if (!attempt->finished)
+        end_with(attempt, rh_value_copy(&attempt->world->arena, result), NULL);
+}
+
+void rh_attempt_fail(rh_attempt *attempt, const rh_failure_options *failure)
+{
+    if (!attempt->finished)
+        end_with(attempt, NULL, rh_failure_application(&attempt->world->arena, failure));
+}
+
+void rh_attempt_cancel(rh_attempt *attempt, const rh_value *details)
+{
+    if (!attempt->finished)
+        end_canceled(attempt, rh_value_copy(&attempt->world->arena, details));
+}
+
+void rh_attempt_effect(rh_attempt *attempt, const rh_script_effect *effect)
+{
+    rh_entry place = entry_of(attempt, RH_ENTRY_EFFECT);
+    if (!attempt->finished)
+        rh_world_effect(attempt->world, &place, effect);
+}

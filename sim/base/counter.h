@@ -1,0 +1,24 @@
+/* Counts by key: how often something has been seen. Keys are 64-bit hashes. */
+#ifndef RH_BASE_COUNTER_H
+#define RH_BASE_COUNTER_H
+
+#include "sim/base/arena.h"
+
+typedef struct rh_count {
+    uint64_t key;
+    uint32_t times; /* 0: a free slot */
+} rh_count;
+
+typedef struct rh_counter {
+    rh_arena *arena;
+    rh_count *slots; /* open addressing; capacity a power of two */
+    size_t capacity, used;
+} rh_counter;
+
+void rh_counter_init(rh_counter *counter, rh_arena *arena);
+/* Counts the key once more; returns how often it has been counted now. */
+uint32_t rh_counter_add(rh_counter *counter, uint64_t key);
+/* How often it has been counted. */
+uint32_t rh_counter_get(const rh_counter *counter, uint64_t key);
+
+#endif

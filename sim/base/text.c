@@ -1,0 +1,212 @@
+#include "sim/base/text.h"
+
+#include "sim/base/decimal.h"
+
+#define GATHERED ((size_t)32 << 10)
+
+rh_text rh_text_in(rh_arena *arena)
+{
+    return (rh_text){.arena = arena};
+}
+
+rh_text rh_text_to(rh_arena *arena, FILE *file)
+{
+    return (rh_text){.arena = arena, .file = file};
+}
+
+static void write_out(rh_text *text, const char *bytes, size_t length)
+{
+    if (length && fwrite(bytes, 1, length, text->file) != length)
+        text->failed = true;
+}
+
+/* Room for `length` more bytes behind the text; the caller adds them to text->length. */
+static char *room_for(rh_text *text, size_t length)
+{
+    if (text->file && text->length + length > GATHERED) {
+        write_out(text, text->data, text->length);
+        text->length = 0;
+    }
+    if (length > text->capacity - text->length)
+        text->data =
+            rh_arena_reserve(text->arena, text->data, 1, text->length + length, &text->capacity);
+    return text->data + text->length;
+}
+
+void rh_text_add(rh_text *text, const char *bytes, size_t length)
+{
+    if (!length)
+        return;
+    if (text->file && length >= GATHERED) {
+        write_out(text, text->data, text->length);
+        write_out(text, bytes, length);
+        text->length = 0;
+        return;
+    }
+    memcpy(room_for(text, length), bytes, length);
+    text->length += length;
+}
+
+void rh_text_puts(rh_text *text, const char *string)
+{
+    rh_text_add(text, string, strlen(string));
+}
+
+void rh_text_putc(rh_text *text, char c)
+{
+    *room_for(text, 1) = c;
+    text->length++;
+}
+
+void rh_text_fill(rh_text *text, char c, size_t count)
+{
+    while (count) {
+        size_t part = text->file && count > GATHERED ? GATHERED : count;
+        memset(room_for(text, part), c, part);
+        text->length += part;
+        count -= part;
+    }
+}
+
+void rh_text_vprintf(rh_text *text, const char *format, va_list arguments)
+{
+    char small[256];
+    va_list again;
+    va_copy(again, arguments);
+    int printed = vsnprintf(small, sizeof small, format, arguments);
+    size_t length = printed < 0 ? 0 : (size_t)printed;
+    if (length < sizeof small) {
+        rh_text_add(text, small, length);
+    } else {
+        vsnprintf(room_for(text, length + 1), length + 1, format, again);
+        text->length += length;
+    }
+    va_end(again);
+}
+
+void rh_text_printf(rh_text *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    rh_text_vprintf(text, format, arguments);
+    va_end(arguments);
+}
+
+/* The digits of 0.d1d2d3... * 10^point as ECMAScript arranges them. */
+static void add_digits(rh_text *text, const char *digits, int count, int point)
+{
+    if (point > 21 || point < -5) {
+        rh_text_putc(text, digits[0]);
+        if (count > 1) {
+            rh_text_putc(text, '.');
+            rh_text_add(text, digits + 1, (size_t)count - 1);
+        }
+        rh_text_printf(text, "e%c%d", point > 0 ? '+' : '-', point > 0 ? point - 1 : 1 - point);
+    } else if (point <= 0) {
+        rh_text_puts(text, "0.");
+        rh_text_fill(text, '0', (size_t)-point);
+        rh_text_add(text, digits, (size_t)count);
+    } else if (point >= count) {
+        rh_text_add(text, digits, (size_t)count);
+        rh_text_fill(text, '0', (size_t)(point - count));
+    } else {
+        rh_text_add(text, digits, (size_t)point);
+        rh_text_putc(text, '.');
+        rh_text_add(text, digits + point, (size_t)(count - point));
+    }
+}
+
+void rh_text_number(rh_text *text, double number)
+{
+    if (number != number) {
+        rh_text_puts(text, "NaN");
+        return;
+    }
+    if (number < 0) {
+        rh_text_putc(text, '-');
+        number = -number;
+    }
+    if (number == 0) {
+        rh_text_putc(text, '0'); /* -0, too */
+    } else if (number - number != 0) {
+        rh_text_puts(text, "Infinity");
+    } else {
+        char digits[17];
+        int point;
+        int count = rh_decimal_shortest(number, digits, &point);
+        add_digits(text, digits, count, point);
+    }
+}
+
+const char *rh_text_string(rh_text *text)
+{
+    *room_for(text, 1) = '\0';
+    return text->data;
+}
+
+bool rh_text_flush(rh_text *text)
+{
+    if (text->file) {
+        write_out(text, text->data, text->length);
+        text->length = 0;
+        if (fflush(text->file) != 0)
+            text->failed = true;
+    }
+    return !text->failed;
+}
+
+const char *rh_vformat(rh_arena *arena, const char *format, va_list arguments)
+{
+    rh_text text = rh_text_in(arena);
+    rh_text_vprintf(&text, format, arguments);
+    return rh_text_string(&text);
+}
+
+const char *rh_format(rh_arena *arena, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const char *formatted = rh_vformat(arena, format, arguments);
+    va_end(arguments);
+    return formatted;
+}
+
+size_t rh_text_columns(const char *text, size_t length)
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < length; i++)
+        columns += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return columns;
+}
+
+size_t rh_utf8_length(const char *text, size_t length)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    if (!length)
+        return 0;
+    if (at[0] < 0x80)
+        return 1;
+    size_t expected = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : 2;
+    if (at[0] < 0xc2 || at[0] > 0xf4 || length < expected)
+        return 0;
+    /* The second byte rules out longer forms than needed, surrogates, and what is past U+10FFFF. */
+    unsigned low = at[0] == 0xe0 ? 0xa0 : at[0] == 0xf0 ? 0x90 : 0x80;
+    unsigned high = at[0] == 0xed ? 0x9f : at[0] == 0xf4 ? 0x8f : 0xbf;
+    if (at[1] < low || at[1] > high)
+        return 0;
+    for (size_t i = 2; i < expected; i++)
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+    return expected;
+}
+
+const char *rh_format_number(rh_arena *arena, uint64_t number)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number);
+    return rh_arena_text(arena, digits + at, sizeof digits - at);
+}

@@ -1,0 +1,89 @@
+/* The first seam: who decides what a workflow does next.
+ *
+ * A dialect answers the events of a workflow task with commands. Its activate function is pure: the
+ * same events, delivered in the same tasks, give the same commands, whatever the machine, the time
+ * or the run before. It may keep state per execution; `evict` drops that state, and the next
+ * activation begins with all tasks of the history again (replaying = true), whose commands must come
+ * out as they did the first time.
+ *
+ * Implementations: sim/durable (workflows as C functions), sim/scripted (commands from a file).
+ */
+#ifndef RH_DIALECT_H
+#define RH_DIALECT_H
+
+#include "rehearse/workflow.h"
+#include "sim/base/name.h"
+
+typedef struct rh_execution rh_execution;
+
+typedef enum rh_event_kind {
+    RH_EVENT_STARTED,          /* value = input; always the first event of a run */
+    RH_EVENT_ACTIVITY_CLOSED,  /* number; value = result, or failure (an activity failure) */
+    RH_EVENT_TIMER_FIRED,      /* number */
+    RH_EVENT_SIGNALED,         /* name, value */
+    RH_EVENT_CANCEL_REQUESTED
+} rh_event_kind;
+
+/* Something that happened to a run. */
+typedef struct rh_event {
+    uint8_t kind;    /* rh_event_kind */
+    uint32_t number; /* the dialect's own number of the activity or timer */
+    const rh_name *name;
+    const rh_value *value;
+    const rh_failure *failure;
+} rh_event;
+
+typedef enum rh_command_kind {
+    RH_COMMAND_SCHEDULE_ACTIVITY, /* number, activity */
+    RH_COMMAND_CANCEL_ACTIVITY,   /* number */
+    RH_COMMAND_START_TIMER,       /* number, duration (> 0) */
+    RH_COMMAND_CANCEL_TIMER,      /* number */
+    RH_COMMAND_COMPLETE,          /* value = result; this and the next two close the run */
+    RH_COMMAND_FAIL,              /* failure */
+    RH_COMMAND_CANCEL             /* value = details */
+} rh_command_kind;
+
+typedef struct rh_activity_request {
+    const rh_name *type;
+    const rh_value *args; /* kept; a list or NULL */
+    rh_activity_options options; /* names and lists in it live as long as the run */
+} rh_activity_request;
+
+/* Something a run wants. Activities and timers are numbered by the dialect, each from 0, in the
+ * order of their commands. */
+typedef struct rh_command {
+    uint8_t kind; /* rh_command_kind */
+    bool dropped; /* canceled in the task that gave it: it only uses up its number */
+    uint32_t number;
+    rh_duration duration;
+    const rh_activity_request *activity;
+    const rh_value *value;
+    const rh_failure *failure;
+} rh_command;
+
+/* A workflow task: what happened since the last one. */
+typedef struct rh_task {
+    const rh_event *events;
+    size_t event_count;
+    rh_time now;      /* when it started; all the time its code sees */
+    bool replaying;   /* the commands are known already; nothing may be logged */
+} rh_task;
+
+typedef enum rh_activation {
+    RH_ACTIVATION_DONE,  /* all coroutines wait, or the run is over */
+    RH_ACTIVATION_FAILED /* the code cannot go on; rh_execution_fail_task said why */
+} rh_activation;
+
+/* Told once for each thing a run waits for: who waits, and for what. */
+typedef void rh_tell_waiting(void *context, const char *who, const char *what);
+
+typedef struct rh_dialect {
+    const char *name;
+    /* Adds commands by rh_execution_command. */
+    rh_activation (*activate)(rh_execution *execution, const rh_task *task);
+    void (*evict)(rh_execution *execution);
+    /* What an open run waits for, for the report of a stuck run. */
+    void (*waiting)(rh_execution *execution, rh_tell_waiting *tell, void *context);
+} rh_dialect;
+
+#endif

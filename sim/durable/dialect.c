@@ -1,0 +1,135 @@
+#include "sim/base/json.h"
+#include "sim/base/value.h"
+#include "sim/durable/durable.h"
+#include "sim/failure.h"
+
+/* ---- the cached state ------------------------------------------------------------------------ */
+
+static rh_workflow *new_workflow(rh_execution *execution)
+{
+    rh_world *world = execution->world;
+    const rh_run_record *run = execution->run;
+    rh_workflow_function *const *function = execution->definition;
+    rh_workflow *workflow = RH_NEW(&world->arena, rh_workflow);
+    workflow->execution = execution;
+    workflow->world = world;
+    workflow->function = *function;
+    workflow->input = run->input;
+    workflow->info = (rh_workflow_info){
+        .workflow_type = run->workflow_type->text,
+        .workflow_id = run->workflow_id,
+        .run_id = run->run_id,
+        .task_queue = run->task_queue,
+        .attempt = run->attempt,
+        .start_time = run->started,
+    };
+    workflow->root = rh_scope_new(workflow, NULL, false);
+    execution->state = workflow;
+    return workflow;
+}
+
+static void evict(rh_execution *execution)
+{
+    rh_workflow *workflow = execution->state;
+    execution->state = NULL;
+    if (workflow)
+        rh_routines_release(workflow);
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+static void apply(rh_workflow *workflow, const rh_event *event)
+{
+    switch ((rh_event_kind)event->kind) {
+    case RH_EVENT_STARTED:
+        rh_routine_add(workflow, "main", NULL, NULL);
+        break;
+    case RH_EVENT_ACTIVITY_CLOSED:
+        rh_future_settle(workflow, workflow->activities[event->number], event->value,
+                         event->failure);
+        break;
+    case RH_EVENT_TIMER_FIRED:
+        rh_future_settle(workflow, workflow->timers[event->number], NULL, NULL);
+        break;
+    case RH_EVENT_SIGNALED:
+        rh_signals_deliver(workflow, event->name, event->value);
+        break;
+    case RH_EVENT_CANCEL_REQUESTED:
+        rh_scope_cancel(workflow, workflow->root);
+        break;
+    }
+}
+
+/* On replay the code may know fewer activities than the history: the commands will show it. */
+static bool is_known(const rh_workflow *workflow, const rh_event *event)
+{
+    if (event->kind == RH_EVENT_ACTIVITY_CLOSED)
+        return event->number < workflow->activity_count;
+    if (event->kind == RH_EVENT_TIMER_FIRED)
+        return event->number < workflow->timer_count;
+    return true;
+}
+
+static rh_activation activate(rh_execution *execution, const rh_task *task)
+{
+    rh_workflow *workflow = execution->state ? execution->state : new_workflow(execution);
+    workflow->now = task->now;
+    workflow->replaying = task->replaying;
+    for (size_t i = 0; i < task->event_count; i++)
+        if (is_known(workflow, &task->events[i]))
+            apply(workflow, &task->events[i]);
+    return rh_routines_run(workflow);
+}
+
+/* ---- what it waits for ----------------------------------------------------------------------- */
+
+static const char *describe_place(rh_arena *arena, const rh_wait_place *place)
+{
+    rh_text text = rh_text_in(arena);
+    size_t open = 0;
+    switch (place->kind) {
+    case RH_WAIT_ONE:
+        rh_future_describe(&text, place->one);
+        break;
+    case RH_WAIT_ALL:
+    case RH_WAIT_ANY:
+        rh_text_puts(&text, place->kind == RH_WAIT_ALL ? "all of " : "any of ");
+        for (size_t i = 0; i < place->count; i++) {
+            if (place->futures[i]->is_ready || open++ >= 5)
+                continue;
+            rh_text_puts(&text, open > 1 ? ", " : "");
+            rh_future_describe(&text, place->futures[i]);
+        }
+        if (open > 5)
+            rh_text_printf(&text, " and %zu more", open - 5);
+        break;
+    case RH_WAIT_CONDITION:
+        rh_text_puts(&text, "a condition that does not hold");
+        break;
+    case RH_WAIT_NOTHING:
+        rh_text_puts(&text, "its turn");
+        break;
+    }
+    return rh_text_string(&text);
+}
+
+static void waiting(rh_execution *execution, rh_tell_waiting *tell, void *context)
+{
+    const rh_workflow *workflow = execution->state;
+    if (!workflow)
+        return;
+    for (size_t i = 0; i < workflow->routine_count; i++) {
+        const rh_routine_state *routine = workflow->routines[i];
+        if (routine->coroutine.stack)
+            tell(context, routine->name,
+                 describe_place(&workflow->world->arena, &routine->place));
+    }
+    rh_signals_tell_unasked(workflow, tell, context);
+}
+
+const rh_dialect rh_durable_dialect = {
+    .name = "durable",
+    .activate = activate,
+    .evict = evict,
+    .waiting = waiting,
+};

@@ -1,0 +1,154 @@
+/* The first dialect: workflows as C functions on coroutines.
+ *
+ * rh_workflow is the cached state of one run: its coroutines ("routines"), the futures of its
+ * activities and timers, its scopes and signals. All of it lives in the world's arena and is made
+ * again by replay after an eviction.
+ *
+ * One task: apply the events, in order; then run the routines that can go on, in the order of their
+ * making, each until it waits, again and again until none can (as Go's dispatcher does,
+ * internal_workflow.go ExecuteUntilAllBlocked).
+ */
+#ifndef RH_DURABLE_DURABLE_H
+#define RH_DURABLE_DURABLE_H
+
+#include "rehearse/workflow.h"
+#include "sim/world.h"
+
+/* Its definition is a pointer to the workflow function: `rh_workflow_function *const *`. */
+extern const rh_dialect rh_durable_dialect;
+
+typedef enum rh_future_kind {
+    RH_FUTURE_ACTIVITY,
+    RH_FUTURE_TIMER,
+    RH_FUTURE_ROUTINE,
+    RH_FUTURE_SIGNAL
+} rh_future_kind;
+
+/* A routine that wants to hear of something. Stale once the routine's wait has moved on. */
+typedef struct rh_waiter {
+    struct rh_waiter *next;
+    uint32_t routine;
+    uint64_t wait;
+} rh_waiter;
+
+struct rh_future {
+    uint8_t kind; /* rh_future_kind */
+    bool is_ready;
+    bool abandoned; /* SIGNAL: takes none any more */
+    uint8_t cancellation; /* ACTIVITY */
+    uint32_t number;      /* ACTIVITY, TIMER */
+    size_t command;       /* ACTIVITY, TIMER: position of the command that began it */
+    const rh_value *result;
+    const rh_failure *failure;
+    rh_waiter waiter; /* the first one; routine 0 with wait 0: none */
+    rh_future *scope_next; /* in the list of its scope */
+    const char *name; /* activity type, routine or signal */
+    const char *key;  /* ACTIVITY: or NULL */
+    rh_duration duration; /* TIMER */
+};
+
+struct rh_scope {
+    rh_scope *parent;   /* what becomes current again when it ends */
+    rh_scope *children; /* scopes that its cancellation reaches */
+    rh_scope *sibling;
+    rh_future *futures; /* newest first */
+    rh_waiter waiter;   /* routines that wait for a condition in it */
+    bool is_canceled;
+};
+
+/* What a routine waits for, for reports. */
+typedef struct rh_wait_place {
+    enum { RH_WAIT_NOTHING, RH_WAIT_ONE, RH_WAIT_ALL, RH_WAIT_ANY, RH_WAIT_CONDITION } kind;
+    rh_future *const *futures;
+    rh_future *one;
+    size_t count;
+} rh_wait_place;
+
+typedef struct rh_routine_state {
+    rh_workflow *workflow;
+    uint32_t index;
+    const char *name;
+    rh_routine *body; /* NULL: the workflow function itself */
+    void *data;
+    rh_scope *scope;   /* the current one */
+    rh_future *future; /* closes with it; NULL for the first */
+    uint64_t wait;     /* counts its waits */
+    rh_wait_place place;
+    bool is_checking;  /* only asks its condition again: no progress */
+    rh_coroutine coroutine;
+} rh_routine_state;
+
+typedef struct rh_signal_queue {
+    struct rh_signal_queue *next;
+    const rh_name *name;
+    bool was_asked;             /* the code wanted a signal of this name */
+    const rh_value **values;    /* not received yet: first ... end */
+    size_t first, end, capacity;
+    rh_future **takers;         /* waiting, in order: taker_first ... taker_end */
+    size_t taker_first, taker_end, taker_capacity;
+} rh_signal_queue;
+
+struct rh_workflow {
+    rh_execution *execution;
+    rh_world *world;
+    rh_workflow_info info;
+    rh_time now;
+    bool replaying;
+    bool is_over; /* the workflow function has returned */
+    rh_workflow_function *function;
+    const rh_value *input;
+
+    rh_routine_state **routines; /* by index */
+    uint8_t *can_run;            /* by index */
+    size_t routine_count, routine_capacity, can_run_capacity;
+    rh_routine_state *current;
+    rh_waiter *conditions;       /* routines that wait for a condition */
+
+    rh_future **activities; /* by number */
+    size_t activity_count, activity_capacity;
+    rh_future **timers;
+    size_t timer_count, timer_capacity;
+    rh_scope *root;
+    rh_signal_queue *signals; /* in the order first heard of */
+    const char *broken;       /* a failed rh_check: why */
+};
+
+/* ---- routines (routine.c) -------------------------------------------------------------------- */
+
+/* A routine of the workflow, ready to run for the first time. */
+rh_routine_state *rh_routine_add(rh_workflow *workflow, const char *name, rh_routine *body,
+                                 void *data);
+/* Runs all that can run until none can. */
+rh_activation rh_routines_run(rh_workflow *workflow);
+/* Gives all stacks back. */
+void rh_routines_release(rh_workflow *workflow);
+/* Inside: the current routine waits until woken. */
+void rh_routine_wait(rh_workflow *workflow, const rh_wait_place *place);
+/* Wakes the current routine's next wait when the future or scope changes. */
+void rh_routine_listen(rh_workflow *workflow, rh_waiter *first);
+/* Wakes whoever listens. */
+void rh_routines_wake(rh_workflow *workflow, rh_waiter *first);
+/* Inside: the code cannot go on. */
+_Noreturn void rh_routine_break(rh_workflow *workflow, const char *why);
+
+/* ---- futures (future.c) ---------------------------------------------------------------------- */
+
+rh_future *rh_future_new(rh_workflow *workflow, rh_future_kind kind, const char *name);
+/* Settles a future once; later calls do nothing. */
+void rh_future_settle(rh_workflow *workflow, rh_future *future, const rh_value *result,
+                      const rh_failure *failure);
+/* Its scope is canceled. */
+void rh_future_cancel(rh_workflow *workflow, rh_future *future);
+/* Puts it into the current scope; on a canceled one it is settled as canceled: true. */
+bool rh_future_enter_scope(rh_workflow *workflow, rh_future *future);
+void rh_future_describe(rh_text *text, const rh_future *future);
+
+/* ---- scopes and signals ---------------------------------------------------------------------- */
+
+rh_scope *rh_scope_new(rh_workflow *workflow, rh_scope *parent, bool is_connected);
+void rh_signals_deliver(rh_workflow *workflow, const rh_name *name, const rh_value *value);
+/* Journals those that nobody received. */
+void rh_signals_report_unhandled(rh_workflow *workflow);
+void rh_signals_tell_unasked(const rh_workflow *workflow, rh_tell_waiting *tell, void *context);
+
+#endif

@@ -1,0 +1,220 @@
+#include "sim/base/timetext.h"
+#include "sim/base/value.h"
+#include "sim/durable/durable.h"
+#include "sim/failure.h"
+
+rh_future *rh_future_new(rh_workflow *workflow, rh_future_kind kind, const char *name)
+{
+    rh_future *future = RH_NEW(&workflow->world->arena, rh_future);
+    future->kind = (uint8_t)kind;
+    future->name = name;
+    return future;
+}
+
+void rh_future_settle(rh_workflow *workflow, rh_future *future, const rh_value *result,
+                      const rh_failure *failure)
+{
+    if (future->is_ready)
+        return;
+    future->is_ready = true;
+    future->result = result;
+    future->failure = failure;
+    rh_routines_wake(workflow, &future->waiter);
+}
+
+static const rh_failure *canceled(rh_workflow *workflow)
+{
+    return rh_failure_canceled(&workflow->world->arena, NULL, NULL);
+}
+
+bool rh_future_enter_scope(rh_workflow *workflow, rh_future *future)
+{
+    rh_scope *scope = workflow->current->scope;
+    if (scope->is_canceled) {
+        rh_future_settle(workflow, future, NULL, canceled(workflow));
+        return true;
+    }
+    future->scope_next = scope->futures;
+    scope->futures = future;
+    return false;
+}
+
+/* ---- cancellation ---------------------------------------------------------------------------- */
+
+/* A command of the current task has not been sent: it is as if it had not been given. */
+static bool take_back(rh_workflow *workflow, const rh_future *future)
+{
+    rh_execution *execution = workflow->execution;
+    if (future->command < execution->commands_done)
+        return false;
+    execution->commands[future->command].dropped = true;
+    return true;
+}
+
+static void cancel_activity(rh_workflow *workflow, rh_future *future)
+{
+    rh_execution *execution = workflow->execution;
+    const rh_failure *failure =
+        rh_failure_activity(&workflow->world->arena, &(rh_activity_failure){
+                                                         .activity_type = future->name,
+                                                         .retry_state = RH_RETRY_CANCEL_REQUESTED,
+                                                         .cause = canceled(workflow),
+                                                     });
+    if (take_back(workflow, future)) {
+        rh_future_settle(workflow, future, NULL, failure);
+        return;
+    }
+    if (future->cancellation != RH_ABANDON)
+        rh_execution_command(execution, RH_COMMAND_CANCEL_ACTIVITY)->number = future->number;
+    if (future->cancellation != RH_WAIT_FOR_CANCELLATION)
+        rh_future_settle(workflow, future, NULL, failure);
+}
+
+static void cancel_timer(rh_workflow *workflow, rh_future *future)
+{
+    if (!take_back(workflow, future))
+        rh_execution_command(workflow->execution, RH_COMMAND_CANCEL_TIMER)->number =
+            future->number;
+    rh_future_settle(workflow, future, NULL, canceled(workflow));
+}
+
+void rh_future_cancel(rh_workflow *workflow, rh_future *future)
+{
+    if (future->is_ready)
+        return;
+    switch ((rh_future_kind)future->kind) {
+    case RH_FUTURE_ACTIVITY:
+        cancel_activity(workflow, future);
+        break;
+    case RH_FUTURE_TIMER:
+        cancel_timer(workflow, future);
+        break;
+    case RH_FUTURE_SIGNAL:
+        future->abandoned = true;
+        rh_future_settle(workflow, future, NULL, canceled(workflow));
+        break;
+    case RH_FUTURE_ROUTINE:
+        break; /* it notices by what it waits for */
+    }
+}
+
+/* ---- activities and timers ------------------------------------------------------------------- */
+
+static void own_text(rh_arena *arena, const char **text)
+{
+    if (*text)
+        *text = rh_arena_string(arena, *text);
+}
+
+static const char *const *own_list(rh_arena *arena, const char *const *list)
+{
+    size_t count = 0;
+    if (!list)
+        return NULL;
+    while (list[count])
+        count++;
+    const char **copy = RH_NEW_ARRAY(arena, const char *, count + 1);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = rh_arena_string(arena, list[i]);
+    return copy;
+}
+
+static const rh_activity_request *make_request(rh_workflow *workflow, const char *type,
+                                               const rh_value *args,
+                                               const rh_activity_options *options)
+{
+    static const rh_activity_options none;
+    rh_arena *arena = &workflow->world->arena;
+    rh_activity_request *request = rh_arena_alloc(arena, sizeof *request);
+    request->type = rh_names_intern(&workflow->world->names, type);
+    request->args = rh_value_copy(arena, args);
+    request->options = options ? *options : none;
+    own_text(arena, &request->options.task_queue);
+    own_text(arena, &request->options.activity_id);
+    own_text(arena, &request->options.key);
+    request->options.retry.non_retryable_types =
+        own_list(arena, request->options.retry.non_retryable_types);
+    return request;
+}
+
+rh_future *rh_activity(rh_workflow *workflow, const char *type, const rh_value *args,
+                       const rh_activity_options *options)
+{
+    rh_arena *arena = &workflow->world->arena;
+    if (args && args->kind != RH_LIST)
+        rh_routine_break(workflow, rh_format(arena,
+                                             "the arguments of activity '%s' are no list; pass "
+                                             "RH_ARGS(...)",
+                                             type));
+    const rh_activity_request *request = make_request(workflow, type, args, options);
+    rh_future *future = rh_future_new(workflow, RH_FUTURE_ACTIVITY, request->type->text);
+    future->key = request->options.key;
+    future->cancellation = (uint8_t)request->options.cancellation;
+    if (rh_future_enter_scope(workflow, future))
+        return future;
+
+    workflow->activities =
+        rh_arena_reserve(arena, workflow->activities, sizeof *workflow->activities,
+                         workflow->activity_count + 1, &workflow->activity_capacity);
+    future->number = (uint32_t)workflow->activity_count;
+    workflow->activities[workflow->activity_count++] = future;
+    rh_command *command = rh_execution_command(workflow->execution, RH_COMMAND_SCHEDULE_ACTIVITY);
+    command->number = future->number;
+    command->activity = request;
+    future->command = workflow->execution->command_count - 1;
+    return future;
+}
+
+rh_future *rh_timer(rh_workflow *workflow, rh_duration duration)
+{
+    rh_arena *arena = &workflow->world->arena;
+    rh_future *future = rh_future_new(workflow, RH_FUTURE_TIMER, "timer");
+    future->duration = duration;
+    if (rh_future_enter_scope(workflow, future))
+        return future;
+    if (duration <= 0) {
+        rh_future_settle(workflow, future, NULL, NULL);
+        return future;
+    }
+    workflow->timers = rh_arena_reserve(arena, workflow->timers, sizeof *workflow->timers,
+                                        workflow->timer_count + 1, &workflow->timer_capacity);
+    future->number = (uint32_t)workflow->timer_count;
+    workflow->timers[workflow->timer_count++] = future;
+    rh_command *command = rh_execution_command(workflow->execution, RH_COMMAND_START_TIMER);
+    command->number = future->number;
+    command->duration = duration;
+    future->command = workflow->execution->command_count - 1;
+    return future;
+}
+
+rh_future *rh_spawn(rh_workflow *workflow, const char *name, rh_routine *routine, void *data)
+{
+    const char *kept = rh_arena_string(&workflow->world->arena, name ? name : "coroutine");
+    rh_future *future = rh_future_new(workflow, RH_FUTURE_ROUTINE, kept);
+    rh_routine_add(workflow, kept, routine, data)->future = future;
+    return future;
+}
+
+bool rh_is_ready(const rh_future *future)
+{
+    return future->is_ready;
+}
+
+void rh_future_describe(rh_text *text, const rh_future *future)
+{
+    switch ((rh_future_kind)future->kind) {
+    case RH_FUTURE_ACTIVITY:
+        rh_text_printf(text, "activity '%s'", future->name);
+        break;
+    case RH_FUTURE_TIMER:
+        rh_text_puts(text, "a timer of ");
+        rh_duration_write(text, future->duration);
+        break;
+    case RH_FUTURE_ROUTINE:
+        rh_text_printf(text, "coroutine '%s'", future->name);
+        break;
+    case RH_FUTURE_SIGNAL:
+        rh_text_printf(text, "signal '%s'", future->name);
+        break;
+    }
+}

@@ -1,0 +1,209 @@
+#include "sim/base/value.h"
+#include "sim/durable/durable.h"
+#include "sim/failure.h"
+
+/* ---- making ---------------------------------------------------------------------------------- */
+
+/* Closes the run as the workflow function returned. */
+static void close_run(rh_workflow *workflow, const rh_failure *failure, const rh_value *result)
+{
+    rh_execution *execution = workflow->execution;
+    rh_arena *arena = &workflow->world->arena;
+    if (!workflow->replaying)
+        rh_signals_report_unhandled(workflow);
+    if (!failure) {
+        rh_execution_command(execution, RH_COMMAND_COMPLETE)->value =
+            rh_value_copy(arena, result);
+        return;
+    }
+    const rh_failure *canceled = rh_failure_as(failure, RH_FAILURE_CANCELED);
+    if (canceled)
+        rh_execution_command(execution, RH_COMMAND_CANCEL)->value = canceled->details;
+    else
+        rh_execution_command(execution, RH_COMMAND_FAIL)->failure = failure;
+}
+
+static void body_of_routine(void *argument)
+{
+    rh_routine_state *routine = argument;
+    rh_workflow *workflow = routine->workflow;
+    const rh_value *result = NULL;
+    if (routine->body) {
+        const rh_failure *failure = routine->body(workflow, routine->data, &result);
+        result = failure ? NULL : rh_value_copy(&workflow->world->arena, result);
+        rh_future_settle(workflow, routine->future, result, failure);
+    } else {
+        const rh_failure *failure = workflow->function(workflow, workflow->input, &result);
+        close_run(workflow, failure, result);
+        workflow->is_over = true;
+    }
+}
+
+rh_routine_state *rh_routine_add(rh_workflow *workflow, const char *name, rh_routine *body,
+                                 void *data)
+{
+    rh_world *world = workflow->world;
+    rh_arena *arena = &world->arena;
+    size_t needed = workflow->routine_count + 1;
+    workflow->routines = rh_arena_reserve(arena, workflow->routines, sizeof *workflow->routines,
+                                          needed, &workflow->routine_capacity);
+    workflow->can_run = rh_arena_reserve(arena, workflow->can_run, sizeof *workflow->can_run,
+                                         needed, &workflow->can_run_capacity);
+    rh_routine_state *routine = RH_NEW(arena, rh_routine_state);
+    routine->workflow = workflow;
+    routine->index = (uint32_t)workflow->routine_count;
+    routine->name = name;
+    routine->body = body;
+    routine->data = data;
+    routine->scope = workflow->current ? workflow->current->scope : workflow->root;
+    if (!rh_coroutine_init(&routine->coroutine, &world->stacks, body_of_routine, routine))
+        rh_world_stop(world, RH_STOP_OUT_OF_MEMORY, "out of memory for coroutine stacks");
+    workflow->routines[workflow->routine_count] = routine;
+    workflow->can_run[workflow->routine_count++] = 1;
+    return routine;
+}
+
+void rh_routines_release(rh_workflow *workflow)
+{
+    for (size_t i = 0; i < workflow->routine_count; i++)
+        rh_coroutine_release(&workflow->routines[i]->coroutine, &workflow->world->stacks);
+}
+
+/* ---- waiting and waking ---------------------------------------------------------------------- */
+
+void rh_routine_wait(rh_workflow *workflow, const rh_wait_place *place)
+{
+    rh_routine_state *routine = workflow->current;
+    routine->place = *place;
+    rh_coroutine_suspend(&routine->coroutine);
+    routine->place.kind = RH_WAIT_NOTHING;
+}
+
+void rh_routine_listen(rh_workflow *workflow, rh_waiter *first)
+{
+    const rh_routine_state *routine = workflow->current;
+    if (!first->wait || workflow->routines[first->routine]->wait != first->wait) {
+        first->routine = routine->index;
+        first->wait = routine->wait;
+        return;
+    }
+    rh_waiter *waiter = rh_arena_alloc(&workflow->world->arena, sizeof *waiter);
+    waiter->routine = routine->index;
+    waiter->wait = routine->wait;
+    waiter->next = first->next;
+    first->next = waiter;
+}
+
+void rh_routines_wake(rh_workflow *workflow, rh_waiter *first)
+{
+    for (rh_waiter *waiter = first; waiter; waiter = waiter->next)
+        if (waiter->wait && workflow->routines[waiter->routine]->wait == waiter->wait)
+            workflow->can_run[waiter->routine] = 1;
+    first->wait = 0;
+    first->next = NULL;
+}
+
+static void wake_conditions(rh_workflow *workflow)
+{
+    rh_waiter *waiter = workflow->conditions;
+    workflow->conditions = NULL;
+    for (; waiter; waiter = waiter->next)
+        if (workflow->routines[waiter->routine]->wait == waiter->wait)
+            workflow->can_run[waiter->routine] = 1;
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+_Noreturn void rh_routine_break(rh_workflow *workflow, const char *why)
+{
+    workflow->broken = why;
+    rh_coroutine_abandon(&workflow->current->coroutine);
+}
+
+/* Runs one routine until it waits. False if the code cannot go on. */
+static bool run_routine(rh_workflow *workflow, rh_routine_state *routine)
+{
+    rh_world *world = workflow->world;
+    routine->wait++;
+    workflow->current = routine;
+    world->inside = &routine->coroutine;
+    rh_coroutine_state state = rh_coroutine_resume(&routine->coroutine);
+    world->inside = NULL;
+    workflow->current = NULL;
+    if (state == RH_COROUTINE_SUSPENDED)
+        return true;
+    rh_coroutine_release(&routine->coroutine, &world->stacks);
+    if (state == RH_COROUTINE_ABANDONED && world->stop != RH_STOP_NONE)
+        rh_world_stop(world, world->stop, "%s", world->stop_text);
+    return state == RH_COROUTINE_FINISHED;
+}
+
+static rh_routine_state *next_that_can_run(rh_workflow *workflow, size_t from)
+{
+    const uint8_t *found = from < workflow->routine_count
+                               ? memchr(workflow->can_run + from, 1, workflow->routine_count - from)
+                               : NULL;
+    return found ? workflow->routines[found - workflow->can_run] : NULL;
+}
+
+static bool run_all(rh_workflow *workflow)
+{
+    size_t from = 0;
+    wake_conditions(workflow);
+    for (;;) {
+        rh_routine_state *routine = next_that_can_run(workflow, from);
+        if (!routine && from > 0) {
+            from = 0;
+            continue;
+        }
+        if (!routine || workflow->is_over)
+            return true;
+        workflow->can_run[routine->index] = 0;
+        routine->is_checking = false;
+        if (!run_routine(workflow, routine))
+            return false;
+        if (!routine->is_checking)
+            wake_conditions(workflow);
+        from = routine->index + 1;
+    }
+}
+
+static rh_activation fail(rh_workflow *workflow, const rh_routine_state *routine,
+                          const char *what)
+{
+    rh_text text = rh_text_in(&workflow->world->arena);
+    rh_text_printf(&text, "coroutine '%s': %s", routine->name, what);
+    if (routine->place.kind == RH_WAIT_ONE) {
+        rh_text_puts(&text, " after waiting for ");
+        rh_future_describe(&text, routine->place.one);
+    }
+    const char *message = rh_text_string(&text);
+    if (!workflow->replaying)
+        rh_execution_log(workflow->execution, RH_ENTRY_CRASHED, NULL, message);
+    return rh_execution_fail_task(workflow->execution, "WorkflowWorkerUnhandledFailure", message);
+}
+
+rh_activation rh_routines_run(rh_workflow *workflow)
+{
+    rh_world *world = workflow->world;
+    rh_crash *crash = &world->crash;
+    if (setjmp(crash->jump)) {
+        rh_routine_state *routine = workflow->current;
+        rh_coroutine_left(&routine->coroutine);
+        world->inside = NULL;
+        world->poisoned = true;
+        workflow->current = NULL;
+        rh_coroutine_release(&routine->coroutine, &world->stacks);
+        return fail(workflow, routine,
+                    rh_format(&world->arena, "crashed: %s", rh_crash_name(crash)));
+    }
+    rh_crash_watch(crash, &world->inside);
+    bool goes_on = run_all(workflow);
+    rh_crash_unwatch(crash);
+    if (goes_on)
+        return RH_ACTIVATION_DONE;
+    for (size_t i = 0; i < workflow->routine_count; i++)
+        if (workflow->routines[i]->coroutine.state == RH_COROUTINE_ABANDONED)
+            return fail(workflow, workflow->routines[i], workflow->broken);
+    return fail(workflow, workflow->routines[0], "broken");
+}

@@ -1,0 +1,125 @@
+/* A run: its events, its open activities and timers, its workflow task, its end.
+ *
+ *   start -> RUNNING -> SUCCEEDED | FAILED | CANCELED   (commands of its code)
+ *                    -> TERMINATED | TIMED_OUT          (from outside, by its deadline)
+ *                    -> STUCK                           (the simulator's verdict)
+ */
+#ifndef RH_EXECUTION_H
+#define RH_EXECUTION_H
+
+#include "rehearse/world.h"
+#include "sim/activity.h"
+#include "sim/clock.h"
+#include "sim/dialect.h"
+#include "sim/journal.h"
+
+typedef enum rh_task_state { RH_TASK_NONE, RH_TASK_SCHEDULED, RH_TASK_STARTED } rh_task_state;
+
+/* A workflow timer. */
+typedef struct rh_user_timer {
+    rh_execution *execution;
+    uint32_t number;
+    uint32_t started_event_id;
+    bool is_open;
+    const char *id;
+    rh_clock_timer timer;
+} rh_user_timer;
+
+/* A completed workflow task, as far as replaying it needs. */
+typedef struct rh_task_record {
+    rh_time now;
+    size_t events_end;   /* it saw events up to here */
+    size_t commands_end; /* and gave commands up to here */
+} rh_task_record;
+
+struct rh_execution {
+    rh_world *world;
+    rh_run_record *run; /* in the journal */
+    uint32_t index;     /* of `run` */
+    const rh_dialect *dialect;
+    const void *definition; /* the dialect's */
+    void *state;            /* the dialect's; NULL: nothing cached */
+    rh_run_options options;
+    uint32_t next_event_id;
+
+    rh_event *events; /* all that its code may see */
+    size_t event_count, event_capacity;
+    size_t delivered; /* of them, in completed tasks */
+    rh_command *commands; /* of completed tasks, then of the current one */
+    size_t command_count, command_capacity;
+    size_t commands_done; /* of completed tasks */
+    rh_task_record *tasks;
+    size_t task_count, task_capacity;
+
+    rh_task_state task_state;
+    int32_t task_attempt;      /* of the current task, from 1 */
+    uint32_t task_scheduled_id, task_started_id;
+    const char *task_failure;  /* why the current activation failed */
+    const char *task_cause;
+    const char *last_failure;  /* why the attempt before it failed */
+    rh_execution *ready_next;  /* in the world's list of runs with a task to do */
+    rh_clock_timer task_timer; /* first-task back-off, latency, retry of a failed task */
+
+    rh_activity_record **activities; /* by number */
+    size_t activity_count, activity_capacity;
+    size_t open_activities;
+    rh_user_timer **timers; /* by number */
+    size_t timer_count, timer_capacity;
+
+    bool cancel_requested;
+    bool replay_checked; /* the state was rebuilt in this task */
+    rh_clock_timer deadline; /* run timeout */
+    rh_time execution_time;  /* when its first task may run */
+};
+
+/* What a run is started with. Texts and values are copied. */
+typedef struct rh_start {
+    const rh_dialect *dialect;
+    const void *definition; /* the dialect's; borrowed */
+    const char *workflow_type;
+    const rh_value *input;
+    rh_run_options options; /* workflow_id must be set; `at` is not used here */
+} rh_start_request;
+
+/* Starts a run now. Impossible durations and policies are refused: NULL, and why in `message`,
+ * naming the field. */
+rh_execution *rh_execution_start(rh_world *world, const rh_start_request *request,
+                                 rh_text *message);
+
+static inline bool rh_execution_is_open(const rh_execution *execution)
+{
+    return execution->run->status == RH_RUN_RUNNING;
+}
+
+/* From outside. */
+void rh_execution_signal(rh_execution *execution, const char *name, const rh_value *value);
+void rh_execution_request_cancel(rh_execution *execution);
+void rh_execution_terminate(rh_execution *execution, const char *reason);
+/* The simulator's verdict: it can never go on. */
+void rh_execution_stuck(rh_execution *execution, const char *why);
+
+/* Closes the run by a command of its code; a failure may be retried as a new run. */
+void rh_execution_complete(rh_execution *execution, const rh_value *result);
+void rh_execution_fail(rh_execution *execution, const rh_failure *failure);
+void rh_execution_cancel(rh_execution *execution, const rh_value *details);
+
+/* An event for its code: makes sure that a workflow task is scheduled. */
+void rh_execution_event(rh_execution *execution, const rh_event *event);
+/* Journals an entry of this run. With a kind of the history it gets the next event id, which is
+ * returned (0 otherwise). `entry->time`, `run` and `event_id` are filled in here. */
+uint32_t rh_execution_journal(rh_execution *execution, rh_entry *entry);
+
+/* Timers of commands. */
+void rh_execution_start_timer(rh_execution *execution, const rh_command *command);
+void rh_execution_cancel_timer(rh_execution *execution, uint32_t number);
+
+/* For dialects, while activated. */
+rh_command *rh_execution_command(rh_execution *execution, rh_command_kind kind);
+void rh_execution_log(rh_execution *execution, rh_entry_kind kind, const rh_name *name,
+                      const char *text);
+/* The code cannot go on: `cause` is a server's cause ("WorkflowWorkerUnhandledFailure"); returns
+ * RH_ACTIVATION_FAILED. */
+rh_activation rh_execution_fail_task(rh_execution *execution, const char *cause,
+                                     const char *message);
+
+#endif

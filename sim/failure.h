@@ -1,0 +1,32 @@
+/* Making failures. The public face, and the fields, are in rehearse/failure.h. */
+#ifndef RH_FAILURE_H
+#define RH_FAILURE_H
+
+#include "rehearse/failure.h"
+#include "sim/base/arena.h"
+#include "sim/base/text.h"
+
+/* All failures are owned by `arena`; texts and values are copied, causes are shared: they must live
+ * as long. */
+const rh_failure *rh_failure_application(rh_arena *arena, const rh_failure_options *options);
+/* "activity <Type> timeout", or "workflow timeout" when `message` says so; NULL: the former. */
+const rh_failure *rh_failure_timeout(rh_arena *arena, rh_timeout_type type, const char *message,
+                                     const rh_value *last_heartbeat, const rh_failure *cause);
+const rh_failure *rh_failure_canceled(rh_arena *arena, const char *message,
+                                      const rh_value *details);
+const rh_failure *rh_failure_terminated(rh_arena *arena, const char *reason);
+
+/* What a workflow sees of a failed activity call: wraps the cause. */
+typedef struct rh_activity_failure {
+    const char *activity_type, *activity_id, *identity;
+    uint32_t scheduled_event_id, started_event_id;
+    rh_retry_state retry_state;
+    const rh_failure *cause;
+} rh_activity_failure;
+const rh_failure *rh_failure_activity(rh_arena *arena, const rh_activity_failure *parts);
+
+/* The whole chain, as Go's Error() prints it (internal/error.go). */
+void rh_failure_write(rh_text *text, const rh_failure *failure);
+const char *rh_failure_print(rh_arena *arena, const rh_failure *failure);
+
+#endif

@@ -1,0 +1,112 @@
+#include "sim/host.h"
+
+#include "sim/attempt.h"
+#include "sim/world.h"
+
+void rh_host_add(rh_world *world, const char *name, uint32_t slots, const char *const *queues)
+{
+    rh_arena *arena = &world->arena;
+    rh_host_record *host = RH_NEW(arena, rh_host_record);
+    host->name = rh_arena_string(arena, name);
+    host->slots = slots;
+    while (queues && queues[host->queue_count])
+        host->queue_count++;
+    if (queues) {
+        host->queues = RH_NEW_ARRAY(arena, const rh_name *, host->queue_count);
+        for (size_t i = 0; i < host->queue_count; i++)
+            host->queues[i] = rh_names_intern(&world->names, queues[i]);
+    }
+    rh_host_record **end = &world->hosts;
+    while (*end)
+        end = &(*end)->next;
+    *end = host;
+}
+
+/* Like hosted runners: nobody declared them, there is always a next one. */
+void rh_host_replace_default(rh_world *world)
+{
+    rh_host_record *host = RH_NEW(&world->arena, rh_host_record);
+    host->name = rh_format(&world->arena, "host-%u", ++world->default_hosts);
+    world->default_host = host;
+}
+
+static rh_host_record *first_host(const rh_world *world)
+{
+    return world->hosts ? world->hosts : world->default_host;
+}
+
+rh_host_record *rh_host_find(const rh_world *world, const char *name)
+{
+    rh_host_record *host = first_host(world);
+    while (host && strcmp(host->name, name) != 0)
+        host = host->next;
+    return host;
+}
+
+bool rh_host_serves(const rh_host_record *host, const rh_name *queue)
+{
+    if (!host->queues)
+        return true;
+    for (size_t i = 0; i < host->queue_count; i++)
+        if (host->queues[i] == queue)
+            return true;
+    return false;
+}
+
+static bool has_room(const rh_host_record *host, const rh_name *queue)
+{
+    return host->state == RH_HOST_UP && (!host->slots || host->used < host->slots) &&
+           rh_host_serves(host, queue);
+}
+
+rh_host_record *rh_host_pick(rh_world *world, const rh_name *queue)
+{
+    rh_host_record *first = first_host(world);
+    uint32_t candidates = 0;
+    for (rh_host_record *host = first; host; host = host->next)
+        candidates += has_room(host, queue);
+    if (!candidates)
+        return NULL;
+    uint64_t identity = queue->hash ^ (uint64_t)rh_world_now(world);
+    uint32_t chosen = rh_choose(&world->choices, "host", candidates, identity);
+    for (rh_host_record *host = first; host; host = host->next)
+        if (has_room(host, queue) && chosen-- == 0)
+            return host;
+    return NULL;
+}
+
+static void journal_host(rh_world *world, rh_entry_kind kind, const rh_host_record *host)
+{
+    rh_world_journal(world, &(rh_entry){.kind = (uint8_t)kind,
+                                        .run = RH_NO_RUN,
+                                        .text = host->name});
+}
+
+void rh_host_lose(rh_world *world, rh_host_record *host)
+{
+    if (host->state == RH_HOST_DOWN)
+        return;
+    host->state = RH_HOST_DOWN;
+    journal_host(world, RH_ENTRY_HOST_LOST, host);
+    while (host->attempts)
+        rh_attempt_vanish(host->attempts);
+    if (host == world->default_host)
+        rh_host_replace_default(world);
+}
+
+void rh_host_drain(rh_world *world, rh_host_record *host)
+{
+    if (host->state != RH_HOST_UP)
+        return;
+    host->state = RH_HOST_DRAINING;
+    journal_host(world, RH_ENTRY_HOST_DRAINED, host);
+}
+
+void rh_host_restart(rh_world *world, rh_host_record *host)
+{
+    while (host->attempts)
+        rh_attempt_vanish(host->attempts);
+    host->state = RH_HOST_UP;
+    journal_host(world, RH_ENTRY_HOST_RESTARTED, host);
+    rh_world_fill_host(world, host);
+}

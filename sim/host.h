@@ -1,0 +1,37 @@
+/* Hosts run attempts: workers with slots and task queues, that can be lost, drained, restarted. */
+#ifndef RH_HOST_H
+#define RH_HOST_H
+
+#include "sim/stage.h"
+
+typedef enum rh_host_state { RH_HOST_UP, RH_HOST_DRAINING, RH_HOST_DOWN } rh_host_state;
+
+typedef struct rh_host_record {
+    struct rh_host_record *next;
+    const char *name;
+    const rh_name **queues; /* NULL: all */
+    size_t queue_count;
+    uint32_t slots; /* 0: room for everything */
+    uint32_t used;
+    rh_host_state state;
+    rh_attempt *attempts; /* running here, newest first */
+} rh_host_record;
+
+/* A host of the world, in the order of declaration. `queues` NULL-terminated, or NULL for all. */
+void rh_host_add(rh_world *world, const char *name, uint32_t slots, const char *const *queues);
+/* While no host is declared, one with room for everything serves all queues; when it is lost, the
+ * next one ("host-2") takes its place. */
+void rh_host_replace_default(rh_world *world);
+/* NULL if there is none. */
+rh_host_record *rh_host_find(const rh_world *world, const char *name);
+/* The first host with a free slot that serves the queue (ties are a choice); NULL if none has. */
+rh_host_record *rh_host_pick(rh_world *world, const rh_name *queue);
+/* Whether any host that is not down for good could ever serve the queue. */
+bool rh_host_serves(const rh_host_record *host, const rh_name *queue);
+
+/* Whatever runs there is never heard of again; cached workflow state there is lost with it. */
+void rh_host_lose(rh_world *world, rh_host_record *host);
+void rh_host_drain(rh_world *world, rh_host_record *host);
+void rh_host_restart(rh_world *world, rh_host_record *host);
+
+#endif

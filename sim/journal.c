@@ -1,0 +1,118 @@
+#include "sim/journal.h"
+
+#include "sim/base/hash.h"
+#include "sim/base/value.h"
+
+enum { FIRST_ENTRIES = 128 };
+
+void rh_journal_init(rh_journal *journal, rh_arena *arena, rh_time start, uint64_t seed)
+{
+    memset(journal, 0, sizeof *journal);
+    journal->arena = arena;
+    journal->capacity = FIRST_ENTRIES;
+    journal->entries = rh_arena_array(arena, sizeof *journal->entries, FIRST_ENTRIES);
+    journal->hash = RH_HASH_SEED;
+    journal->start = start;
+    journal->end = start;
+    journal->seed = seed;
+}
+
+static uint64_t hash_entry(uint64_t hash, const rh_entry *entry)
+{
+    hash = rh_hash_mix(hash, (uint64_t)entry->time);
+    hash = rh_hash_mix(hash, (uint64_t)entry->kind << 56 | (uint64_t)entry->code << 48 |
+                                 (uint64_t)entry->event_id);
+    hash = rh_hash_mix(hash, (uint64_t)entry->run << 32 | entry->call);
+    hash = rh_hash_mix(hash, (uint64_t)entry->span);
+    hash = rh_hash_mix(hash, entry->number ^ (uint64_t)(uint32_t)entry->attempt << 32);
+    if (entry->name)
+        hash = rh_hash_mix(hash, entry->name->hash);
+    if (entry->text)
+        hash = rh_hash_bytes(hash, entry->text, strlen(entry->text));
+    if (entry->value)
+        hash = rh_hash_mix(hash, rh_value_hash(entry->value));
+    if (entry->failure)
+        hash = rh_hash_mix(hash, entry->failure->hash);
+    return hash;
+}
+
+size_t rh_journal_add(rh_journal *journal, const rh_entry *entry)
+{
+    if (journal->count == journal->capacity)
+        journal->entries =
+            rh_arena_reserve(journal->arena, journal->entries, sizeof *journal->entries,
+                             journal->count + 1, &journal->capacity);
+    rh_entry *kept = &journal->entries[journal->count];
+    *kept = *entry;
+    journal->hash = hash_entry(journal->hash, entry);
+    kept->hash = journal->hash;
+    return journal->count++;
+}
+
+const char *rh_entry_kind_name(rh_entry_kind kind)
+{
+    static const char *const names[] = {
+#define X(name, text, event) text,
+        RH_ENTRY_KINDS(X)
+#undef X
+    };
+    return names[kind];
+}
+
+const char *rh_entry_kind_event(rh_entry_kind kind)
+{
+    static const char *const events[] = {
+#define X(name, text, event) event,
+        RH_ENTRY_KINDS(X)
+#undef X
+    };
+    return events[kind];
+}
+
+void rh_call_path(rh_text *text, const rh_call *call)
+{
+    rh_text_puts(text, call->type->text);
+    if (call->key)
+        rh_text_printf(text, "[%s]", call->key);
+    if (call->number > 1)
+        rh_text_printf(text, "#%u", call->number);
+}
+
+const char *rh_call_path_text(rh_arena *arena, const rh_call *call)
+{
+    rh_text text = rh_text_in(arena);
+    rh_call_path(&text, call);
+    return rh_text_string(&text);
+}
+
+bool rh_call_matches(const rh_call *call, const char *path)
+{
+    size_t length = call->type->length;
+    if (strncmp(path, call->type->text, length) != 0)
+        return false;
+    path += length;
+    if (*path == '[') {
+        size_t key = call->key ? strlen(call->key) : 0;
+        if (!call->key || strncmp(path + 1, call->key, key) != 0 || path[1 + key] != ']')
+            return false;
+        path += key + 2;
+    }
+    if (*path == '#') {
+        uint32_t number = 0;
+        for (path++; *path >= '0' && *path <= '9' && number < 100000000; path++)
+            number = number * 10 + (uint32_t)(*path - '0');
+        if (number != call->number)
+            return false;
+    }
+    return *path == '\0';
+}
+
+const char *rh_run_status_name(rh_run_status status)
+{
+    static const char *const names[] = {
+#define X(name, text) text,
+        RH_RUN_STATUSES(X)
+#undef X
+    };
+    return names[status];
+}

@@ -1,0 +1,120 @@
+/* The journal: the ordered record of everything that happened in a world, and the single source of
+ * truth. Assertions, reports and exports read it, the runs and the calls it names, and nothing else.
+ *
+ * A journal belongs to its world and lives until the world is reset.
+ */
+#ifndef RH_JOURNAL_H
+#define RH_JOURNAL_H
+
+#include "rehearse/failure.h"
+#include "rehearse/time.h"
+#include "sim/base/name.h"
+#include "sim/base/text.h"
+#include "sim/journal_kinds.h"
+#include "sim/retry.h"
+#include "sim/run_status.h"
+
+typedef enum rh_entry_kind {
+#define X(name, text, event) RH_ENTRY_##name,
+    RH_ENTRY_KINDS(X)
+#undef X
+        RH_ENTRY_KIND_COUNT
+} rh_entry_kind;
+
+enum { RH_NO_RUN = UINT32_MAX };
+
+/* One entry. Fields that a kind does not use are zero; sim/journal_kinds.h says which it uses. */
+typedef struct rh_entry {
+    rh_time time;
+    uint64_t hash;     /* of this entry and all before it */
+    uint8_t kind;      /* rh_entry_kind */
+    uint8_t code;
+    uint32_t run;      /* index into rh_journal.runs, or RH_NO_RUN */
+    uint32_t call;     /* index into rh_journal.calls + 1; 0: none */
+    int32_t attempt;   /* from 1; 0: none */
+    uint32_t event_id; /* in its run's history; 0: not in the history */
+    int64_t span;
+    uint64_t number;
+    const rh_name *name;
+    const char *text;
+    const rh_value *value;
+    const rh_failure *failure;
+} rh_entry;
+
+/* A run: one play of a definition. */
+typedef struct rh_run_record {
+    const char *dialect;
+    const rh_name *workflow_type;
+    const char *workflow_id;
+    const char *run_id;       /* a UUID drawn from the seed */
+    const char *first_run_id; /* of the chain of retries */
+    const char *task_queue;
+    const rh_value *input;
+    int32_t attempt;               /* from 1 */
+    uint32_t previous;             /* the run this one retries, or RH_NO_RUN */
+    uint32_t next;                 /* the run that retries this one, or RH_NO_RUN */
+    rh_duration run_timeout;       /* normalised; 0: none */
+    rh_duration execution_timeout; /* 0: none */
+    rh_time execution_expiration;  /* 0: none */
+    rh_duration first_task_backoff;
+    const rh_retry_policy_filled *retry; /* NULL: none */
+    rh_time started;
+    rh_time closed;         /* when it closed or was found stuck */
+    uint8_t status;         /* rh_run_status */
+    const rh_value *result;
+    const rh_failure *failure;
+    const char *stuck; /* why, if stuck */
+} rh_run_record;
+
+/* An activity call. `path` is written "type[key]#k"; see rh_call_path. */
+typedef struct rh_call {
+    uint32_t run;
+    uint32_t number;     /* k: the k-th call of this run with the same type and key, from 1 */
+    uint32_t nth;        /* the n-th call of this type in the world, from 1 */
+    uint32_t scheduled_event_id;
+    const rh_name *type;
+    const char *key;     /* NULL: none */
+    const char *activity_id;
+    const rh_name *task_queue;
+    const rh_value *args; /* a list, or NULL */
+    rh_duration schedule_to_close; /* all four normalised as the server does; 0: none */
+    rh_duration schedule_to_start;
+    rh_duration start_to_close;
+    rh_duration heartbeat_timeout;
+    const rh_retry_policy_filled *retry;
+    rh_time scheduled;
+} rh_call;
+
+typedef struct rh_journal {
+    rh_arena *arena;
+    rh_entry *entries;
+    size_t count, capacity;
+    rh_run_record **runs;
+    size_t run_count, run_capacity;
+    rh_call **calls;
+    size_t call_count, call_capacity;
+    uint64_t hash;
+    rh_time start; /* of the world */
+    rh_time end;   /* the clock when the world stopped */
+    uint64_t seed;
+} rh_journal;
+
+void rh_journal_init(rh_journal *journal, rh_arena *arena, rh_time start, uint64_t seed);
+/* Appends a copy of `entry` (its pointers must live as long as the journal), computes its hash and
+ * returns its position. */
+size_t rh_journal_add(rh_journal *journal, const rh_entry *entry);
+
+/* "activity-failed" */
+const char *rh_entry_kind_name(rh_entry_kind kind);
+/* "ACTIVITY_TASK_FAILED"; NULL if the kind is not part of a history. */
+const char *rh_entry_kind_event(rh_entry_kind kind);
+/* "BuildMacOS[arm64]", with "#2" from the second such call on. */
+void rh_call_path(rh_text *text, const rh_call *call);
+const char *rh_call_path_text(rh_arena *arena, const rh_call *call);
+/* Whether a path as people write it ("Build", "Build[arm64]", "Build#2", "Build[arm64]#2") names
+ * this call: what it leaves out matches all. */
+bool rh_call_matches(const rh_call *call, const char *path);
+/* "running", "succeeded", ... */
+const char *rh_run_status_name(rh_run_status status);
+
+#endif

@@ -1,0 +1,390 @@
+#include "sim/task.h"
+
+#include "sim/base/timetext.h"
+#include "sim/base/value.h"
+#include "sim/world.h"
+
+/* ---- scheduling ------------------------------------------------------------------------------ */
+
+static void make_ready(rh_execution *execution)
+{
+    rh_world *world = execution->world;
+    execution->ready_next = NULL;
+    if (world->ready_last)
+        world->ready_last->ready_next = execution;
+    else
+        world->ready_first = execution;
+    world->ready_last = execution;
+}
+
+static void on_task_due(void *owner, rh_clock_timer *timer)
+{
+    (void)timer;
+    make_ready(owner);
+}
+
+static void make_ready_after(rh_execution *execution, rh_duration delay)
+{
+    rh_clock *clock = &execution->world->clock;
+    if (delay <= 0) {
+        make_ready(execution);
+        return;
+    }
+    execution->task_timer.fire = on_task_due;
+    execution->task_timer.owner = execution;
+    rh_clock_arm(clock, &execution->task_timer, rh_time_add(clock->now, delay), RH_TIMER_SERVER,
+                 execution->task_scheduled_id, 0);
+}
+
+static void journal_scheduled(rh_execution *execution)
+{
+    execution->task_scheduled_id = rh_execution_journal(
+        execution, &(rh_entry){.kind = RH_ENTRY_TASK_SCHEDULED,
+                               .number = execution->task_count + 1,
+                               .attempt = execution->task_attempt});
+}
+
+void rh_task_schedule(rh_execution *execution)
+{
+    if (execution->task_state != RH_TASK_NONE)
+        return;
+    execution->task_state = RH_TASK_SCHEDULED;
+    execution->task_attempt = 1;
+    execution->last_failure = NULL;
+    journal_scheduled(execution);
+    make_ready_after(execution, execution->world->options.task_latency);
+}
+
+static void on_first_task_due(void *owner, rh_clock_timer *timer)
+{
+    rh_execution *execution = owner;
+    (void)timer;
+    execution->task_state = RH_TASK_NONE;
+    rh_task_schedule(execution);
+}
+
+/* Until then the run takes no task, whatever happens to it. */
+void rh_task_schedule_at(rh_execution *execution, rh_time at)
+{
+    rh_clock *clock = &execution->world->clock;
+    if (at <= clock->now) {
+        rh_task_schedule(execution);
+        return;
+    }
+    execution->task_state = RH_TASK_SCHEDULED;
+    execution->task_timer.fire = on_first_task_due;
+    execution->task_timer.owner = execution;
+    rh_clock_arm(clock, &execution->task_timer, at, RH_TIMER_SERVER, 1, 0);
+}
+
+/* ---- replay ---------------------------------------------------------------------------------- */
+
+static void describe_command(rh_text *text, const rh_command *command)
+{
+    switch ((rh_command_kind)command->kind) {
+    case RH_COMMAND_SCHEDULE_ACTIVITY:
+        rh_text_printf(text, "schedule activity '%s'", command->activity->type->text);
+        break;
+    case RH_COMMAND_CANCEL_ACTIVITY:
+        rh_text_printf(text, "cancel activity %u", command->number + 1);
+        break;
+    case RH_COMMAND_START_TIMER:
+        rh_text_puts(text, "start a timer of ");
+        rh_duration_write(text, command->duration);
+        break;
+    case RH_COMMAND_CANCEL_TIMER:
+        rh_text_printf(text, "cancel timer %u", command->number + 1);
+        break;
+    case RH_COMMAND_COMPLETE:
+        rh_text_puts(text, "complete the run");
+        break;
+    case RH_COMMAND_FAIL:
+        rh_text_puts(text, "fail the run");
+        break;
+    case RH_COMMAND_CANCEL:
+        rh_text_puts(text, "close the run as canceled");
+        break;
+    }
+}
+
+static bool same_command(const rh_command *left, const rh_command *right)
+{
+    if (left->kind != right->kind || left->dropped != right->dropped || left->number != right->number ||
+        left->duration != right->duration)
+        return false;
+    if (left->kind != RH_COMMAND_SCHEDULE_ACTIVITY)
+        return true;
+    return left->activity->type == right->activity->type &&
+           rh_equal(left->activity->args, right->activity->args);
+}
+
+static rh_activation report_difference(rh_execution *execution, size_t task, size_t at,
+                                       size_t recorded_end)
+{
+    rh_text text = rh_text_in(&execution->world->arena);
+    const rh_task_record *tasks = execution->tasks;
+    size_t first = task > 0 ? tasks[task - 1].commands_end : 0;
+    rh_text_printf(&text, "nondeterminism: command %zu of workflow task %zu was to ", at + 1,
+                   task + 1);
+    if (first + at < recorded_end)
+        describe_command(&text, &execution->commands[first + at]);
+    else
+        rh_text_puts(&text, "wait");
+    rh_text_puts(&text, ", on replay it is to ");
+    if (execution->commands_done + at < execution->command_count)
+        describe_command(&text, &execution->commands[execution->commands_done + at]);
+    else
+        rh_text_puts(&text, "wait");
+    if (first + at < recorded_end && execution->commands_done + at < execution->command_count) {
+        const rh_command *was = &execution->commands[first + at];
+        const rh_command *is = &execution->commands[execution->commands_done + at];
+        if (was->kind == RH_COMMAND_SCHEDULE_ACTIVITY && is->kind == was->kind &&
+            is->activity->type == was->activity->type)
+            rh_text_puts(&text, " with other arguments");
+    }
+    return rh_execution_fail_task(execution, "NonDeterministicError", rh_text_string(&text));
+}
+
+/* Runs a completed task again; its commands must come out as they did. */
+static rh_activation replay_task(rh_execution *execution, size_t index)
+{
+    rh_task_record record = execution->tasks[index];
+    size_t first_event = index > 0 ? execution->tasks[index - 1].events_end : 0;
+    size_t first_command = index > 0 ? execution->tasks[index - 1].commands_end : 0;
+    rh_task task = {
+        .events = execution->events + first_event,
+        .event_count = record.events_end - first_event,
+        .now = record.now,
+        .replaying = true,
+    };
+    if (execution->dialect->activate(execution, &task) != RH_ACTIVATION_DONE)
+        return RH_ACTIVATION_FAILED;
+
+    size_t recorded = record.commands_end - first_command;
+    size_t given = execution->command_count - execution->commands_done;
+    size_t common = recorded < given ? recorded : given;
+    size_t same = 0;
+    while (same < common && same_command(&execution->commands[first_command + same],
+                                         &execution->commands[execution->commands_done + same]))
+        same++;
+    if (same < recorded || same < given)
+        return report_difference(execution, index, same, record.commands_end);
+    execution->command_count = execution->commands_done;
+    return RH_ACTIVATION_DONE;
+}
+
+static rh_activation activate(rh_execution *execution)
+{
+    if (execution->world->options.no_cache)
+        execution->dialect->evict(execution);
+    if (!execution->state)
+        for (size_t i = 0; i < execution->task_count; i++)
+            if (replay_task(execution, i) != RH_ACTIVATION_DONE)
+                return RH_ACTIVATION_FAILED;
+    rh_task task = {
+        .events = execution->events + execution->delivered,
+        .event_count = execution->event_count - execution->delivered,
+        .now = rh_world_now(execution->world),
+    };
+    return execution->dialect->activate(execution, &task);
+}
+
+/* ---- commands -------------------------------------------------------------------------------- */
+
+static rh_activation check_commands(rh_execution *execution)
+{
+    rh_world *world = execution->world;
+    int64_t limit = world->options.pending_activities;
+    int64_t open = (int64_t)execution->open_activities;
+    for (size_t i = execution->commands_done; i < execution->command_count; i++) {
+        const rh_command *command = &execution->commands[i];
+        if (command->kind != RH_COMMAND_SCHEDULE_ACTIVITY || command->dropped)
+            continue;
+        rh_text why = rh_text_in(&world->arena);
+        rh_text_printf(&why, "activity '%s': ", command->activity->type->text);
+        if (!rh_activity_valid(command->activity, &why))
+            return rh_execution_fail_task(execution, "BadScheduleActivityAttributes",
+                                          rh_text_string(&why));
+        if (++open > limit && limit > 0)
+            return rh_execution_fail_task(
+                execution, "PendingActivitiesLimitExceeded",
+                rh_format(&world->arena,
+                          "activity '%s' would be the %lldth pending one; the limit is %lld",
+                          command->activity->type->text, (long long)open, (long long)limit));
+    }
+    return RH_ACTIVATION_DONE;
+}
+
+static void schedule_activity(rh_execution *execution, const rh_command *command)
+{
+    rh_world *world = execution->world;
+    rh_arena *arena = &world->arena;
+    rh_activity_record *activity = rh_activity_schedule(execution, command);
+    execution->activities =
+        rh_arena_reserve(arena, execution->activities, sizeof *execution->activities,
+                         execution->activity_count + 1, &execution->activity_capacity);
+    execution->activities[execution->activity_count++] = activity;
+    execution->open_activities++;
+    world->unsent = rh_arena_reserve(arena, world->unsent, sizeof *world->unsent,
+                                     world->unsent_count + 1, &world->unsent_capacity);
+    world->unsent[world->unsent_count++] = activity;
+}
+
+/* Canceled before it was sent: nobody outside hears of it. */
+static void drop(rh_execution *execution, const rh_command *command)
+{
+    rh_arena *arena = &execution->world->arena;
+    if (command->kind == RH_COMMAND_SCHEDULE_ACTIVITY) {
+        execution->activities =
+            rh_arena_reserve(arena, execution->activities, sizeof *execution->activities,
+                             execution->activity_count + 1, &execution->activity_capacity);
+        execution->activities[execution->activity_count++] = NULL;
+    } else if (command->kind == RH_COMMAND_START_TIMER) {
+        execution->timers =
+            rh_arena_reserve(arena, execution->timers, sizeof *execution->timers,
+                             execution->timer_count + 1, &execution->timer_capacity);
+        execution->timers[execution->timer_count++] = NULL;
+    }
+}
+
+static void apply(rh_execution *execution, const rh_command *command)
+{
+    if (command->dropped) {
+        drop(execution, command);
+        return;
+    }
+    switch ((rh_command_kind)command->kind) {
+    case RH_COMMAND_SCHEDULE_ACTIVITY:
+        schedule_activity(execution, command);
+        break;
+    case RH_COMMAND_CANCEL_ACTIVITY:
+        rh_activity_request_cancel(execution->activities[command->number]);
+        break;
+    case RH_COMMAND_START_TIMER:
+        rh_execution_start_timer(execution, command);
+        break;
+    case RH_COMMAND_CANCEL_TIMER:
+        rh_execution_cancel_timer(execution, command->number);
+        break;
+    case RH_COMMAND_COMPLETE:
+        rh_execution_complete(execution, command->value);
+        break;
+    case RH_COMMAND_FAIL:
+        rh_execution_fail(execution, command->failure);
+        break;
+    case RH_COMMAND_CANCEL:
+        rh_execution_cancel(execution, command->value);
+        break;
+    }
+}
+
+/* An activity that has not started closes as canceled, but only if the run stays open in the task
+ * that asks for it (workflow_task_completed_handler.go:681-715). */
+static void cancel_unstarted(rh_execution *execution, size_t first, size_t end)
+{
+    for (size_t i = first; i < end && rh_execution_is_open(execution); i++)
+        if (execution->commands[i].kind == RH_COMMAND_CANCEL_ACTIVITY &&
+            !execution->commands[i].dropped)
+            rh_activity_cancel_unstarted(execution->activities[execution->commands[i].number]);
+}
+
+static void apply_commands(rh_execution *execution, size_t first, size_t end)
+{
+    for (size_t i = first; i < end && rh_execution_is_open(execution); i++)
+        apply(execution, &execution->commands[i]);
+    cancel_unstarted(execution, first, end);
+    rh_world_dispatch_unsent(execution->world);
+}
+
+/* ---- the task -------------------------------------------------------------------------------- */
+
+/* Later tries of a failed task are not part of the history until one succeeds. */
+static void journal_transient(rh_execution *execution, rh_entry_kind kind)
+{
+    rh_world_journal(execution->world, &(rh_entry){.kind = (uint8_t)kind,
+                                                   .run = execution->index,
+                                                   .attempt = execution->task_attempt,
+                                                   .number = execution->task_count + 1,
+                                                   .name = NULL,
+                                                   .text = execution->task_failure});
+}
+
+static void journal_started(rh_execution *execution)
+{
+    execution->task_started_id = rh_execution_journal(
+        execution, &(rh_entry){.kind = RH_ENTRY_TASK_STARTED,
+                               .number = execution->task_count + 1,
+                               .attempt = execution->task_attempt});
+}
+
+static rh_duration retry_delay(int32_t attempt)
+{
+    rh_duration delay = attempt > 12 ? RH_MINUTES(10) : RH_SECONDS(1) << (attempt > 2 ? attempt - 3 : 0);
+    return attempt <= 2 ? 0 : delay;
+}
+
+static void fail_task(rh_execution *execution)
+{
+    rh_world *world = execution->world;
+    execution->command_count = execution->commands_done;
+    execution->dialect->evict(execution);
+    if (execution->task_attempt == 1)
+        rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_TASK_FAILED,
+                                                    .number = execution->task_count + 1,
+                                                    .attempt = 1,
+                                                    .name = rh_names_intern(
+                                                        &world->names, execution->task_cause),
+                                                    .text = execution->task_failure});
+    else
+        journal_transient(execution, RH_ENTRY_TASK_FAILED);
+
+    if (execution->last_failure && !strcmp(execution->last_failure, execution->task_failure)) {
+        rh_execution_stuck(execution,
+                           rh_format(&world->arena, "its workflow task fails each time: %s (%s)",
+                                     execution->task_failure, execution->task_cause));
+        return;
+    }
+    execution->last_failure = execution->task_failure;
+    execution->task_attempt++;
+    execution->task_state = RH_TASK_SCHEDULED;
+    make_ready_after(execution, retry_delay(execution->task_attempt));
+}
+
+static void complete_task(rh_execution *execution)
+{
+    rh_world *world = execution->world;
+    rh_arena *arena = &world->arena;
+    if (execution->task_attempt > 1) {
+        journal_scheduled(execution);
+        journal_started(execution);
+    }
+    rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_TASK_COMPLETED,
+                                                .number = execution->task_count + 1,
+                                                .attempt = execution->task_attempt});
+    execution->task_state = RH_TASK_NONE;
+    execution->delivered = execution->event_count;
+    size_t first = execution->commands_done;
+    size_t end = execution->commands_done = execution->command_count;
+    execution->tasks =
+        rh_arena_reserve(arena, execution->tasks, sizeof *execution->tasks,
+                         execution->task_count + 1, &execution->task_capacity);
+    execution->tasks[execution->task_count++] =
+        (rh_task_record){rh_world_now(world), execution->delivered, end};
+    apply_commands(execution, first, end);
+}
+
+void rh_task_run(rh_execution *execution)
+{
+    execution->task_state = RH_TASK_STARTED;
+    execution->task_failure = NULL;
+    if (execution->task_attempt == 1)
+        journal_started(execution);
+    else
+        journal_transient(execution, RH_ENTRY_TASK_STARTED);
+
+    if (activate(execution) == RH_ACTIVATION_DONE &&
+        check_commands(execution) == RH_ACTIVATION_DONE)
+        complete_task(execution);
+    else
+        fail_task(execution);
+}

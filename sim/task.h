@@ -1,0 +1,22 @@
+/* Workflow tasks: events to a dialect, commands back.
+ *
+ *   NONE -- an event --> SCHEDULED -- latency --> STARTED -- activate --> NONE (completed)
+ *                            ^                       |
+ *                            +--- tried again -------+ failed: nondeterminism, crash, bad command
+ *
+ * The second try of a failed task is made at once, by replay from the history; the same failure
+ * twice and the run is stuck. Other failures back off as the server does.
+ */
+#ifndef RH_TASK_H
+#define RH_TASK_H
+
+#include "sim/execution.h"
+
+/* Makes sure that a workflow task is scheduled. */
+void rh_task_schedule(rh_execution *execution);
+/* As rh_task_schedule, for a task that may not start before `at`. */
+void rh_task_schedule_at(rh_execution *execution, rh_time at);
+/* Runs the scheduled task of a run. */
+void rh_task_run(rh_execution *execution);
+
+#endif

@@ -1,0 +1,112 @@
+/* A world: one simulation. Clock, choices, hosts, effects, one journal, and runs of any dialect.
+ *
+ * The loop: everything that can happen at the present instant happens, in a fixed order; then the
+ * clock jumps to the next deadline. What is due at one instant is delivered together, before the
+ * workflow tasks that it causes; server timers of one millisecond are due together.
+ *
+ * Nothing outside the world decides anything: same inputs, same journal.
+ */
+#ifndef RH_WORLD_H
+#define RH_WORLD_H
+
+#include <setjmp.h>
+
+#include "rehearse/world.h"
+#include "sim/base/counter.h"
+#include "sim/choice.h"
+#include "sim/clock.h"
+#include "sim/coroutine.h"
+#include "sim/crash.h"
+#include "sim/execution.h"
+#include "sim/host.h"
+#include "sim/journal.h"
+#include "sim/stage.h"
+
+typedef enum rh_stop_reason {
+    RH_STOP_NONE,
+    RH_STOP_STAGE,        /* a call that nobody answers, or a broken mock */
+    RH_STOP_RUNAWAY,      /* a guard says what loops */
+    RH_STOP_OUT_OF_MEMORY /* only destroying or resetting the world makes sense */
+} rh_stop_reason;
+
+typedef void rh_outside_function(rh_world *world, void *data);
+
+struct rh_world {
+    rh_arena arena; /* everything of one simulation */
+    rh_stacks stacks;
+    rh_world_options options; /* with defaults filled in */
+    rh_names names;
+    rh_clock clock;
+    rh_choices choices;
+    rh_journal journal;
+    const rh_stage *stage;
+    void *stage_data;
+
+    rh_execution **executions; /* by run index */
+    size_t execution_count, execution_capacity;
+    size_t open_executions;
+    rh_execution *ready_first, *ready_last; /* with a workflow task to run now */
+
+    rh_host_record *hosts;
+    rh_host_record *default_host; /* while none is declared */
+    unsigned default_hosts;       /* so far */
+    rh_activity_record *waiting_first, *waiting_last; /* for a slot, in order of schedule */
+    rh_activity_record **unsent; /* scheduled in the current task, not yet dispatched */
+    size_t unsent_count, unsent_capacity;
+    size_t pending_attempts;
+
+    rh_counter call_numbers;
+    rh_counter effects;
+    rh_counter effects_once;
+    const rh_activity_record *last_started; /* for the runaway guard's message */
+
+    int64_t skips;
+    rh_stop_reason stop;
+    char stop_text[512];
+    bool poisoned; /* workflow code crashed in it */
+    jmp_buf *escape; /* where to go when the world cannot go on; set by the caller */
+    rh_coroutine *volatile inside; /* the coroutine that runs now; NULL: outside */
+    rh_crash crash;       /* where to go when it crashes */
+    uint64_t generation; /* grows with each reset */
+};
+
+/* Prepares a world in memory of the caller; rh_world_reset makes it usable. */
+void rh_world_init(rh_world *world);
+/* Gives all memory back. Twice is fine. */
+void rh_world_free(rh_world *world);
+/* A new simulation at its start. Runs, values and journal of the last one are gone.
+ * From here on, and in every function below, `world->escape` must be set: the world jumps there
+ * when it must stop (rh_world_stop) or memory is out; `world->stop` says why. */
+void rh_world_reset(rh_world *world, const rh_world_options *options);
+void rh_world_set_stage(rh_world *world, const rh_stage *stage, void *data);
+
+/* Calls `function` at a virtual time, before anything else at that instant. */
+void rh_world_at(rh_world *world, rh_time at, rh_outside_function *function, void *data);
+/* Plays until nothing is left to happen or the clock would pass `until` (RH_FOREVER: no bound).
+ * Runs that are then open and wait for what can never come are marked stuck. Returns true when all
+ * runs are over. */
+bool rh_world_play(rh_world *world, rh_time until);
+
+/* The rehearsal cannot go on. Does not return. */
+_Noreturn void rh_world_stop(rh_world *world, rh_stop_reason reason, const char *format, ...)
+    RH_PRINTF(3, 4);
+
+static inline rh_time rh_world_now(const rh_world *world)
+{
+    return world->clock.now;
+}
+
+/* Journals an entry at the present; fills in its time. */
+void rh_world_journal(rh_world *world, rh_entry *entry);
+/* Records an effect: journals it with its count, or that its idempotency key says it happened. */
+void rh_world_effect(rh_world *world, rh_entry *place, const rh_script_effect *effect);
+
+/* Waiting for a slot. */
+void rh_world_wait_for_slot(rh_world *world, rh_activity_record *activity);
+void rh_world_stop_waiting(rh_world *world, rh_activity_record *activity);
+/* A host has room: gives its slots to those who wait, first come first served. */
+void rh_world_fill_host(rh_world *world, rh_host_record *host);
+/* Dispatches what was scheduled in the workflow task that is over. */
+void rh_world_dispatch_unsent(rh_world *world);
+
+#endif

@@ -1,0 +1,1 @@
+#include <rehearse/rehearse.h>
