@@ -18,12 +18,12 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_BAD = 2 };
 typedef struct cli_context {
     rh_arena arena;
     FILE *out, *err;
-    const char *verb;     /* NULL outside verbs */
+    const char *verb; /* NULL outside verbs */
     bool color_out, color_err;
-    bool ascii;           /* the locale's character set is not UTF-8 */
-    unsigned width;       /* of stdout, in columns */
-    bool hide_wall;       /* SOURCE_DATE_EPOCH is set: no real times in what is written */
-    bool progress;        /* stderr is a terminal that somebody looks at */
+    bool ascii;     /* the locale's character set is not UTF-8 */
+    unsigned width; /* of stdout, in columns */
+    bool hide_wall; /* SOURCE_DATE_EPOCH is set: no real times in what is written */
+    bool progress;  /* stderr is a terminal that somebody looks at */
 } cli_context;
 
 typedef struct cli_verb {

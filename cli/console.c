@@ -59,24 +59,34 @@ void cli_look_around(cli_context *cli, const char *color)
     cli->width = width_of(cli->out);
     cli->hide_wall = is_set("SOURCE_DATE_EPOCH");
     /* Some CI systems offer a terminal that nobody sees. */
-    cli->progress = isatty(fileno(cli->err)) && !is_set("CI") && terminal &&
-                    strcmp(terminal, "dumb") != 0;
+    cli->progress =
+        isatty(fileno(cli->err)) && !is_set("CI") && terminal && strcmp(terminal, "dumb") != 0;
 }
 
 const char *cli_paint(bool color, cli_style style)
 {
     static const char *const sequences[] = {
-        [CLI_PLAIN] = "\033[0m",  [CLI_GOOD] = "\033[32m",   [CLI_WRONG] = "\033[31m",
+        [CLI_PLAIN] = "\033[0m", [CLI_GOOD] = "\033[32m",  [CLI_WRONG] = "\033[31m",
         [CLI_FAINT] = "\033[2m", [CLI_STRONG] = "\033[1m",
     };
     return color ? sequences[style] : "";
 }
 
-int64_t cli_clock_now(void)
+static int64_t read_clock(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t cli_clock_now(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+int64_t cli_clock_epoch(void)
+{
+    return read_clock(CLOCK_REALTIME);
 }
 
 static const char *real_time(cli_context *cli, int64_t ns)

@@ -14,6 +14,8 @@ const char *cli_paint(bool color, cli_style style);
 
 /* Real time that only grows, in nanoseconds. */
 int64_t cli_clock_now(void);
+/* Nanoseconds since the epoch. */
+int64_t cli_clock_epoch(void);
 /* "3 d 02:14 virtual in 0.41 s"; without the real time if it is to be hidden. */
 const char *cli_signature(cli_context *cli, rh_duration virtual_ns, int64_t real_ns);
 

@@ -19,10 +19,11 @@ static const char *read_at(cli_context *cli, const char *name, const char *optio
                            rh_duration *time, rh_error *error)
 {
     const char *at = last_of(option, " at ");
-    if (!at || at == option ||
-        !rh_duration_read(at + 4, strlen(at + 4), time) || *time < 0) {
-        rh_error_set(error, NULL, 0, 0, "%s: expected '... at TIME' with a time like 90s or 1h30m, "
-                     "got '%s'", name, option);
+    if (!at || at == option || !rh_duration_read(at + 4, strlen(at + 4), time) || *time < 0) {
+        rh_error_set(error, NULL, 0, 0,
+                     "%s: expected '... at TIME' with a time like 90s or 1h30m, "
+                     "got '%s'",
+                     name, option);
         return NULL;
     }
     return rh_arena_text(&cli->arena, option, (size_t)(at - option));
@@ -35,8 +36,10 @@ int cli_add_faults(cli_context *cli, rh_env *env, const cli_texts *options, rh_e
         const char *option = options->items[i];
         const char *equals = strrchr(option, '=');
         if (!equals || equals == option || !equals[1])
-            return rh_error_set(error, NULL, 0, 0, "--fault: expected CALL=FAULT, like "
-                                "UpdateHomebrew@1=homebrew-auth, got '%s'", option);
+            return rh_error_set(error, NULL, 0, 0,
+                                "--fault: expected CALL=FAULT, like "
+                                "UpdateHomebrew@1=homebrew-auth, got '%s'",
+                                option);
         const char *point = rh_arena_text(&cli->arena, option, (size_t)(equals - option));
         if (rh_env_add_fault(env, point, equals + 1, error) != 0)
             return -1;

@@ -148,8 +148,8 @@ const cli_verb cli_list = {
     .name = "list",
     .arguments = "",
     .summary = "Lists workflows, tests, and the faults of the catalog",
-    .about = "Lists the workflows and tests of shared objects, and the faults of the catalog, which "
-             "--fault, mocks and tests name.",
+    .about = "Lists the workflows and tests of shared objects, and the faults of the catalog, "
+             "which --fault, mocks and tests name.",
     .options = options,
     .settings_size = sizeof(list_settings),
     .run = run,

@@ -16,8 +16,7 @@ const cli_option cli_common_options[] = {
     {0},
 };
 
-const cli_verb *const cli_verbs[] = {&cli_run, &cli_test, &cli_list, &cli_version, &cli_help,
-                                     NULL};
+const cli_verb *const cli_verbs[] = {&cli_run, &cli_test, &cli_list, &cli_version, &cli_help, NULL};
 
 int cli_bad(cli_context *cli, const char *format, ...)
 {
@@ -46,8 +45,7 @@ const cli_verb *cli_find_verb(cli_context *cli, const char *name)
         rh_nearest_offer(&nearest, cli_verbs[i]->name);
     }
     char hint[96];
-    cli_bad(cli, "there is no command '%s'%s", name,
-            rh_nearest_hint(&nearest, hint, sizeof hint));
+    cli_bad(cli, "there is no command '%s'%s", name, rh_nearest_hint(&nearest, hint, sizeof hint));
     return NULL;
 }
 
@@ -106,8 +104,10 @@ static int dispatch(cli_context *cli, const char *const *arguments, size_t count
     else if (strcmp(name, "--version") == 0)
         name = "version";
     else if (name[0] == '-')
-        return cli_bad(cli, "unknown option '%s'; a command comes first: rehearse COMMAND "
-                            "[options]\nsee 'rehearse help'", name);
+        return cli_bad(cli,
+                       "unknown option '%s'; a command comes first: rehearse COMMAND "
+                       "[options]\nsee 'rehearse help'",
+                       name);
     const cli_verb *verb = cli_find_verb(cli, name);
     return verb ? run_verb(cli, verb, arguments + 1, count - 1) : CLI_BAD;
 }

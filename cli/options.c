@@ -78,17 +78,21 @@ static int store(rh_arena *arena, const cli_option *option, void *settings, cons
     case CLI_NUMBER: {
         uint64_t number;
         if (!read_number(value, &number) || number < option->least || number > option->most)
-            return rh_error_set(error, NULL, 0, 0, "%s: expected a whole number from %ju to %ju, "
-                                "got '%s'", option->name, (uintmax_t)option->least,
-                                (uintmax_t)option->most, value);
+            return rh_error_set(error, NULL, 0, 0,
+                                "%s: expected a whole number from %ju to %ju, "
+                                "got '%s'",
+                                option->name, (uintmax_t)option->least, (uintmax_t)option->most,
+                                value);
         *(cli_number *)field = (cli_number){.given = true, .value = number};
         return 0;
     }
     case CLI_DURATION: {
         rh_duration duration;
         if (!rh_duration_read(value, strlen(value), &duration) || duration < 0)
-            return rh_error_set(error, NULL, 0, 0, "%s: expected a duration like 90s or 1h30m, "
-                                "got '%s'", option->name, value);
+            return rh_error_set(error, NULL, 0, 0,
+                                "%s: expected a duration like 90s or 1h30m, "
+                                "got '%s'",
+                                option->name, value);
         *(cli_duration *)field = (cli_duration){.given = true, .value = duration};
         return 0;
     }

@@ -12,12 +12,12 @@
 
 /* How the text of an option is read, and what stands in the settings struct for it. */
 typedef enum cli_option_kind {
-    CLI_FLAG,     /* bool; takes no value */
-    CLI_TEXT,     /* const char *, NULL if not given */
-    CLI_LIST,     /* cli_texts: may be given again and again */
-    CLI_CHOICE,   /* const char *, one of `choices` */
-    CLI_NUMBER,   /* cli_number, inside least...most */
-    CLI_DURATION  /* cli_duration, "1h30m" */
+    CLI_FLAG,    /* bool; takes no value */
+    CLI_TEXT,    /* const char *, NULL if not given */
+    CLI_LIST,    /* cli_texts: may be given again and again */
+    CLI_CHOICE,  /* const char *, one of `choices` */
+    CLI_NUMBER,  /* cli_number, inside least...most */
+    CLI_DURATION /* cli_duration, "1h30m" */
 } cli_option_kind;
 
 typedef struct cli_texts {
@@ -39,9 +39,9 @@ typedef struct cli_option {
     const char *name;     /* with its dashes: "--seed" */
     const char *argument; /* how help names the value: "N"; NULL for a flag */
     cli_option_kind kind;
-    size_t offset;        /* in the settings struct */
-    const char *help;     /* a sentence without its full stop */
-    const char *choices;  /* "auto|always|never" */
+    size_t offset;       /* in the settings struct */
+    const char *help;    /* a sentence without its full stop */
+    const char *choices; /* "auto|always|never" */
     uint64_t least, most;
 } cli_option;
 

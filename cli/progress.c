@@ -3,7 +3,6 @@
 #include "cli/console.h"
 #include "sim/base/timetext.h"
 
-#define REDRAW_NS 40000000
 #define BAR_COLUMNS 30u
 
 static void draw(const cli_progress *progress, size_t done, size_t total)
@@ -34,10 +33,7 @@ void cli_progress_step(const rh_test_result *result, size_t done, size_t total, 
     progress->failed += result->verdict != RH_PASSED;
 
     if (progress->cli->progress) {
-        int64_t now_ns = cli_clock_now();
-        if (progress->drawn_ns && now_ns - progress->drawn_ns < REDRAW_NS && done < total)
-            return;
-        progress->drawn_ns = now_ns;
+        progress->is_drawn = true;
         draw(progress, done, total);
     } else if (result->verdict != RH_PASSED) {
         fprintf(progress->cli->err, "%s%s%s %s/%s: %s\n",
@@ -49,7 +45,7 @@ void cli_progress_step(const rh_test_result *result, size_t done, size_t total, 
 
 void cli_progress_end(cli_progress *progress)
 {
-    if (!progress->drawn_ns)
+    if (!progress->is_drawn)
         return;
     fputs("\r\033[K", progress->cli->err);
     fflush(progress->cli->err);

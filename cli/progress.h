@@ -10,7 +10,7 @@ typedef struct cli_progress {
     cli_context *cli;
     size_t failed;
     rh_duration virtual_ns;
-    int64_t drawn_ns; /* real time of the last drawing; 0: never */
+    bool is_drawn;
 } cli_progress;
 
 /* As rh_suite_options.finished wants it; `progress` is a cli_progress. */

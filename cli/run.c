@@ -5,6 +5,8 @@
 #include "cli/console.h"
 #include "cli/events.h"
 #include "cli/reports.h"
+#include "reports/history.h"
+#include "reports/journal_lines.h"
 #include "reports/timeline.h"
 
 typedef struct run_settings {
@@ -55,8 +57,30 @@ static int write_timeline(rh_text *text, const void *journal, rh_error *error)
     return 0;
 }
 
+static int write_journal(rh_text *text, const void *journal, rh_error *error)
+{
+    (void)error;
+    rh_report_journal(text, journal);
+    return 0;
+}
+
+/* Of the last try, if the workflow was retried. */
+static int write_history(rh_text *text, const void *subject, rh_error *error)
+{
+    const rh_journal *journal = subject;
+    uint32_t run = 0;
+    if (journal->run_count == 0)
+        return rh_error_set(error, NULL, 0, 0, "--report history: nothing was started");
+    while (journal->runs[run]->next != RH_NO_RUN)
+        run = journal->runs[run]->next;
+    rh_report_history(text, journal, run);
+    return 0;
+}
+
 static const cli_report_kind report_kinds[] = {
     {"timeline", write_timeline},
+    {"journal", write_journal},
+    {"history", write_history},
     {0},
 };
 
@@ -180,8 +204,8 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
 
     rh_error error;
     const rh_loaded_module *module;
-    const rh_workflow_definition *definition = rh_modules_find_workflow(
-        modules, settings->workflows.count, arguments[0], &module, &error);
+    const rh_workflow_definition *definition =
+        rh_modules_find_workflow(modules, settings->workflows.count, arguments[0], &module, &error);
     if (!definition)
         return cli_bad_error(cli, &error);
     rh_env *env = rh_env_create(module->module);

@@ -6,6 +6,7 @@
 #include "cli/progress.h"
 #include "cli/reports.h"
 #include "harness/suite.h"
+#include "reports/junit.h"
 #include "reports/timeline.h"
 
 #define OUTPUT_LINES 20
@@ -25,7 +26,8 @@ static const cli_option options[] = {
      "runs only tests whose name, or module/name, matches; may be given several times"},
     {"--jobs", "N", CLI_NUMBER, offsetof(test_settings, jobs),
      "tests at a time, each in a process of its own; as many as there are processors unless given; "
-     "0: all in this process, for debuggers", .least = 0, .most = 256},
+     "0: all in this process, for debuggers",
+     .least = 0, .most = 256},
     {"--time-limit", "S", CLI_NUMBER, offsetof(test_settings, time_limit),
      "real seconds a test may take, instead of its own limit (10 unless it says otherwise)",
      .least = 1, .most = 86400},
@@ -37,11 +39,45 @@ static const cli_option options[] = {
      "0: every workflow task replays from the history, in tests that do not set their own world",
      .choices = "0|1"},
     {"--report", "KIND=PATH", CLI_LIST, offsetof(test_settings, reports),
-     "also writes a report: junit (JUnit XML); PATH - is standard output"},
+     "also writes a report: junit (JUnit XML), junit-strict (without what Jenkins' schema does not "
+     "know: file, line, properties of test cases); PATH - is standard output, which then has "
+     "nothing "
+     "else; may be given several times"},
     {0},
 };
 
-static const cli_report_kind report_kinds[] = {{0}};
+/* What reports are about. */
+typedef struct outcome {
+    rh_suite_result result;
+    bool hide_wall;
+    int64_t started_ns; /* since the epoch */
+} outcome;
+
+static int write_junit_as(rh_text *text, const outcome *done, bool strict, rh_error *error)
+{
+    rh_junit_options look = {
+        .stable = done->hide_wall,
+        .strict = strict,
+        .started_ns = done->started_ns,
+    };
+    return rh_report_junit(text, done->result.tests, done->result.count, &look, error);
+}
+
+static int write_junit(rh_text *text, const void *subject, rh_error *error)
+{
+    return write_junit_as(text, subject, false, error);
+}
+
+static int write_junit_strict(rh_text *text, const void *subject, rh_error *error)
+{
+    return write_junit_as(text, subject, true, error);
+}
+
+static const cli_report_kind report_kinds[] = {
+    {"junit", write_junit},
+    {"junit-strict", write_junit_strict},
+    {0},
+};
 
 /* What a test printed must not reach the terminal as commands to it. */
 static void print_harmless(cli_context *cli, const char *bytes, size_t length)
@@ -88,12 +124,15 @@ static void print_indented(cli_context *cli, const char *text)
 
 static void print_failure(cli_context *cli, const rh_test_result *result)
 {
+    const char *place =
+        result->file ? rh_format(&cli->arena, "%s:%d", result->file, result->line) : "";
     fprintf(cli->out, "%s%s%s %s%s/%s%s", cli_paint(cli->color_out, CLI_WRONG),
             rh_verdict_name(result->verdict), cli_paint(cli->color_out, CLI_PLAIN),
             cli_paint(cli->color_out, CLI_STRONG), result->module, result->name,
             cli_paint(cli->color_out, CLI_PLAIN));
-    if (result->file)
-        fprintf(cli->out, "  %s:%d", result->file, result->line);
+    /* The report mostly begins with the place. */
+    if (strncmp(result->report, place, strlen(place)) != 0)
+        fprintf(cli->out, "  %s", place);
     fputc('\n', cli->out);
     print_indented(cli, result->report[0] ? result->report : result->message);
     print_output(cli, result->output);
@@ -112,9 +151,8 @@ static void print_warnings(cli_context *cli, const rh_test_result *result)
 
 static void print_summary(cli_context *cli, const rh_suite_result *result)
 {
-    fprintf(cli->out, "%s%zu passed%s",
-            cli_paint(cli->color_out && !result->failed, CLI_GOOD), result->passed,
-            cli_paint(cli->color_out && !result->failed, CLI_PLAIN));
+    fprintf(cli->out, "%s%zu passed%s", cli_paint(cli->color_out && !result->failed, CLI_GOOD),
+            result->passed, cli_paint(cli->color_out && !result->failed, CLI_PLAIN));
     if (result->failed)
         fprintf(cli->out, ", %s%zu failed%s", cli_paint(cli->color_out, CLI_WRONG), result->failed,
                 cli_paint(cli->color_out, CLI_PLAIN));
@@ -152,30 +190,32 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
         .seed = settings->seed.value,
         .no_cache = settings->cache && strcmp(settings->cache, "0") == 0,
     };
+    bool no_fork = settings->jobs.given && settings->jobs.value == 0;
     cli_progress progress = {.cli = cli};
     rh_suite_options suite = {
         .jobs = (uint32_t)settings->jobs.value,
-        .no_fork = settings->jobs.given && settings->jobs.value == 0,
+        .no_fork = no_fork,
         .fail_fast = settings->fail_fast,
         .time_limit_s = (uint32_t)settings->time_limit.value,
         .filters = settings->filters.items,
         .filter_count = settings->filters.count,
         .world = &world,
         .describe = rh_report_timeline_brief,
-        .finished = cli_progress_step,
+        .finished = no_fork ? NULL : cli_progress_step, /* the terminal is the test's own */
         .data = &progress,
     };
-    rh_suite_result result;
+    outcome done = {.hide_wall = cli->hide_wall, .started_ns = cli_clock_epoch()};
     rh_error error;
-    if (rh_suite_run(&cli->arena, modules, settings->workflows.count, &suite, &result, &error) != 0)
+    if (rh_suite_run(&cli->arena, modules, settings->workflows.count, &suite, &done.result,
+                     &error) != 0)
         return cli_bad_error(cli, &error);
     cli_progress_end(&progress);
 
     if (!reports.on_stdout)
-        print_result(cli, &result);
-    if (cli_reports_write(cli, &reports, &result) != CLI_OK)
+        print_result(cli, &done.result);
+    if (cli_reports_write(cli, &reports, &done) != CLI_OK)
         return CLI_BAD;
-    return result.failed ? CLI_FAILED : CLI_OK;
+    return done.result.failed ? CLI_FAILED : CLI_OK;
 }
 
 const cli_verb cli_test = {

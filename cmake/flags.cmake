@@ -21,6 +21,8 @@ add_compile_options(
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
     -Wmissing-prototypes -Wvla -Wno-missing-field-initializers
     -ffp-contract=off)
+# What __FILE__ names, in reports as well, is the same wherever the project lies.
+add_compile_options(-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 # Under strict C17 the system's headers show nothing of POSIX unless asked.
 add_compile_definitions(_DEFAULT_SOURCE=)
 

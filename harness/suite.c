@@ -23,8 +23,8 @@ typedef struct session {
     chosen_test *tests;
     rh_test_result *results;
     size_t count;
-    size_t next;  /* the first not yet begun */
-    size_t end;   /* nothing from here on is to be run; falls with fail_fast */
+    size_t next; /* the first not yet begun */
+    size_t end;  /* nothing from here on is to be run; falls with fail_fast */
     size_t done;
     rh_worker *workers;
     struct pollfd *polled; /* two for each worker */
@@ -33,8 +33,8 @@ typedef struct session {
 
 const char *rh_verdict_name(rh_verdict verdict)
 {
-    static const char *const names[] = {"passed", "failed", "error", "crashed", "timed out",
-                                        "skipped"};
+    static const char *const names[] = {"passed",  "failed",    "error",
+                                        "crashed", "timed out", "skipped"};
     return names[verdict];
 }
 
@@ -177,17 +177,40 @@ static void run_here(session *suite)
     }
 }
 
-static void start_next(session *suite, rh_worker *worker)
+static bool is_busy(const session *suite)
+{
+    for (uint32_t i = 0; i < suite->worker_count; i++)
+        if (suite->workers[i].pid)
+            return true;
+    return false;
+}
+
+/* False: the system has nothing left for one more process. As long as others run, that will pass
+ * when they end. */
+static bool start_next(session *suite, rh_worker *worker)
 {
     rh_error error;
-    rh_trial trial = trial_of(suite, suite->next);
-    worker->index = suite->next++;
-    if (rh_worker_start(worker, suite->arena, &trial, limit_of(suite, worker->index), &error) == 0)
-        return;
-    rh_test_result *result = &suite->results[worker->index];
-    result->verdict = RH_ERROR_TEST;
-    result->message = rh_arena_string(suite->arena, error.message);
-    test_is_over(suite, worker->index);
+    size_t index = suite->next;
+    rh_trial trial = trial_of(suite, index);
+    worker->index = index;
+    if (rh_worker_start(worker, suite->arena, &trial, limit_of(suite, index), &error) != 0) {
+        if (is_busy(suite))
+            return false;
+        suite->results[index].verdict = RH_ERROR_TEST;
+        suite->results[index].message = rh_arena_string(suite->arena, error.message);
+        test_is_over(suite, index);
+    }
+    suite->next++;
+    return true;
+}
+
+static void start_idle(session *suite)
+{
+    for (uint32_t i = 0; i < suite->worker_count; i++) {
+        rh_worker *worker = &suite->workers[i];
+        if (!worker->pid && suite->next < suite->end && !start_next(suite, worker))
+            return;
+    }
 }
 
 static void wait_for_news(session *suite)
@@ -215,17 +238,11 @@ static void advance(session *suite, rh_worker *worker)
 static void run_forked(session *suite)
 {
     for (;;) {
-        bool busy = false;
-        for (uint32_t i = 0; i < suite->worker_count; i++) {
-            rh_worker *worker = &suite->workers[i];
-            if (!worker->pid && suite->next < suite->end)
-                start_next(suite, worker);
-            busy = busy || worker->pid;
-        }
-        if (!busy && suite->next >= suite->end)
-            return;
-        if (busy)
+        start_idle(suite);
+        if (is_busy(suite))
             wait_for_news(suite);
+        else if (suite->next >= suite->end)
+            return;
         for (uint32_t i = 0; i < suite->worker_count; i++)
             if (suite->workers[i].pid)
                 advance(suite, &suite->workers[i]);

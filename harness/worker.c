@@ -42,8 +42,8 @@ static void redirect(int output_fd)
 /* A handler of the parent's (cmocka has one that jumps to its next test) must not survive here. */
 static void reset_signals(void)
 {
-    static const int numbers[] = {SIGSEGV, SIGBUS,  SIGFPE, SIGILL, SIGABRT, SIGSYS,
-                                  SIGTRAP, SIGPIPE, SIGINT, SIGTERM};
+    static const int numbers[] = {SIGSEGV, SIGBUS,  SIGFPE,  SIGILL, SIGABRT,
+                                  SIGSYS,  SIGTRAP, SIGPIPE, SIGINT, SIGTERM};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         signal(numbers[i], SIG_DFL);
 }

@@ -11,11 +11,11 @@
 enum { RH_OUTPUT_KEPT = 64 << 10 };
 
 typedef struct rh_worker {
-    pid_t pid;             /* 0: idle */
-    size_t index;          /* which test, for the caller */
-    int result_fd;         /* -1: closed */
+    pid_t pid;     /* 0: idle */
+    size_t index;  /* which test, for the caller */
+    int result_fd; /* -1: closed */
     int output_fd;
-    int64_t started_ns;    /* by rh_worker_now */
+    int64_t started_ns; /* by rh_worker_now */
     uint32_t limit_s;
     bool timed_out;
     rh_text answer;

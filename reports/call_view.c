@@ -33,8 +33,8 @@ static rh_attempt_view *find(rh_call_view *view, int32_t number)
 
 static void start(rh_call_view *view, const rh_entry *entry)
 {
-    *place_of(view, view->attempts++) = (rh_attempt_view){
-        .number = entry->attempt, .started = entry->time, .host = entry->text};
+    *place_of(view, view->attempts++) =
+        (rh_attempt_view){.number = entry->attempt, .started = entry->time, .host = entry->text};
 }
 
 static void end(rh_attempt_view *attempt, const rh_entry *entry)

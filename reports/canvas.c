@@ -156,8 +156,8 @@ const char *rh_canvas_glyph_text(const rh_canvas *canvas, rh_glyph glyph)
 void rh_canvas_newline(rh_canvas *canvas)
 {
     static const char *const inks[] = {
-        [RH_INK_PLAIN] = "\033[0m",  [RH_INK_DIM] = "\033[2m",   [RH_INK_BOLD] = "\033[1m",
-        [RH_INK_GOOD] = "\033[32m",  [RH_INK_BAD] = "\033[31m",  [RH_INK_WARN] = "\033[33m",
+        [RH_INK_PLAIN] = "\033[0m", [RH_INK_DIM] = "\033[2m",  [RH_INK_BOLD] = "\033[1m",
+        [RH_INK_GOOD] = "\033[32m", [RH_INK_BAD] = "\033[31m", [RH_INK_WARN] = "\033[33m",
         [RH_INK_NOTE] = "\033[36m",
     };
     rh_text *text = canvas->text;

@@ -282,7 +282,7 @@ void rh_report_journal_kinds(rh_text *text)
                        event ? event : "");
         for (size_t i = 0; i < MOST_FIELDS && fields[kind][i].from != NOTHING; i++) {
             const field *f = &fields[kind][i];
-            const char *name = f->name                ? f->name
+            const char *name = f->name          ? f->name
                                : f->from == RUN ? "those of the run, below"
                                                 : "those of the call, below";
             rh_text_printf(text, f->name ? "%s `%s`" : "%s %s", i ? "," : "", name);

@@ -1,4 +1,4 @@
-/* The journal as JSON Lines: the whole truth for programs. Byte by byte the same for the same world.
+/* The journal as JSON Lines: the whole truth for programs, the same bytes for the same world.
  *
  * The first line: {"schema":1,"kind":"journal","start":"2026-01-01T00:00:00Z","seed":"7"}
  * The last line:  {"kind":"end","at_ns":n,"time":"...","entries":n,"hash":"16 hex digits"}

@@ -105,8 +105,8 @@ void rh_out_duration(rh_out *out, const char *key, rh_duration duration)
     int64_t second = RH_SECONDS(1);
     uint64_t seconds = duration < 0 ? 0 : (uint64_t)(duration / second);
     char decimals[16];
-    int length = snprintf(decimals, sizeof decimals, ".%09d",
-                          duration < 0 ? 0 : (int)(duration % second));
+    int length =
+        snprintf(decimals, sizeof decimals, ".%09d", duration < 0 ? 0 : (int)(duration % second));
     while (length > 1 && decimals[length - 1] == '0')
         length--;
     key_of(out, key);

@@ -83,8 +83,9 @@ void rh_notes_of_attempt(rh_notes *n, const rh_index *index, const rh_attempt_vi
     add_effects(n, attempt);
     add_heartbeats(n, attempt);
     if (attempt->lost)
-        add(n, RH_INK_BAD, rh_format(n->arena, "%s lost at %s", host,
-                                     rh_layout_clock_text(n->layout, attempt->lost_at)));
+        add(n, RH_INK_BAD,
+            rh_format(n->arena, "%s lost at %s", host,
+                      rh_layout_clock_text(n->layout, attempt->lost_at)));
     else if (index->many_hosts && attempt->host)
         add(n, RH_INK_DIM, rh_format(n->arena, "on %s", host));
     if (attempt->answered_late)
@@ -117,8 +118,8 @@ void rh_notes_of_call(rh_notes *n, const rh_call_view *view)
         add(n, RH_INK_WARN, rh_format(n->arena, "left %s", closed->text ? closed->text : "open"));
     else if (closed->failure && (!last || last->failure != closed->failure))
         add_failure(n, closed->failure);
-    if (closed && (closed->kind == RH_ENTRY_ACTIVITY_FAILED ||
-                   closed->kind == RH_ENTRY_ACTIVITY_TIMED_OUT))
+    if (closed &&
+        (closed->kind == RH_ENTRY_ACTIVITY_FAILED || closed->kind == RH_ENTRY_ACTIVITY_TIMED_OUT))
         add(n, RH_INK_BAD, rh_words_retry_state((rh_retry_state)closed->code));
 }
 

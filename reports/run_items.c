@@ -58,8 +58,8 @@ static void note_timer_end(rh_run_items *items, rh_arena *arena, const rh_entry 
         return;
     if (needed > items->timer_end_count) {
         size_t capacity = items->timer_end_count;
-        items->timer_ends = rh_arena_reserve(arena, items->timer_ends, sizeof(uint32_t), needed,
-                                             &capacity);
+        items->timer_ends =
+            rh_arena_reserve(arena, items->timer_ends, sizeof(uint32_t), needed, &capacity);
         memset(items->timer_ends + items->timer_end_count, 0xff,
                (capacity - items->timer_end_count) * sizeof(uint32_t));
         items->timer_end_count = capacity;
@@ -79,15 +79,15 @@ void rh_run_items_build(rh_run_items *items, rh_arena *arena, const rh_index *in
         uint32_t position = *from;
         const rh_entry *entry = &journal->entries[position];
         *from = index->next_of_run[position];
-        if (from == &world && (entry->time < started || entry->time > end ||
-                               entry->kind == RH_ENTRY_TEST_ERROR))
+        if (from == &world &&
+            (entry->time < started || entry->time > end || entry->kind == RH_ENTRY_TEST_ERROR))
             continue;
         if (entry->kind == RH_ENTRY_TIMER_FIRED || entry->kind == RH_ENTRY_TIMER_CANCELED)
             note_timer_end(items, arena, entry, position);
         if (!is_item(entry))
             continue;
-        items->items = rh_arena_reserve(arena, items->items, sizeof *items->items,
-                                        items->count + 1, &items->capacity);
+        items->items = rh_arena_reserve(arena, items->items, sizeof *items->items, items->count + 1,
+                                        &items->capacity);
         items->items[items->count++] = item_of(index, position);
     }
 }
@@ -119,7 +119,7 @@ void rh_run_items_choose(rh_run_items *items, size_t lines)
     }
     size_t notable = lines - lines / 3;
     lines -= notable;
-    lines += show_from(items, false, true, show_from(items, true, true, notable / 2) + notable -
-                                               notable / 2);
+    lines += show_from(items, false, true,
+                       show_from(items, true, true, notable / 2) + notable - notable / 2);
     show_from(items, false, false, show_from(items, true, false, lines / 2) + lines - lines / 2);
 }

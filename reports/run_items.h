@@ -5,8 +5,9 @@
 #include "reports/index.h"
 
 typedef struct rh_run_item {
-    uint32_t entry; /* its first in the journal: the schedule of a call, the start of a timer, ... */
-    uint8_t lines;  /* about so many */
+    uint32_t
+        entry;     /* its first in the journal: the schedule of a call, the start of a timer, ... */
+    uint8_t lines; /* about so many */
     bool is_notable;
     bool is_shown;
 } rh_run_item;

@@ -1,11 +1,11 @@
 #include "reports/run_rows.h"
 
 #include "reports/call_rows.h"
+#include "reports/event_rows.h"
 #include "reports/run_items.h"
 #include "reports/words.h"
-#include "sim/base/json.h"
 
-enum { LEAST_LABEL = 16, MOST_LABEL = 30, MOST_WAITING = 12, MOST_FAILURE_LINES = 3 };
+enum { LEAST_LABEL = 16, MOST_LABEL = 30 };
 
 typedef struct rows {
     rh_canvas *canvas;
@@ -19,30 +19,12 @@ typedef struct rows {
 
 /* ---- heading --------------------------------------------------------------------------------- */
 
-static rh_glyph sign_of(const rh_run_record *run, rh_ink *ink)
-{
-    static const struct {
-        rh_glyph glyph;
-        rh_ink ink;
-    } signs[] = {
-        [RH_RUN_RUNNING] = {RH_GLYPH_OPEN, RH_INK_WARN},
-        [RH_RUN_SUCCEEDED] = {RH_GLYPH_GOOD, RH_INK_GOOD},
-        [RH_RUN_FAILED] = {RH_GLYPH_BAD, RH_INK_BAD},
-        [RH_RUN_CANCELED] = {RH_GLYPH_CANCELED, RH_INK_WARN},
-        [RH_RUN_TERMINATED] = {RH_GLYPH_BAD, RH_INK_BAD},
-        [RH_RUN_TIMED_OUT] = {RH_GLYPH_TIMEOUT, RH_INK_BAD},
-        [RH_RUN_STUCK] = {RH_GLYPH_STUCK, RH_INK_BAD},
-    };
-    *ink = signs[run->status].ink;
-    return signs[run->status].glyph;
-}
-
 void rh_run_heading(rh_canvas *canvas, const rh_journal *journal, uint32_t number)
 {
     const rh_run_record *run = journal->runs[number];
     const char *type = run->workflow_type->text;
     rh_ink ink;
-    rh_glyph sign = sign_of(run, &ink);
+    rh_glyph sign = rh_event_run_sign(run, &ink);
     rh_text verdict = rh_text_in(canvas->text->arena);
     rh_text_printf(&verdict, "%s %s %s ", rh_canvas_glyph_text(canvas, sign),
                    rh_run_status_name((rh_run_status)run->status),
@@ -61,14 +43,13 @@ void rh_run_heading(rh_canvas *canvas, const rh_journal *journal, uint32_t numbe
     rh_canvas_newline(canvas);
 }
 
-/* ---- timers --------------------------------------------------------------------------------- */
+/* ---- timers ---------------------------------------------------------------------------------- */
 
 /* A timer, and when it fired or was canceled (NULL: neither). */
 static const rh_entry *timer_end(const rows *r, const rh_entry *entry)
 {
-    uint32_t end = entry->event_id < r->items.timer_end_count
-                       ? r->items.timer_ends[entry->event_id]
-                       : RH_NO_ENTRY;
+    uint32_t end = entry->event_id < r->items.timer_end_count ? r->items.timer_ends[entry->event_id]
+                                                              : RH_NO_ENTRY;
     return end == RH_NO_ENTRY ? NULL : &r->index->journal->entries[end];
 }
 
@@ -89,6 +70,19 @@ static const char *timer_label(const rows *r, const rh_entry *entry)
         rh_text_puts(&text, end ? ", canceled" : ", open");
     }
     return rh_text_string(&text);
+}
+
+static void timer_row(const rows *r, const rh_entry *entry)
+{
+    const rh_layout *layout = &r->layout;
+    rh_time until = timer_until(r, entry);
+    rh_layout_clock(layout, entry->time);
+    rh_layout_took(layout, RH_INK_PLAIN, until - entry->time);
+    rh_canvas_glyph(r->canvas, layout->sign, RH_INK_NOTE, RH_GLYPH_TIMER);
+    rh_canvas_put(r->canvas, layout->label, layout->bar - 1, RH_INK_PLAIN, timer_label(r, entry));
+    rh_layout_bar(layout, entry->time, until, RH_INK_NOTE, RH_GLYPH_BAR_TIMER);
+    rh_layout_cuts(layout);
+    rh_canvas_newline(r->canvas);
 }
 
 /* ---- the scale ------------------------------------------------------------------------------- */
@@ -118,10 +112,9 @@ static void build_scale(rows *r)
         else if (since % RH_SECONDS(1) != 0 && !finest)
             finest = 3;
         running += entry->kind == RH_ENTRY_ATTEMPT_STARTED;
-        if (running && (entry->kind == RH_ENTRY_ATTEMPT_COMPLETED ||
-                        entry->kind == RH_ENTRY_ATTEMPT_FAILED ||
-                        entry->kind == RH_ENTRY_ATTEMPT_TIMED_OUT ||
-                        entry->kind == RH_ENTRY_ATTEMPT_CANCELED))
+        if (running &&
+            (entry->kind == RH_ENTRY_ATTEMPT_COMPLETED || entry->kind == RH_ENTRY_ATTEMPT_FAILED ||
+             entry->kind == RH_ENTRY_ATTEMPT_TIMED_OUT || entry->kind == RH_ENTRY_ATTEMPT_CANCELED))
             running--;
     }
     rh_scale_add(scale, rh_index_run_end(index->journal, r->number), running > 0);
@@ -173,185 +166,18 @@ static void lay_out(rows *r)
     rh_scale_finish(&layout->scale, r->canvas->width - layout->bar);
 }
 
-/* ---- the other items ------------------------------------------------------------------------- */
-
-static const char *with_value(const rows *r, const char *before, const rh_value *value)
-{
-    rh_text text = rh_text_in(r->arena);
-    rh_text_puts(&text, before);
-    if (value) {
-        if (text.length)
-            rh_text_putc(&text, ' ');
-        rh_json_write(&text, value, RH_JSON_COMPACT);
-    }
-    return rh_text_string(&text);
-}
-
-static const char *with_failure(const rows *r, const char *before, const rh_failure *failure)
-{
-    rh_text text = rh_text_in(r->arena);
-    rh_text_puts(&text, before);
-    if (failure) {
-        rh_text_puts(&text, ": ");
-        rh_words_failure(&text, failure);
-    }
-    return rh_text_string(&text);
-}
-
-static void event_row(const rows *r, const rh_entry *entry, rh_glyph sign, rh_ink ink,
-                      const char *text)
-{
-    rh_layout_clock(&r->layout, entry->time);
-    rh_canvas_glyph(r->canvas, r->layout.sign, ink, sign);
-    rh_canvas_wrap(r->canvas, r->layout.label, MOST_FAILURE_LINES,
-                   ink == RH_INK_GOOD ? RH_INK_PLAIN : ink, text);
-}
-
-static void timer_row(const rows *r, const rh_entry *entry)
-{
-    const rh_layout *layout = &r->layout;
-    rh_time until = timer_until(r, entry);
-    rh_layout_clock(layout, entry->time);
-    rh_layout_took(layout, RH_INK_PLAIN, until - entry->time);
-    rh_canvas_glyph(r->canvas, layout->sign, RH_INK_NOTE, RH_GLYPH_TIMER);
-    rh_canvas_put(r->canvas, layout->label, layout->bar - 1, RH_INK_PLAIN, timer_label(r, entry));
-    rh_layout_bar(layout, entry->time, until, RH_INK_NOTE, RH_GLYPH_BAR_TIMER);
-    rh_layout_cuts(layout);
-    rh_canvas_newline(r->canvas);
-}
-
-/* Why the run cannot go on, and what each of its coroutines waits for. */
-static void stuck_rows(const rows *r, const rh_entry *entry)
-{
-    const rh_index *index = r->index;
-    size_t count = 0;
-    event_row(r, entry, RH_GLYPH_STUCK, RH_INK_BAD,
-              rh_format(r->arena, "stuck: %s", entry->text ? entry->text : ""));
-    for (uint32_t i = index->runs[r->number]; i != RH_NO_ENTRY; i = index->next_of_run[i]) {
-        const rh_entry *waiting = &index->journal->entries[i];
-        if (waiting->kind != RH_ENTRY_WAITING || count++ >= MOST_WAITING)
-            continue;
-        size_t column = rh_canvas_put(r->canvas, r->layout.label, r->canvas->width, RH_INK_BOLD,
-                                      waiting->name ? waiting->name->text : "");
-        rh_canvas_wrap(r->canvas, column + 1, 2, RH_INK_PLAIN,
-                       rh_format(r->arena, "waits for %s", waiting->text ? waiting->text : "?"));
-    }
-    if (count > MOST_WAITING) {
-        rh_text text = rh_text_in(r->arena);
-        rh_text_puts(&text, "and ");
-        rh_words_count(&text, count - MOST_WAITING, "more coroutine");
-        rh_canvas_put(r->canvas, r->layout.label, r->canvas->width, RH_INK_DIM,
-                      rh_text_string(&text));
-        rh_canvas_newline(r->canvas);
-    }
-}
-
-/* How the run closed, and whether another one follows. */
-static void close_row(const rows *r, const rh_entry *entry)
-{
-    rh_ink ink;
-    rh_glyph sign = sign_of(r->run, &ink);
-    const char *word = rh_run_status_name((rh_run_status)r->run->status);
-    const char *text = with_value(r, word, entry->value);
-    if (entry->failure)
-        text = with_failure(r, word, entry->failure);
-    else if (entry->kind == RH_ENTRY_RUN_TERMINATED && entry->text)
-        text = rh_format(r->arena, "%s: %s", word, entry->text);
-    event_row(r, entry, sign, ink, text);
-    if (r->run->next == RH_NO_RUN || r->run->next >= r->index->journal->run_count)
-        return;
-    const rh_run_record *next = r->index->journal->runs[r->run->next];
-    rh_text again = rh_text_in(r->arena);
-    rh_text_printf(&again, "tried again as attempt %d", next->attempt);
-    if (next->first_task_backoff) {
-        rh_text_puts(&again, ", in ");
-        rh_words_span(&again, next->first_task_backoff);
-    }
-    event_row(r, entry, RH_GLYPH_LOG, RH_INK_NOTE, rh_text_string(&again));
-}
-
-static const char *join(const rows *r, const char *first, const char *between, const char *second)
-{
-    return second ? rh_format(r->arena, "%s%s%s", first, between, second) : first;
-}
-
-static void other_row(const rows *r, const rh_entry *entry)
-{
-    const char *name = entry->name ? entry->name->text : "";
-    switch (entry->kind) {
-    case RH_ENTRY_RUN_STARTED: {
-        rh_text text = rh_text_in(r->arena);
-        rh_text_puts(&text, "first task after a back-off of ");
-        rh_words_span(&text, entry->span);
-        event_row(r, entry, RH_GLYPH_LOG, RH_INK_DIM, rh_text_string(&text));
-        return;
-    }
-    case RH_ENTRY_HOST_LOST:
-        event_row(r, entry, RH_GLYPH_HOST, RH_INK_BAD, join(r, "host lost", ": ", entry->text));
-        return;
-    case RH_ENTRY_HOST_DRAINED:
-        event_row(r, entry, RH_GLYPH_HOST, RH_INK_WARN, join(r, "host drained", ": ", entry->text));
-        return;
-    case RH_ENTRY_HOST_RESTARTED:
-        event_row(r, entry, RH_GLYPH_HOST, RH_INK_NOTE,
-                  join(r, "host restarted", ": ", entry->text));
-        return;
-    case RH_ENTRY_SIGNALED:
-        event_row(r, entry, RH_GLYPH_SIGNAL, RH_INK_NOTE,
-                  with_value(r, join(r, "signal", " ", name), entry->value));
-        return;
-    case RH_ENTRY_RUN_CANCEL_REQUESTED:
-        event_row(r, entry, RH_GLYPH_SIGNAL, RH_INK_WARN, "cancel requested");
-        return;
-    case RH_ENTRY_TASK_FAILED:
-        event_row(r, entry, RH_GLYPH_BAD, RH_INK_BAD,
-                  join(r, join(r, "workflow task failed", ": ", name), ": ", entry->text));
-        return;
-    case RH_ENTRY_WARNING:
-        event_row(r, entry, RH_GLYPH_WARNING, RH_INK_WARN, join(r, "", "", entry->text));
-        return;
-    case RH_ENTRY_SIGNAL_UNHANDLED:
-        event_row(r, entry, RH_GLYPH_WARNING, RH_INK_WARN,
-                  rh_format(r->arena, "signal %s was never received", name));
-        return;
-    case RH_ENTRY_CRASHED:
-        event_row(r, entry, RH_GLYPH_BAD, RH_INK_BAD, join(r, "crashed", ": ", entry->text));
-        return;
-    case RH_ENTRY_TEST_ERROR:
-        event_row(r, entry, RH_GLYPH_STUCK, RH_INK_BAD,
-                  join(r, "the rehearsal cannot go on", ": ", entry->text));
-        return;
-    default:
-        event_row(r, entry, RH_GLYPH_LOG, RH_INK_DIM, join(r, "", "", entry->text));
-    }
-}
-
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 static void item_rows(const rows *r, const rh_entry *entry)
 {
-    switch (entry->kind) {
-    case RH_ENTRY_ACTIVITY_SCHEDULED: {
+    if (entry->kind == RH_ENTRY_ACTIVITY_SCHEDULED) {
         rh_call_view view;
         rh_call_view_read(&view, r->index, entry->call - 1);
         rh_call_rows(&r->layout, r->index, &view);
-        return;
-    }
-    case RH_ENTRY_TIMER_STARTED:
+    } else if (entry->kind == RH_ENTRY_TIMER_STARTED) {
         timer_row(r, entry);
-        return;
-    case RH_ENTRY_RUN_STUCK:
-        stuck_rows(r, entry);
-        return;
-    case RH_ENTRY_RUN_COMPLETED:
-    case RH_ENTRY_RUN_FAILED:
-    case RH_ENTRY_RUN_CANCELED:
-    case RH_ENTRY_RUN_TERMINATED:
-    case RH_ENTRY_RUN_TIMED_OUT:
-        close_row(r, entry);
-        return;
-    default:
-        other_row(r, entry);
+    } else {
+        rh_event_rows(&r->layout, r->index, r->number, entry);
     }
 }
 
@@ -361,8 +187,7 @@ static size_t left_out_row(const rows *r, size_t i)
     uint64_t calls = 0, notable = 0, others = 0;
     for (; i < r->items.count && !r->items.items[i].is_shown; i++) {
         const rh_run_item *item = &r->items.items[i];
-        bool is_call =
-            r->index->journal->entries[item->entry].kind == RH_ENTRY_ACTIVITY_SCHEDULED;
+        bool is_call = r->index->journal->entries[item->entry].kind == RH_ENTRY_ACTIVITY_SCHEDULED;
         calls += is_call;
         notable += is_call && item->is_notable;
         others += !is_call;

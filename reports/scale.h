@@ -25,11 +25,12 @@ typedef struct rh_scale_cut {
 typedef struct rh_scale {
     rh_time start, end;
     size_t columns;
-    size_t cut_columns;               /* that each cut takes */
-    rh_scale_cut cuts[RH_SCALE_CUTS]; /* after finish: in order of time; before: the longest first */
+    size_t cut_columns; /* that each cut takes */
+    rh_scale_cut
+        cuts[RH_SCALE_CUTS]; /* after finish: in order of time; before: the longest first */
     size_t cut_count;
-    uint64_t linear;                  /* ns outside of cuts */
-    uint64_t busy;                    /* ns in which something runs */
+    uint64_t linear; /* ns outside of cuts */
+    uint64_t busy;   /* ns in which something runs */
 } rh_scale;
 
 void rh_scale_begin(rh_scale *scale, rh_time start);

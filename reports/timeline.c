@@ -223,7 +223,9 @@ static void signature(timeline *t)
         const char *span = rh_text_string(&wall);
         const char *micro = strstr(span, " us");
         rh_text_printf(&text, " in %.*s%s", (int)(micro ? micro - span : (long)strlen(span)), span,
-                       !micro ? "" : t->canvas.ascii ? " us" : " \u00b5s");
+                       !micro            ? ""
+                       : t->canvas.ascii ? " us"
+                                         : " \u00b5s");
     }
     rh_text_puts(&text, ", ");
     rh_words_count(&text, t->index.attempts, "attempt");

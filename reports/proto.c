@@ -1,0 +1,182 @@
+#include "reports/proto.h"
+
+#include "sim/base/json.h"
+
+/* ---- payloads -------------------------------------------------------------------------------- */
+
+static void write_payload(rh_out *out, const rh_value *value)
+{
+    rh_kind kind = rh_kind_of(value);
+    const char *encoding = kind == RH_NULL    ? "binary/null"
+                           : kind == RH_BYTES ? "binary/plain"
+                                              : "json/plain";
+    rh_out_object(out, NULL);
+    rh_out_object(out, "metadata");
+    rh_out_base64(out, "encoding", encoding, strlen(encoding));
+    rh_out_end_object(out);
+    if (kind == RH_BYTES && !(value->flags & RH_SECRET)) {
+        rh_out_base64(out, "data", value->as.text, value->count);
+    } else if (kind != RH_NULL) {
+        rh_text json = rh_text_in(out->text->arena);
+        rh_json_write(&json, value, RH_JSON_COMPACT);
+        rh_out_base64(out, "data", json.data, json.length);
+    }
+    rh_out_end_object(out);
+}
+
+static void write_payloads(rh_out *out, const char *key, const rh_value *const *values,
+                           size_t count)
+{
+    rh_out_object(out, key);
+    rh_out_list(out, "payloads");
+    for (size_t i = 0; i < count; i++)
+        write_payload(out, values[i]);
+    rh_out_end_list(out);
+    rh_out_end_object(out);
+}
+
+void rh_proto_payloads(rh_out *out, const char *key, const rh_value *value)
+{
+    if (value)
+        write_payloads(out, key, &value, 1);
+}
+
+void rh_proto_arguments(rh_out *out, const char *key, const rh_value *list)
+{
+    if (rh_kind_of(list) != RH_LIST)
+        rh_proto_payloads(out, key, list);
+    else if (list->count)
+        write_payloads(out, key, list->as.items, list->count);
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+void rh_proto_enum(rh_out *out, const char *key, const char *prefix, const char *name)
+{
+    rh_text text = rh_text_in(out->text->arena);
+    size_t length = strlen(prefix);
+    char before = 'A';
+    rh_text_puts(&text, prefix);
+    if (strncmp(name, prefix, length) == 0)
+        name += length;
+    for (; *name; before = *name++) {
+        bool is_small = *name >= 'a' && *name <= 'z';
+        bool is_capital = *name >= 'A' && *name <= 'Z';
+        if (is_capital && before >= 'a' && before <= 'z')
+            rh_text_putc(&text, '_');
+        rh_text_putc(&text, is_small ? (char)(*name - 'a' + 'A') : *name);
+    }
+    rh_out_string(out, key, rh_text_string(&text));
+}
+
+void rh_proto_name(rh_out *out, const char *key, const char *name)
+{
+    rh_out_object(out, key);
+    rh_out_string(out, "name", name);
+    rh_out_end_object(out);
+}
+
+void rh_proto_task_queue(rh_out *out, const char *name)
+{
+    rh_out_object(out, "taskQueue");
+    rh_out_string(out, "name", name);
+    rh_out_string(out, "kind", "TASK_QUEUE_KIND_NORMAL");
+    rh_out_end_object(out);
+}
+
+void rh_proto_id(rh_out *out, const char *key, uint64_t id)
+{
+    if (id)
+        rh_out_long(out, key, id);
+}
+
+/* ---- failures -------------------------------------------------------------------------------- */
+
+static void write_application(rh_out *out, const rh_failure *failure)
+{
+    if (failure->type[0])
+        rh_out_string(out, "type", failure->type);
+    if (failure->non_retryable)
+        rh_out_boolean(out, "nonRetryable", true);
+    rh_proto_payloads(out, "details", failure->details);
+    if (failure->next_retry_delay)
+        rh_out_duration(out, "nextRetryDelay",
+                        failure->next_retry_delay == RH_ZERO ? 0 : failure->next_retry_delay);
+}
+
+static void write_activity(rh_out *out, const rh_failure *failure)
+{
+    rh_proto_id(out, "scheduledEventId", failure->scheduled_event_id);
+    rh_proto_id(out, "startedEventId", failure->started_event_id);
+    if (failure->identity[0])
+        rh_out_string(out, "identity", failure->identity);
+    rh_proto_name(out, "activityType", failure->activity_type);
+    rh_out_string(out, "activityId", failure->activity_id);
+    rh_proto_enum(out, "retryState", "RETRY_STATE_",
+                  rh_retry_state_name((rh_retry_state)failure->retry_state));
+}
+
+static void write_info(rh_out *out, const rh_failure *failure)
+{
+    switch ((rh_failure_kind)failure->kind) {
+    case RH_FAILURE_APPLICATION:
+        write_application(out, failure);
+        return;
+    case RH_FAILURE_TIMEOUT:
+        rh_proto_enum(out, "timeoutType", "TIMEOUT_TYPE_",
+                      rh_timeout_type_name((rh_timeout_type)failure->timeout_type));
+        rh_proto_payloads(out, "lastHeartbeatDetails", failure->details);
+        return;
+    case RH_FAILURE_CANCELED:
+        rh_proto_payloads(out, "details", failure->details);
+        return;
+    case RH_FAILURE_SERVER:
+        if (failure->non_retryable)
+            rh_out_boolean(out, "nonRetryable", true);
+        return;
+    case RH_FAILURE_ACTIVITY:
+        write_activity(out, failure);
+        return;
+    case RH_FAILURE_TERMINATED:
+        return;
+    }
+}
+
+void rh_proto_failure(rh_out *out, const char *key, const rh_failure *failure)
+{
+    static const char *const fields[] = {
+#define X(name, field) field,
+        RH_FAILURE_KINDS(X)
+#undef X
+    };
+    if (!failure)
+        return;
+    rh_out_object(out, key);
+    rh_out_string(out, "message", failure->message);
+    if (failure->kind == RH_FAILURE_TIMEOUT)
+        rh_out_string(out, "source", "Server");
+    rh_proto_failure(out, "cause", failure->cause);
+    rh_out_object(out, fields[failure->kind]);
+    write_info(out, failure);
+    rh_out_end_object(out);
+    rh_out_end_object(out);
+}
+
+void rh_proto_policy(rh_out *out, const char *key, const rh_retry_policy_filled *policy)
+{
+    if (!policy)
+        return;
+    rh_out_object(out, key);
+    rh_out_duration(out, "initialInterval", policy->initial_interval);
+    rh_out_number(out, "backoffCoefficient", policy->backoff_coefficient);
+    rh_out_duration(out, "maximumInterval", policy->maximum_interval);
+    if (policy->maximum_attempts)
+        rh_out_integer(out, "maximumAttempts", policy->maximum_attempts);
+    if (policy->non_retryable_types) {
+        rh_out_list(out, "nonRetryableErrorTypes");
+        for (const char *const *type = policy->non_retryable_types; *type; type++)
+            rh_out_string(out, NULL, *type);
+        rh_out_end_list(out);
+    }
+    rh_out_end_object(out);
+}

@@ -1,0 +1,67 @@
+/* Lifecycle cases: a run (scripted dialect), what its attempts do, what must come out.
+ *
+ *     test a retry waits for the interval
+ *     workflow                       the scripted dialect (sim/scripted/scripted.h)
+ *       on start
+ *         activity A start-to-close=5s
+ *     world                          settings and what happens from outside
+ *       server 1.30
+ *       run run-timeout=1h execution-timeout=2h retry=1s,x2
+ *       host h1 slots=1 queues=q1,q2
+ *       at 3s cancel | terminate | signal NAME | lose HOST | drain HOST | restart HOST
+ *     stage                          what attempts do: NAME, NAME@2; the first line that fits
+ *       A@1 takes=1s fails=Boom message="no" nonretryable next-delay=0s
+ *       A   takes=1s result=5 heartbeat-every=1s heartbeats=1s,2s details=3 hangs vanishes
+ *           loses-host delay=1s on-cancel=obeys|ignores|3s effects-despite-failure
+ *     expect
+ *       A starts 0s 2s             exact virtual start times of its attempts
+ *       A closes 3s failed state=MAXIMUM_ATTEMPTS_REACHED type=Boom message=no attempt=2
+ *                 timeout=StartToClose cause=TEXT cause-type=T details=JSON started=no
+ *       A open                     the run closed before it
+ *       A backs-off 1s 2s
+ *       A heartbeats 3
+ *       A late 2                   answers that came too late
+ *       A effects 2
+ *       run closes 3s succeeded|failed|canceled|terminated|timed-out|stuck state=S message=M
+ *       run#2 starts 5s first-task=1s    further runs of a retried workflow
+ *       run#2 closes ...
+ *       tasks 3                    completed workflow tasks of the first run
+ *       events WORKFLOW_EXECUTION_STARTED ...   the history of the first run, in order
+ */
+#ifndef SUITES_LIFECYCLE_CASE_H
+#define SUITES_LIFECYCLE_CASE_H
+
+#include "sim/scripted/scripted.h"
+#include "sim/world.h"
+
+typedef struct case_line {
+    rh_word words[RH_WORDS_MAX];
+    int count;
+    uint32_t number;
+} case_line;
+
+typedef struct section {
+    case_line *lines;
+    size_t count, capacity;
+} section;
+
+typedef struct lifecycle_case {
+    const char *name;
+    const char *file;
+    uint32_t number; /* line of its `test` */
+    const rh_scripted *workflow;
+    section world, stage, expect;
+} lifecycle_case;
+
+typedef struct lifecycle_file {
+    lifecycle_case *cases;
+    size_t count, capacity;
+} lifecycle_file;
+
+/* Reads all cases of a text: 0, or -1 with the place and what was expected. */
+int lifecycle_read(rh_arena *arena, const char *text, size_t length, const char *file,
+                   lifecycle_file *cases, rh_error *error);
+/* Plays a case. NULL if all is as expected, otherwise what is not (owned by `arena`). */
+const char *lifecycle_play(rh_arena *arena, const lifecycle_case *test, bool no_cache);
+
+#endif

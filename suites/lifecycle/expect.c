@@ -1,0 +1,295 @@
+#include "suites/lifecycle/expect.h"
+
+#include <stdlib.h>
+
+#include "sim/base/json.h"
+#include "sim/base/timetext.h"
+#include "sim/base/value.h"
+#include "sim/failure.h"
+
+typedef struct checker {
+    rh_arena *arena;
+    const rh_journal *journal;
+    const case_line *line;
+    rh_text wrong;
+    const lifecycle_case *test;
+} checker;
+
+static void complain(checker *c, const char *what, const char *expected, const char *found)
+{
+    rh_text_printf(&c->wrong, "%s:%u: case '%s': expected %s %s, found %s\n", c->test->file,
+                   c->line->number, c->test->name, what, expected, found);
+}
+
+static void compare(checker *c, const char *what, const char *expected, const char *found)
+{
+    if (strcmp(expected, found) != 0)
+        complain(c, what, expected, found);
+}
+
+static const char *time_text(const checker *c, rh_time time)
+{
+    return rh_duration_text(c->arena, time - c->journal->start);
+}
+
+static bool is_of(const checker *c, const rh_entry *entry, const char *name)
+{
+    return entry->call && !strcmp(c->journal->calls[entry->call - 1]->type->text, name);
+}
+
+/* The words behind the second one, with blanks between. */
+static const char *rest(const checker *c)
+{
+    rh_text text = rh_text_in(c->arena);
+    for (int i = 2; i < c->line->count; i++)
+        rh_text_printf(&text, "%s%s", i > 2 ? " " : "", c->line->words[i].text);
+    return rh_text_string(&text);
+}
+
+/* ---- calls ----------------------------------------------------------------------------------- */
+
+static void check_list(checker *c, const char *name, rh_entry_kind kind)
+{
+    rh_text found = rh_text_in(c->arena);
+    for (size_t i = 0; i < c->journal->count; i++) {
+        const rh_entry *entry = &c->journal->entries[i];
+        if (entry->kind != kind || !is_of(c, entry, name))
+            continue;
+        rh_text_puts(&found, found.length ? " " : "");
+        rh_text_puts(&found, kind == RH_ENTRY_BACK_OFF ? rh_duration_text(c->arena, entry->span)
+                                                       : time_text(c, entry->time));
+    }
+    compare(c, c->line->words[1].text, rest(c), rh_text_string(&found));
+}
+
+static void check_count(checker *c, const char *name, rh_entry_kind kind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < c->journal->count; i++)
+        count += c->journal->entries[i].kind == kind && is_of(c, &c->journal->entries[i], name);
+    compare(c, c->line->words[1].text, rest(c), rh_format(c->arena, "%zu", count));
+}
+
+static const char *json_text(const checker *c, const rh_value *value)
+{
+    rh_text text = rh_text_in(c->arena);
+    if (value)
+        rh_json_write(&text, value, RH_JSON_COMPACT);
+    return rh_text_string(&text);
+}
+
+static void check_failure_option(checker *c, const rh_word *word, const rh_failure *failure,
+                                 const rh_entry *entry)
+{
+    const char *name = word->text;
+    const rh_failure *cause = failure ? failure->cause : NULL;
+    if (!strcmp(name, "type"))
+        compare(c, name, word->value, rh_failure_type(failure));
+    else if (!strcmp(name, "message"))
+        compare(c, name, word->value, rh_failure_message(failure));
+    else if (!strcmp(name, "timeout"))
+        compare(c, name, word->value,
+                failure ? rh_timeout_type_name((rh_timeout_type)failure->timeout_type) : "none");
+    else if (!strcmp(name, "cause"))
+        compare(c, name, word->value, cause ? cause->message : "none");
+    else if (!strcmp(name, "cause-type"))
+        compare(c, name, word->value, cause ? cause->type : "none");
+    else if (!strcmp(name, "cause-cause"))
+        compare(c, name, word->value, cause && cause->cause ? cause->cause->message : "none");
+    else if (!strcmp(name, "details"))
+        compare(c, name, word->value,
+                json_text(c, failure ? failure->details : entry->value));
+    else
+        complain(c, "an option of 'closes',", name, "no such option");
+}
+
+static void check_close_options(checker *c, const rh_entry *entry, int first)
+{
+    for (int i = first; i < c->line->count; i++) {
+        const rh_word *word = &c->line->words[i];
+        if (!strcmp(word->text, "state"))
+            compare(c, "state", word->value, rh_retry_state_name((rh_retry_state)entry->code));
+        else if (!strcmp(word->text, "attempt"))
+            compare(c, "attempt", word->value, rh_format(c->arena, "%d", (int)entry->attempt));
+        else if (!strcmp(word->text, "started"))
+            compare(c, "started", word->value, entry->number ? "yes" : "no");
+        else
+            check_failure_option(c, word, entry->failure, entry);
+    }
+}
+
+static const char *how_closed(const rh_entry *entry)
+{
+    switch (entry->kind) {
+    case RH_ENTRY_ACTIVITY_COMPLETED:
+        return "completed";
+    case RH_ENTRY_ACTIVITY_FAILED:
+        return "failed";
+    case RH_ENTRY_ACTIVITY_TIMED_OUT:
+        return "timed-out";
+    case RH_ENTRY_ACTIVITY_CANCELED:
+        return "canceled";
+    default:
+        return NULL;
+    }
+}
+
+static void check_closes(checker *c, const char *name)
+{
+    for (size_t i = 0; i < c->journal->count; i++) {
+        const rh_entry *entry = &c->journal->entries[i];
+        if (!is_of(c, entry, name) || !how_closed(entry))
+            continue;
+        compare(c, "close at", c->line->words[2].text, time_text(c, entry->time));
+        compare(c, "close", c->line->words[3].text, how_closed(entry));
+        check_close_options(c, entry, 4);
+        return;
+    }
+    complain(c, name, "to close", "that it never did");
+}
+
+static void check_call(checker *c, const char *name)
+{
+    const char *what = c->line->words[1].text;
+    if (!strcmp(what, "starts"))
+        check_list(c, name, RH_ENTRY_ATTEMPT_STARTED);
+    else if (!strcmp(what, "backs-off"))
+        check_list(c, name, RH_ENTRY_BACK_OFF);
+    else if (!strcmp(what, "beats"))
+        check_list(c, name, RH_ENTRY_HEARTBEAT);
+    else if (!strcmp(what, "heartbeats"))
+        check_count(c, name, RH_ENTRY_HEARTBEAT);
+    else if (!strcmp(what, "late"))
+        check_count(c, name, RH_ENTRY_LATE_ANSWER);
+    else if (!strcmp(what, "effects"))
+        check_count(c, name, RH_ENTRY_EFFECT);
+    else if (!strcmp(what, "lost"))
+        check_count(c, name, RH_ENTRY_ATTEMPT_LOST);
+    else if (!strcmp(what, "open"))
+        check_count(c, name, RH_ENTRY_CALL_LEFT_OPEN);
+    else if (!strcmp(what, "closes"))
+        check_closes(c, name);
+    else
+        complain(c, "a known word, not", what, "it");
+}
+
+/* ---- runs ------------------------------------------------------------------------------------ */
+
+static const rh_entry *closing_entry(const rh_journal *journal, uint32_t run)
+{
+    for (size_t i = journal->count; i-- > 0;) {
+        const rh_entry *entry = &journal->entries[i];
+        if (entry->run == run &&
+            ((entry->kind >= RH_ENTRY_RUN_COMPLETED && entry->kind <= RH_ENTRY_RUN_TIMED_OUT) ||
+             entry->kind == RH_ENTRY_RUN_STUCK))
+            return entry;
+    }
+    return NULL;
+}
+
+static const char *status_word(rh_run_status status)
+{
+    return status == RH_RUN_TIMED_OUT ? "timed-out" : rh_run_status_name(status);
+}
+
+static void check_run(checker *c, uint32_t index)
+{
+    const rh_run_record *run =
+        index < c->journal->run_count ? c->journal->runs[index] : NULL;
+    const char *what = c->line->words[1].text;
+    if (!run) {
+        complain(c, "run", rh_format(c->arena, "%u", index + 1), "fewer runs");
+        return;
+    }
+    if (!strcmp(what, "starts")) {
+        compare(c, "start at", c->line->words[2].text, time_text(c, run->started));
+        if (c->line->count > 3)
+            compare(c, "first task after", c->line->words[3].value,
+                    rh_duration_text(c->arena, run->first_task_backoff));
+        return;
+    }
+    const rh_entry *entry = closing_entry(c->journal, index);
+    if (!entry) {
+        complain(c, "run", "to close", "that it never did");
+        return;
+    }
+    compare(c, "close at", c->line->words[2].text, time_text(c, entry->time));
+    compare(c, "status", c->line->words[3].text, status_word((rh_run_status)run->status));
+    for (int i = 4; i < c->line->count; i++) {
+        const rh_word *word = &c->line->words[i];
+        if (!strcmp(word->text, "state"))
+            compare(c, "state", word->value, rh_retry_state_name((rh_retry_state)entry->code));
+        else if (!strcmp(word->text, "stuck"))
+            compare(c, "why", word->value, run->stuck ? run->stuck : "none");
+        else if (!strcmp(word->text, "result"))
+            compare(c, "result", word->value, json_text(c, run->result));
+        else
+            check_failure_option(c, word, run->failure, entry);
+    }
+}
+
+static void check_runs(checker *c)
+{
+    compare(c, "runs", c->line->words[1].text, rh_format(c->arena, "%zu", c->journal->run_count));
+}
+
+static void check_tasks(checker *c)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < c->journal->count; i++)
+        count += c->journal->entries[i].kind == RH_ENTRY_TASK_COMPLETED &&
+                 c->journal->entries[i].run == 0;
+    compare(c, "tasks", c->line->words[1].text, rh_format(c->arena, "%zu", count));
+}
+
+/* The history of the first run: closing entries stand for their started event too. */
+static void check_events(checker *c)
+{
+    rh_text found = rh_text_in(c->arena);
+    rh_text expected = rh_text_in(c->arena);
+    uint32_t next = 1;
+    for (int i = 1; i < c->line->count; i++)
+        rh_text_printf(&expected, "%s%s", i > 1 ? " " : "", c->line->words[i].text);
+    for (size_t i = 0; i < c->journal->count; i++) {
+        const rh_entry *entry = &c->journal->entries[i];
+        if (entry->run != 0 || !entry->event_id)
+            continue;
+        rh_text_puts(&found, found.length ? " " : "");
+        if (how_closed(entry) && entry->number) {
+            rh_text_puts(&found, "ACTIVITY_TASK_STARTED ");
+            next++;
+        }
+        rh_text_puts(&found, rh_entry_kind_event((rh_entry_kind)entry->kind));
+        if (entry->event_id != next++)
+            complain(c, "event ids", "one after another", time_text(c, entry->time));
+    }
+    compare(c, "events", rh_text_string(&expected), rh_text_string(&found));
+}
+
+const char *lifecycle_compare(rh_arena *arena, const lifecycle_case *test,
+                              const rh_journal *journal)
+{
+    checker c = {.arena = arena, .journal = journal, .wrong = rh_text_in(arena), .test = test};
+    if (test->expect.count == 0)
+        return rh_format(arena, "%s:%u: case '%s' expects nothing", test->file, test->number,
+                         test->name);
+    for (size_t i = 0; i < test->expect.count; i++) {
+        c.line = &test->expect.lines[i];
+        const char *subject = c.line->words[0].text;
+        if (!strcmp(subject, "tasks"))
+            check_tasks(&c);
+        else if (!strcmp(subject, "runs"))
+            check_runs(&c);
+        else if (!strcmp(subject, "events"))
+            check_events(&c);
+        else if (c.line->count < 2)
+            complain(&c, "more words behind", subject, "none");
+        else if (!strncmp(subject, "run#", 4))
+            check_run(&c, (uint32_t)atoi(subject + 4) - 1);
+        else if (!strcmp(subject, "run"))
+            check_run(&c, 0);
+        else
+            check_call(&c, subject);
+    }
+    return c.wrong.length ? rh_text_string(&c.wrong) : NULL;
+}
