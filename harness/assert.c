@@ -142,6 +142,26 @@ void rh_assert_failure_text_at(rh_env *env, const char *file, int line, const ch
     check(env, (place){file, line}, check_failure_text, text);
 }
 
+static bool check_failure_details(rh_env *env, rh_text *message, const void *data)
+{
+    const rh_failure *failure = rh_failure_of(env);
+    while (failure && !failure->details)
+        failure = failure->cause;
+    if (failure && rh_match(data, failure->details))
+        return true;
+    rh_text_printf(message, "the details of the failure of %s are not as expected:\n",
+                   run_name(env));
+    rh_value_diff(message, data, failure ? failure->details : NULL, "  ", 8);
+    describe_end(env, message);
+    return false;
+}
+
+void rh_assert_failure_details_at(rh_env *env, const char *file, int line,
+                                  const rh_value *pattern)
+{
+    check(env, (place){file, line}, check_failure_details, pattern);
+}
+
 typedef struct bounds {
     rh_duration least, most;
 } bounds;
@@ -272,7 +292,7 @@ static bool check_args(rh_env *env, rh_text *message, const void *data)
         return false;
     for (size_t i = 0; i < journal->call_count; i++) {
         const rh_call *call = journal->calls[i];
-        if (!rh_call_matches(call, question->path))
+        if (!rh_env_is_in_chain(env, call->run) || !rh_call_matches(call, question->path))
             continue;
         if (rh_match(question->pattern, call->args))
             return true;
@@ -370,7 +390,7 @@ static int64_t first_start(const rh_env *env, const char *path)
     const rh_journal *journal = &env->world.journal;
     for (size_t i = 0; i < journal->count; i++) {
         const rh_entry *entry = &journal->entries[i];
-        if (entry->kind == RH_ENTRY_ATTEMPT_STARTED &&
+        if (entry->kind == RH_ENTRY_ATTEMPT_STARTED && rh_env_is_of_run(env, entry) &&
             rh_call_matches(rh_env_call(env, entry), path))
             return (int64_t)i;
     }
@@ -381,7 +401,7 @@ static int64_t last_close(const rh_env *env, const char *path)
 {
     const rh_journal *journal = &env->world.journal;
     for (size_t i = journal->count; i-- > 0;)
-        if (closes_call(&journal->entries[i]) &&
+        if (closes_call(&journal->entries[i]) && rh_env_is_of_run(env, &journal->entries[i]) &&
             rh_call_matches(rh_env_call(env, &journal->entries[i]), path))
             return (int64_t)i;
     return NOWHERE;

@@ -216,9 +216,10 @@ void rh_set_world(rh_env *env, const rh_world_options *options)
 {
     RH_ENTER(env, frame);
     if (!stopped) {
-        if (env->has_played)
+        if (env->has_played || env->world.clock.live > 0 || env->world.execution_count > 0)
             rh_env_complain(env, true, NULL, 0,
-                            "rh_world must be called before the first run of a world");
+                            "rh_world must be called before anything is started or planned in a "
+                            "world");
         else if (options->max_time < 0 || options->dispatch_latency < 0 ||
                  options->task_latency < 0 || options->stack_fill < 0 ||
                  options->stack_fill > 255)
@@ -270,7 +271,7 @@ const rh_value *rh_env_copy(rh_env *env, const rh_value *value)
     const rh_value *volatile copy = NULL;
     RH_ENTER(env, frame);
     if (!stopped)
-        copy = rh_value_copy(&env->arena, value);
+        copy = rh_value_clone(&env->arena, value);
     rh_env_leave(env, &frame);
     return copy;
 }
@@ -407,21 +408,25 @@ static bool is_open_already(const rh_world *world, const char *workflow_id)
     return false;
 }
 
+static void refuse_start(rh_env *env, const rh_start_request *request, const char *why)
+{
+    rh_env_complain(env, true, NULL, 0,
+                    rh_format(&env->arena, "workflow '%s': %s", request->workflow_type, why));
+}
+
 static void start_now(rh_world *world, void *data)
 {
     planned_start *start = data;
     rh_env *env = start->env;
+    const char *id = start->request.options.workflow_id;
     rh_text message = rh_text_in(&world->arena);
-    rh_text_printf(&message, "workflow '%s': ", start->request.workflow_type);
-    if (is_open_already(world, start->request.options.workflow_id)) {
-        rh_text_printf(&message, "a run with workflow id '%s' is open already",
-                       start->request.options.workflow_id);
-        rh_env_complain(env, true, NULL, 0, rh_text_string(&message));
-    } else if (!rh_execution_start(world, &start->request, &message)) {
-        rh_env_complain(env, true, NULL, 0, rh_text_string(&message));
-    } else {
+    if (is_open_already(world, id))
+        refuse_start(env, &start->request,
+                     rh_format(&world->arena, "a run with workflow id '%s' is open already", id));
+    else if (!rh_execution_start(world, &start->request, &message))
+        refuse_start(env, &start->request, rh_text_string(&message));
+    else
         env->runs_started++;
-    }
 }
 
 /* The definition's name, with a number behind it from the second run on. */

@@ -86,6 +86,7 @@ void rh_mocks_check(rh_env *env);
 const rh_run_record *rh_env_run(const rh_env *env);
 /* Whether an entry belongs to that run or one it retried. */
 bool rh_env_is_of_run(const rh_env *env, const rh_entry *entry);
+bool rh_env_is_in_chain(const rh_env *env, uint32_t run);
 /* The call of an entry; NULL if none. */
 const rh_call *rh_env_call(const rh_env *env, const rh_entry *entry);
 /* Whether any call or mock has the activity type that the path begins with; otherwise writes

@@ -73,6 +73,8 @@ static bool durations_valid(const rh_answer *answer, rh_text *message)
         if (i > 0 && answer->heartbeats[i].at < answer->heartbeats[i - 1].at)
             return complain(message, ".heartbeats are not in rising order");
     }
+    if (answer->heartbeat_details && !answer->heartbeat_every)
+        return complain(message, ".heartbeat_details needs .heartbeat_every");
     if (answer->cancel_takes && answer->on_cancel != RH_TAKES)
         return complain(message, ".cancel_takes needs .on_cancel = RH_TAKES");
     return true;
@@ -100,7 +102,7 @@ static void compile_heartbeats(rh_arena *arena, const rh_answer *answer, rh_scri
     rh_script_heartbeat *heartbeats = RH_NEW_ARRAY(arena, rh_script_heartbeat, count);
     for (size_t i = 0; i < count; i++) {
         heartbeats[i].at = answer->heartbeats[i].at;
-        heartbeats[i].details = rh_value_copy(arena, answer->heartbeats[i].details);
+        heartbeats[i].details = rh_value_clone(arena, answer->heartbeats[i].details);
     }
     script->heartbeats = heartbeats;
     script->heartbeat_count = count;
@@ -141,7 +143,7 @@ bool rh_mock_compile_answer(rh_arena *arena, const rh_answer *answer, rh_mock_an
     rh_script *script = &compiled->script;
     script->start_delay = answer->start_delay;
     script->takes = answer->takes;
-    script->result = rh_value_copy(arena, answer->result);
+    script->result = rh_value_clone(arena, answer->result);
     if (answer->failure)
         script->failure = rh_failure_application(arena, answer->failure);
     if (answer->hangs)
@@ -154,6 +156,8 @@ bool rh_mock_compile_answer(rh_arena *arena, const rh_answer *answer, rh_mock_an
     compile_effects(arena, answer, compiled);
 
     compiled->call = answer->call;
+    compiled->details = answer->heartbeat_details;
+    compiled->data = answer->data;
     compiled->takes_at_most = answer->takes_at_most;
     compiled->quantile_count = answer->takes_quantiles_count;
     if (answer->takes_quantiles_count) {
@@ -228,7 +232,7 @@ bool rh_mock_compile(rh_arena *arena, const rh_mock_options *options, rh_mock_re
     *mock = (rh_mock_record){
         .type = rh_arena_string(arena, options->type),
         .type_hash = rh_hash_string(options->type),
-        .args = rh_value_copy(arena, options->args),
+        .args = rh_value_clone(arena, options->args),
         .attempt = options->attempt,
         .nth = options->nth,
         .task_queue = rh_arena_string(arena, options->task_queue),

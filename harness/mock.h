@@ -24,6 +24,8 @@ typedef struct rh_mock_answer {
     const rh_fault *fault;
     rh_answer_function *call;
     const rh_answer *declared; /* for `call` */
+    rh_details_function *details;
+    void *data;
     rh_duration takes_at_most;
     const rh_duration *quantiles;
     size_t quantile_count;

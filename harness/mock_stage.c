@@ -215,6 +215,56 @@ static rh_mock_record *find_mock(rh_env *env, const rh_attempt_view *attempt)
     return NULL;
 }
 
+static rh_attempt_info info_of(rh_env *env, const rh_attempt_view *attempt)
+{
+    return (rh_attempt_info){
+        .env = env,
+        .type = attempt->call->type->text,
+        .path = rh_call_path_text(&env->world.arena, attempt->call),
+        .args = attempt->call->args,
+        .attempt = attempt->attempt,
+        .now = rh_world_now(&env->world),
+        .heartbeat_details = attempt->heartbeat_details,
+        .host = attempt->host,
+        .workflow_id = attempt->run->workflow_id,
+        .task_queue = attempt->call->task_queue->text,
+    };
+}
+
+const rh_value *rh_attempt_copy(const rh_attempt_info *attempt, const rh_value *value)
+{
+    return rh_value_copy(&attempt->env->world.arena, value);
+}
+
+void *rh_attempt_alloc(const rh_attempt_info *attempt, size_t size)
+{
+    return rh_arena_zeroed(&attempt->env->world.arena, size);
+}
+
+/* What the details of periodic heartbeats need. */
+typedef struct details_source {
+    rh_env *env;
+    rh_details_function *function;
+    void *data;
+} details_source;
+
+static const rh_value *ask_details(void *data, rh_attempt *attempt, rh_duration elapsed)
+{
+    const details_source *source = data;
+    rh_attempt_view view = rh_attempt_look(attempt);
+    rh_attempt_info info = info_of(source->env, &view);
+    return rh_value_copy(&source->env->world.arena,
+                         source->function(&info, elapsed, source->data));
+}
+
+static void fill_details(rh_env *env, const rh_mock_answer *answer, rh_script *script)
+{
+    details_source *source = RH_NEW(&env->world.arena, details_source);
+    *source = (details_source){env, answer->details, answer->data};
+    script->heartbeat_details = ask_details;
+    script->details_data = source;
+}
+
 /* Lets the mock's C function decide. */
 static const rh_mock_answer *ask_function(rh_env *env, const rh_mock_record *mock,
                                           const rh_mock_answer *answer,
@@ -222,19 +272,8 @@ static const rh_mock_answer *ask_function(rh_env *env, const rh_mock_record *moc
 {
     rh_arena *arena = &env->world.arena;
     rh_answer said = *answer->declared;
-    answer->call(&(rh_attempt_info){
-                     .env = env,
-                     .type = attempt->call->type->text,
-                     .path = rh_call_path_text(arena, attempt->call),
-                     .args = attempt->call->args,
-                     .attempt = attempt->attempt,
-                     .now = rh_world_now(&env->world),
-                     .heartbeat_details = attempt->heartbeat_details,
-                     .host = attempt->host,
-                     .workflow_id = attempt->run->workflow_id,
-                     .task_queue = attempt->call->task_queue->text,
-                 },
-                 &said, said.data);
+    rh_attempt_info info = info_of(env, attempt);
+    answer->call(&info, &said, said.data);
     said.call = NULL;
     rh_mock_answer *compiled = RH_NEW(arena, rh_mock_answer);
     rh_text message = rh_text_in(&env->arena);
@@ -267,6 +306,8 @@ static rh_stage_answer start(void *stage, rh_attempt *attempt, rh_script *script
     if (answer->call)
         answer = ask_function(env, mock, answer, &view);
     rh_mock_fill_script(arena, answer, &view, env->options.seed, script);
+    if (answer->details)
+        fill_details(env, answer, script);
     const rh_fault *fault = planned_fault(env, &view);
     if (!fault)
         fault = answer->fault ? answer->fault : random_fault(env, &view);

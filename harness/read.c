@@ -21,12 +21,17 @@ static const rh_run_record *first_of_chain(const rh_env *env, const rh_run_recor
     return run;
 }
 
-bool rh_env_is_of_run(const rh_env *env, const rh_entry *entry)
+bool rh_env_is_in_chain(const rh_env *env, uint32_t index)
 {
     const rh_run_record *run = rh_env_run(env);
-    if (!run || entry->run == RH_NO_RUN)
+    if (!run || index == RH_NO_RUN)
         return false;
-    return env->world.journal.runs[entry->run]->first_run_id == run->first_run_id;
+    return env->world.journal.runs[index]->first_run_id == run->first_run_id;
+}
+
+bool rh_env_is_of_run(const rh_env *env, const rh_entry *entry)
+{
+    return rh_env_is_in_chain(env, entry->run);
 }
 
 const rh_call *rh_env_call(const rh_env *env, const rh_entry *entry)

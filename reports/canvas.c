@@ -183,6 +183,16 @@ void rh_canvas_newline(rh_canvas *canvas)
     canvas->used = 0;
 }
 
+/* Whether a word takes more than a line. */
+static bool is_long_word(const char *word, size_t columns)
+{
+    uint32_t c;
+    for (size_t i = 0; (c = next(&word)) != 0 && c != ' '; i++)
+        if (i == columns)
+            return true;
+    return false;
+}
+
 const char *rh_canvas_break(const char *string, size_t columns)
 {
     const char *at = string, *blank = NULL;
@@ -194,7 +204,7 @@ const char *rh_canvas_break(const char *string, size_t columns)
         if (c == ' ' && before > string)
             blank = before;
         if (i == columns)
-            return blank ? blank : before;
+            return blank && !is_long_word(blank + 1, columns) ? blank : before;
     }
     return at;
 }

@@ -37,7 +37,6 @@ typedef enum rh_ink {
     X(TIMES, 0x00d7, 'x')                                                                          \
     X(DOT, 0x00b7, ';')                                                                            \
     X(ELLIPSIS, 0x2026, '~')                                                                       \
-    X(RULE, 0x2500, '-')                                                                           \
     X(BAR, 0x2588, '#')                                                                            \
     X(BAR_BAD, 0x2592, '%')                                                                        \
     X(BAR_GONE, 0x2591, ':')                                                                       \

@@ -68,6 +68,12 @@ static void row(const rows *r, const rh_entry *entry, rh_glyph sign, rh_ink ink,
 
 /* ---- ends ------------------------------------------------------------------------------------ */
 
+/* Whether the reason says already what a coroutine waits for. */
+static bool is_told(const char *reason, const rh_entry *waiting)
+{
+    return reason && waiting->text && strstr(reason, waiting->text) != NULL;
+}
+
 /* Why the run cannot go on, and what each of its coroutines waits for. */
 static void stuck_rows(const rows *r, const rh_entry *entry)
 {
@@ -75,7 +81,9 @@ static void stuck_rows(const rows *r, const rh_entry *entry)
     row(r, entry, RH_GLYPH_STUCK, RH_INK_BAD, join(r, "stuck", ": ", entry->text));
     for (uint32_t i = r->index->runs[r->number]; i != RH_NO_ENTRY; i = r->index->next_of_run[i]) {
         const rh_entry *waiting = &r->index->journal->entries[i];
-        if (waiting->kind != RH_ENTRY_WAITING || count++ >= MOST_WAITING)
+        if (waiting->kind != RH_ENTRY_WAITING || is_told(entry->text, waiting))
+            continue;
+        if (count++ >= MOST_WAITING)
             continue;
         size_t column = rh_canvas_put(r->canvas, r->layout->label, r->canvas->width, RH_INK_BOLD,
                                       waiting->name ? waiting->name->text : "");

@@ -92,17 +92,17 @@ void rh_run_items_build(rh_run_items *items, rh_arena *arena, const rh_index *in
     }
 }
 
-/* Shows items from one end, notable or not as asked, while `lines` last. */
+/* Shows items from one end, notable or not as asked, while `lines` last; the last one may take a
+ * few more. Returns the lines that are left. */
 static size_t show_from(rh_run_items *items, bool from_end, bool notable, size_t lines)
 {
-    for (size_t i = 0; i < items->count; i++) {
+    for (size_t i = 0; i < items->count && lines > 0; i++) {
         rh_run_item *item = &items->items[from_end ? items->count - 1 - i : i];
         if (item->is_shown || item->is_notable != notable)
             continue;
-        if (item->lines > lines)
-            break;
+        size_t needed = item->lines + (notable ? 1u : 0u); /* and what is left out before it */
         item->is_shown = true;
-        lines -= item->lines;
+        lines -= needed < lines ? needed : lines;
     }
     return lines;
 }

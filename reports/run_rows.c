@@ -19,7 +19,8 @@ typedef struct rows {
 
 /* ---- heading --------------------------------------------------------------------------------- */
 
-void rh_run_heading(rh_canvas *canvas, const rh_journal *journal, uint32_t number)
+/* Type, id, verdict, virtual duration. */
+static void run_heading(rh_canvas *canvas, const rh_journal *journal, uint32_t number)
 {
     const rh_run_record *run = journal->runs[number];
     const char *type = run->workflow_type->text;
@@ -220,7 +221,7 @@ void rh_run_rows(rh_canvas *canvas, const rh_index *index, uint32_t run, size_t 
     rh_run_items_build(&r.items, r.arena, index, run);
     rh_run_items_choose(&r.items, lines);
     lay_out(&r);
-    rh_run_heading(canvas, index->journal, run);
+    run_heading(canvas, index->journal, run);
     rh_layout_heading(&r.layout);
     for (size_t i = 0; i < r.items.count;) {
         if (r.items.items[i].is_shown)

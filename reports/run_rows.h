@@ -8,7 +8,5 @@
 /* About `lines` lines; of more the notable things and the first and last ones are shown, and how
  * many are not. */
 void rh_run_rows(rh_canvas *canvas, const rh_index *index, uint32_t run, size_t lines);
-/* The heading alone: type, id, verdict, virtual duration. */
-void rh_run_heading(rh_canvas *canvas, const rh_journal *journal, uint32_t run);
 
 #endif

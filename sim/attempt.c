@@ -226,8 +226,13 @@ static void on_step(void *owner, rh_clock_timer *timer)
         return;
     }
     const rh_value *details = NULL;
-    if (now >= periodic_heartbeat(attempt))
+    if (now >= periodic_heartbeat(attempt)) {
+        const rh_script *script = &attempt->script;
         attempt->periodic_heartbeats++;
+        if (script->heartbeat_details)
+            details = script->heartbeat_details(script->details_data, attempt,
+                                                now - work_begins(attempt));
+    }
     if (now >= listed_heartbeat(attempt))
         details = attempt->script.heartbeats[attempt->next_heartbeat++].details;
     if (send_heartbeat(attempt, details) == RH_HEARTBEAT_OK || attempt->told_to_stop)

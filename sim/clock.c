@@ -10,7 +10,7 @@ void rh_clock_init(rh_clock *clock, rh_arena *arena, rh_time now)
     clock->now = now;
     clock->arena = arena;
     clock->capacity = FIRST_CAPACITY;
-    clock->nodes = rh_arena_array(arena, sizeof *clock->nodes, FIRST_CAPACITY);
+    clock->nodes = rh_arena_alloc(arena, FIRST_CAPACITY * sizeof *clock->nodes);
 }
 
 static bool is_before(const rh_timer_node *left, const rh_timer_node *right)

@@ -12,7 +12,7 @@ static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 enum { SIGNAL_COUNT = sizeof signals / sizeof *signals };
 
 static struct sigaction before[SIGNAL_COUNT];
-static pthread_once_t installed = PTHREAD_ONCE_INIT;
+static pthread_mutex_t installing = PTHREAD_MUTEX_INITIALIZER;
 static _Thread_local rh_crash *volatile current;
 static _Thread_local bool has_alternate_stack;
 static _Thread_local char alternate_stack[ALTERNATE_STACK];
@@ -56,8 +56,13 @@ static void install(void)
     action.sa_sigaction = on_signal;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
     sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < SIGNAL_COUNT; i++)
-        sigaction(signals[i], &action, &before[i]);
+    pthread_mutex_lock(&installing);
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        struct sigaction old;
+        if (sigaction(signals[i], &action, &old) == 0 && old.sa_sigaction != on_signal)
+            before[i] = old;
+    }
+    pthread_mutex_unlock(&installing);
 }
 
 /* A stack overflow leaves no stack to run the handler on. */
@@ -70,11 +75,19 @@ static void install_alternate_stack(void)
     has_alternate_stack = sigaltstack(&stack, NULL) == 0;
 }
 
-void rh_crash_watch(rh_crash *crash, rh_coroutine *volatile *inside)
+/* One of the signals stands for all: a question for each would cost as much as a small run. */
+void rh_crash_install(void)
 {
-    pthread_once(&installed, install);
+    struct sigaction now;
+    if (sigaction(SIGSEGV, NULL, &now) != 0 || !(now.sa_flags & SA_SIGINFO) ||
+        now.sa_sigaction != on_signal)
+        install();
     if (!has_alternate_stack)
         install_alternate_stack();
+}
+
+void rh_crash_watch(rh_crash *crash, rh_coroutine *volatile *inside)
+{
     crash->inside = inside;
     crash->previous = current;
     crash->signal = 0;
@@ -89,8 +102,11 @@ void rh_crash_unwatch(rh_crash *crash)
 
 void rh_crash_forget(rh_crash *crash)
 {
-    if (current == crash)
-        current = crash->previous;
+    for (rh_crash *volatile *at = &current; *at; at = &(*at)->previous)
+        if (*at == crash) {
+            *at = crash->previous;
+            return;
+        }
 }
 
 const char *rh_crash_name(const rh_crash *crash)

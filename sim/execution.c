@@ -46,16 +46,33 @@ static bool duration_valid(rh_duration duration, const char *field, rh_text *mes
     return duration >= 0;
 }
 
-static const char *new_run_id(rh_world *world, const char *workflow_id, int32_t number)
+/* A version 4 UUID of 128 drawn bits. */
+static const char *write_uuid(rh_arena *arena, uint64_t high, uint64_t low)
 {
+    static const char digits[] = "0123456789abcdef";
+    char *text = rh_arena_alloc(arena, 37);
+    high = (high & ~UINT64_C(0xf000)) | 0x4000;
+    low = low >> 2 | UINT64_C(0x8000000000000000);
+    for (int i = 0, bit = 124; i < 36; i++) {
+        if (i == 8 || i == 13 || i == 18 || i == 23) {
+            text[i] = '-';
+            continue;
+        }
+        text[i] = digits[(bit >= 64 ? high >> (bit - 64) : low >> bit) & 15];
+        bit -= 4;
+    }
+    text[36] = '\0';
+    return text;
+}
+
+static const char *new_run_id(rh_world *world, const char *workflow_id, uint32_t number)
+{
+    static const uint64_t purpose = 0x72756e206964; /* "run id" */
+    uint64_t seed = world->options.seed;
     uint64_t identity = rh_hash_string(workflow_id);
-    uint64_t purpose = rh_hash_string("run id");
-    uint64_t high = rh_random_draw(world->options.seed, purpose, identity, 2 * (uint64_t)number);
-    uint64_t low = rh_random_draw(world->options.seed, purpose, identity, 2 * (uint64_t)number + 1);
-    return rh_format(&world->arena, "%08x-%04x-4%03x-%04x-%04x%08x", (unsigned)(high >> 32),
-                     (unsigned)(high >> 16 & 0xffff), (unsigned)(high & 0xfff),
-                     (unsigned)(low >> 48 & 0x3fff) | 0x8000u, (unsigned)(low >> 32 & 0xffff),
-                     (unsigned)(low & 0xffffffffu));
+    return write_uuid(&world->arena,
+                      rh_random_draw(seed, purpose, identity, 2 * (uint64_t)number),
+                      rh_random_draw(seed, purpose, identity, 2 * (uint64_t)number + 1));
 }
 
 static rh_execution *new_execution(rh_world *world)
@@ -112,7 +129,7 @@ static void begin(rh_execution *execution)
     arm_deadline(execution);
     rh_arena *arena = &execution->world->arena;
     execution->event_capacity = 8;
-    execution->events = rh_arena_array(arena, sizeof *execution->events, 8);
+    execution->events = rh_arena_alloc(arena, 8 * sizeof *execution->events);
     execution->events[execution->event_count++] =
         (rh_event){.kind = RH_EVENT_STARTED, .value = run->input};
     rh_task_schedule_at(execution, execution->execution_time);
@@ -159,7 +176,7 @@ rh_execution *rh_execution_start(rh_world *world, const rh_start_request *reques
     run->dialect = request->dialect->name;
     run->workflow_type = rh_names_intern(&world->names, request->workflow_type);
     run->workflow_id = rh_arena_string(arena, options->workflow_id);
-    run->run_id = new_run_id(world, run->workflow_id, (int32_t)execution->index);
+    run->run_id = new_run_id(world, run->workflow_id, execution->index);
     run->first_run_id = run->run_id;
     run->task_queue =
         options->task_queue ? rh_arena_string(arena, options->task_queue) : "default";
@@ -216,7 +233,7 @@ static void start_next(rh_execution *execution, rh_duration interval)
     run->status = RH_RUN_RUNNING;
     run->result = NULL;
     run->failure = NULL;
-    run->run_id = new_run_id(world, run->workflow_id, (int32_t)next->index);
+    run->run_id = new_run_id(world, run->workflow_id, next->index);
     run->attempt = previous->attempt + 1;
     run->previous = execution->index;
     run->next = RH_NO_RUN;

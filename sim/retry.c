@@ -104,14 +104,14 @@ static double split(double number, int64_t *exponent)
     return number;
 }
 
-/* number x 2^exponent, for results that matter here: whatever is beyond double is infinite. */
+/* number x 2^exponent; whatever is beyond double is infinite. */
 static double scale(double number, int64_t exponent)
 {
-    for (; exponent > 0 && number < 1e300; exponent--)
+    for (; exponent > 0 && number < (double)INFINITY; exponent--)
         number += number;
     for (; exponent < 0 && number > 0; exponent++)
         number *= 0.5;
-    return exponent > 0 ? (double)INFINITY : number;
+    return number;
 }
 
 double rh_go_pow(double base, int64_t exponent)
@@ -206,7 +206,7 @@ rh_retry_state rh_retry_decide(const rh_retry_question *question, rh_duration *i
         return RH_RETRY_MAXIMUM_ATTEMPTS_REACHED;
 
     rh_duration delay = failure->kind == RH_FAILURE_APPLICATION ? failure->next_retry_delay : 0;
-    if (delay == RH_ZERO)
+    if (delay < 0) /* RH_ZERO, too: a delay that is set and not positive */
         return RH_RETRY_TIMEOUT;
     *interval = delay ? delay : rh_retry_interval(policy, question->attempt);
     if (question->expiration) {

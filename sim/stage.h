@@ -40,11 +40,16 @@ typedef enum rh_script_cancel {
     RH_CANCEL_TAKES    /* ends as canceled after cancel_takes */
 } rh_script_cancel;
 
+/* The details of a periodic heartbeat. */
+typedef const rh_value *rh_script_details(void *data, rh_attempt *attempt, rh_duration elapsed);
+
 /* What an attempt does. Times are spans of virtual time; pointers live as long as the world. */
 typedef struct rh_script {
     rh_duration start_delay; /* before the work begins */
     rh_duration takes;       /* the work */
     rh_duration heartbeat_every; /* 0: none */
+    rh_script_details *heartbeat_details; /* of those; NULL: none */
+    void *details_data;
     const rh_script_heartbeat *heartbeats; /* in rising order */
     size_t heartbeat_count;
     rh_script_end end;

@@ -201,10 +201,11 @@ static rh_activation check_commands(rh_execution *execution)
         if (command->kind != RH_COMMAND_SCHEDULE_ACTIVITY || command->dropped)
             continue;
         rh_text why = rh_text_in(&world->arena);
-        rh_text_printf(&why, "activity '%s': ", command->activity->type->text);
         if (!rh_activity_valid(command->activity, &why))
-            return rh_execution_fail_task(execution, "BadScheduleActivityAttributes",
-                                          rh_text_string(&why));
+            return rh_execution_fail_task(
+                execution, "BadScheduleActivityAttributes",
+                rh_format(&world->arena, "activity '%s': %s", command->activity->type->text,
+                          rh_text_string(&why)));
         if (++open > limit && limit > 0)
             return rh_execution_fail_task(
                 execution, "PendingActivitiesLimitExceeded",
@@ -305,7 +306,11 @@ static void journal_transient(rh_execution *execution, rh_entry_kind kind)
                                                    .run = execution->index,
                                                    .attempt = execution->task_attempt,
                                                    .number = execution->task_count + 1,
-                                                   .name = NULL,
+                                                   .name = execution->task_failure
+                                                               ? rh_names_intern(
+                                                                     &execution->world->names,
+                                                                     execution->task_cause)
+                                                               : NULL,
                                                    .text = execution->task_failure});
 }
 

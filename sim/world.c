@@ -387,6 +387,7 @@ static bool deliver_answers(rh_world *world, rh_time next)
 
 bool rh_world_play(rh_world *world, rh_time until)
 {
+    rh_crash_install();
     for (;;) {
         run_ready_tasks(world);
         const rh_timer_node *next = rh_clock_peek(&world->clock);

@@ -138,6 +138,16 @@ typedef struct rh_attempt_info {
     const char *task_queue;
 } rh_attempt_info;
 
+/* For mocks that are C functions: copies and zeroed memory that live as long as the world. What
+ * stands in literals of the function must be copied. */
+RH_API const rh_value *rh_attempt_copy(const rh_attempt_info *attempt, const rh_value *value);
+RH_API void *rh_attempt_alloc(const rh_attempt_info *attempt, size_t size);
+
+/* The details of a periodic heartbeat, asked for as it is sent; `elapsed` counts from the start of
+ * the work. Depends on nothing but its arguments. */
+typedef const rh_value *rh_details_function(const rh_attempt_info *attempt, rh_duration elapsed,
+                                            void *data);
+
 struct rh_answer;
 /* A mock that is a C function: fills in `answer`, which comes with the fields of its mock. */
 typedef void rh_answer_function(const rh_attempt_info *attempt, struct rh_answer *answer,
@@ -152,13 +162,14 @@ typedef void rh_answer_function(const rh_attempt_info *attempt, struct rh_answer
     bool hangs;                             /* never ends by itself */                             \
     bool crashes;                           /* its host is lost when `takes` has passed */         \
     rh_answer_function *call;                                                                      \
-    void *data;                             /* for `call` */                                       \
+    void *data;                             /* for `call` and `heartbeat_details` */               \
     rh_duration takes;                      /* virtual duration; default 0 */                      \
     rh_duration takes_at_most;              /* drawn evenly from takes ... takes_at_most */        \
     const rh_duration *takes_quantiles;     /* or from this table of equal shares, ascending, */   \
     size_t takes_quantiles_count;           /* linear in between */                                \
     rh_duration start_delay;                /* before the work begins; heartbeats count from then */ \
     rh_duration heartbeat_every;            /* default: none */                                    \
+    rh_details_function *heartbeat_details; /* of those; default: none, which erases older ones */ \
     const rh_heartbeat_spec *heartbeats;    /* RH_HEARTBEATS({RH_SECONDS(1), details}, ...) */     \
     size_t heartbeats_count;                                                                       \
     rh_cancel_reaction on_cancel;                                                                  \
@@ -298,6 +309,9 @@ RH_API size_t rh_journal_length(rh_env *env);
 #define rh_assert_result(env, pattern) rh_assert_result_at((env), RH_HERE_, (pattern))
 /* A failure of this kind is in the chain, and its message or type contains the text. */
 #define rh_assert_failure(env, kind, text) rh_assert_failure_at((env), RH_HERE_, (kind), (text))
+/* The details of the first failure in the chain that has any match the pattern. */
+#define rh_assert_failure_details(env, pattern)                                                    \
+    rh_assert_failure_details_at((env), RH_HERE_, (pattern))
 /* The whole chain's text contains this text. */
 #define rh_assert_failure_text(env, text) rh_assert_failure_text_at((env), RH_HERE_, (text))
 /* Calls, and attempts over all of them, of a path. */
@@ -337,6 +351,8 @@ RH_API void rh_assert_status_at(rh_env *env, const char *file, int line, rh_stat
 RH_API void rh_assert_result_at(rh_env *env, const char *file, int line, const rh_value *pattern);
 RH_API void rh_assert_failure_at(rh_env *env, const char *file, int line, rh_failure_kind kind,
                                  const char *text);
+RH_API void rh_assert_failure_details_at(rh_env *env, const char *file, int line,
+                                         const rh_value *pattern);
 RH_API void rh_assert_failure_text_at(rh_env *env, const char *file, int line, const char *text);
 RH_API void rh_assert_calls_at(rh_env *env, const char *file, int line, const char *path,
                                size_t count);

@@ -95,6 +95,10 @@ struct rh_field {
                  .count = RH_COUNT_(const rh_field, __VA_ARGS__),                                  \
                  .as = {.fields = (const rh_field[]){__VA_ARGS__}}})
 
+/* A list of `n` values that stand in an array, which must live as long as the list is used. */
+#define RH_LIST_FROM(array, n)                                                                     \
+    RH_LITERAL_({.kind = RH_LIST, .count = (uint32_t)(n), .as = {.items = (array)}})
+
 /* The arguments of an activity: a list. RH_NO_ARGS where there are none. */
 #define RH_ARGS(...) RH_LIST_OF(__VA_ARGS__)
 #define RH_NO_ARGS ((const rh_value *)NULL)

@@ -74,6 +74,7 @@ static rh_activation activate(rh_execution *execution, const rh_task *task)
 {
     rh_workflow *workflow = execution->state ? execution->state : new_workflow(execution);
     workflow->now = task->now;
+    workflow->tasks++;
     workflow->replaying = task->replaying;
     for (size_t i = 0; i < task->event_count; i++)
         if (is_known(workflow, &task->events[i]))
@@ -83,36 +84,6 @@ static rh_activation activate(rh_execution *execution, const rh_task *task)
 
 /* ---- what it waits for ----------------------------------------------------------------------- */
 
-static const char *describe_place(rh_arena *arena, const rh_wait_place *place)
-{
-    rh_text text = rh_text_in(arena);
-    size_t open = 0;
-    switch (place->kind) {
-    case RH_WAIT_ONE:
-        rh_future_describe(&text, place->one);
-        break;
-    case RH_WAIT_ALL:
-    case RH_WAIT_ANY:
-        rh_text_puts(&text, place->kind == RH_WAIT_ALL ? "all of " : "any of ");
-        for (size_t i = 0; i < place->count; i++) {
-            if (place->futures[i]->is_ready || open++ >= 5)
-                continue;
-            rh_text_puts(&text, open > 1 ? ", " : "");
-            rh_future_describe(&text, place->futures[i]);
-        }
-        if (open > 5)
-            rh_text_printf(&text, " and %zu more", open - 5);
-        break;
-    case RH_WAIT_CONDITION:
-        rh_text_puts(&text, "a condition that does not hold");
-        break;
-    case RH_WAIT_NOTHING:
-        rh_text_puts(&text, "its turn");
-        break;
-    }
-    return rh_text_string(&text);
-}
-
 static void waiting(rh_execution *execution, rh_tell_waiting *tell, void *context)
 {
     const rh_workflow *workflow = execution->state;
@@ -120,9 +91,11 @@ static void waiting(rh_execution *execution, rh_tell_waiting *tell, void *contex
         return;
     for (size_t i = 0; i < workflow->routine_count; i++) {
         const rh_routine_state *routine = workflow->routines[i];
-        if (routine->coroutine.stack)
-            tell(context, routine->name,
-                 describe_place(&workflow->world->arena, &routine->place));
+        if (!routine->coroutine.stack)
+            continue;
+        rh_text text = rh_text_in(&workflow->world->arena);
+        rh_wait_describe(&text, &routine->place, true);
+        tell(context, routine->name, rh_text_string(&text));
     }
     rh_signals_tell_unasked(workflow, tell, context);
 }

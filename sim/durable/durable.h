@@ -37,7 +37,8 @@ struct rh_future {
     bool abandoned; /* SIGNAL: takes none any more */
     uint8_t cancellation; /* ACTIVITY */
     uint32_t number;      /* ACTIVITY, TIMER */
-    size_t command;       /* ACTIVITY, TIMER: position of the command that began it */
+    uint64_t task;        /* ACTIVITY, TIMER: in which task it was begun, and by the command at */
+    size_t command;       /* this position (of that task: replay has other positions) */
     const rh_value *result;
     const rh_failure *failure;
     rh_waiter waiter; /* the first one; routine 0 with wait 0: none */
@@ -56,11 +57,11 @@ struct rh_scope {
     bool is_canceled;
 };
 
-/* What a routine waits for, for reports. */
+/* What a routine waits for, or waited for last; for reports. */
 typedef struct rh_wait_place {
     enum { RH_WAIT_NOTHING, RH_WAIT_ONE, RH_WAIT_ALL, RH_WAIT_ANY, RH_WAIT_CONDITION } kind;
-    rh_future *const *futures;
-    rh_future *one;
+    rh_future *const *futures; /* the caller's array; NULL once the wait is over */
+    rh_future *one;            /* ONE; ALL: the first that was open */
     size_t count;
 } rh_wait_place;
 
@@ -93,6 +94,7 @@ struct rh_workflow {
     rh_world *world;
     rh_workflow_info info;
     rh_time now;
+    uint64_t tasks; /* so far, with those that were replayed and the current one */
     bool replaying;
     bool is_over; /* the workflow function has returned */
     rh_workflow_function *function;
@@ -142,6 +144,8 @@ void rh_future_cancel(rh_workflow *workflow, rh_future *future);
 /* Puts it into the current scope; on a canceled one it is settled as canceled: true. */
 bool rh_future_enter_scope(rh_workflow *workflow, rh_future *future);
 void rh_future_describe(rh_text *text, const rh_future *future);
+/* What a routine waits for; `only_open`: of several futures those that are not ready. */
+void rh_wait_describe(rh_text *text, const rh_wait_place *place, bool only_open);
 
 /* ---- scopes and signals ---------------------------------------------------------------------- */
 

@@ -44,10 +44,9 @@ bool rh_future_enter_scope(rh_workflow *workflow, rh_future *future)
 /* A command of the current task has not been sent: it is as if it had not been given. */
 static bool take_back(rh_workflow *workflow, const rh_future *future)
 {
-    rh_execution *execution = workflow->execution;
-    if (future->command < execution->commands_done)
+    if (future->task != workflow->tasks)
         return false;
-    execution->commands[future->command].dropped = true;
+    workflow->execution->commands[future->command].dropped = true;
     return true;
 }
 
@@ -161,6 +160,7 @@ rh_future *rh_activity(rh_workflow *workflow, const char *type, const rh_value *
     rh_command *command = rh_execution_command(workflow->execution, RH_COMMAND_SCHEDULE_ACTIVITY);
     command->number = future->number;
     command->activity = request;
+    future->task = workflow->tasks;
     future->command = workflow->execution->command_count - 1;
     return future;
 }
@@ -183,6 +183,7 @@ rh_future *rh_timer(rh_workflow *workflow, rh_duration duration)
     rh_command *command = rh_execution_command(workflow->execution, RH_COMMAND_START_TIMER);
     command->number = future->number;
     command->duration = duration;
+    future->task = workflow->tasks;
     future->command = workflow->execution->command_count - 1;
     return future;
 }
@@ -215,6 +216,49 @@ void rh_future_describe(rh_text *text, const rh_future *future)
         break;
     case RH_FUTURE_SIGNAL:
         rh_text_printf(text, "signal '%s'", future->name);
+        break;
+    }
+}
+
+enum { MOST_DESCRIBED = 5 };
+
+static void describe_several(rh_text *text, const rh_wait_place *place, bool only_open)
+{
+    size_t open = 0;
+    if (!place->futures && place->one) {
+        rh_future_describe(text, place->one);
+        return;
+    }
+    if (!place->futures) {
+        rh_text_printf(text, "any of %zu", place->count);
+        return;
+    }
+    rh_text_puts(text, place->kind == RH_WAIT_ALL ? "all of " : "any of ");
+    for (size_t i = 0; i < place->count; i++) {
+        if ((only_open && place->futures[i]->is_ready) || open++ >= MOST_DESCRIBED)
+            continue;
+        rh_text_puts(text, open > 1 ? ", " : "");
+        rh_future_describe(text, place->futures[i]);
+    }
+    if (open > MOST_DESCRIBED)
+        rh_text_printf(text, " and %zu more", open - MOST_DESCRIBED);
+}
+
+void rh_wait_describe(rh_text *text, const rh_wait_place *place, bool only_open)
+{
+    switch (place->kind) {
+    case RH_WAIT_ONE:
+        rh_future_describe(text, place->one);
+        break;
+    case RH_WAIT_ALL:
+    case RH_WAIT_ANY:
+        describe_several(text, place, only_open);
+        break;
+    case RH_WAIT_CONDITION:
+        rh_text_puts(text, only_open ? "a condition that does not hold" : "a condition");
+        break;
+    case RH_WAIT_NOTHING:
+        rh_text_puts(text, "its turn");
         break;
     }
 }

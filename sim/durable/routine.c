@@ -76,7 +76,7 @@ void rh_routine_wait(rh_workflow *workflow, const rh_wait_place *place)
     rh_routine_state *routine = workflow->current;
     routine->place = *place;
     rh_coroutine_suspend(&routine->coroutine);
-    routine->place.kind = RH_WAIT_NOTHING;
+    routine->place.futures = NULL;
 }
 
 void rh_routine_listen(rh_workflow *workflow, rh_waiter *first)
@@ -173,9 +173,9 @@ static rh_activation fail(rh_workflow *workflow, const rh_routine_state *routine
 {
     rh_text text = rh_text_in(&workflow->world->arena);
     rh_text_printf(&text, "coroutine '%s': %s", routine->name, what);
-    if (routine->place.kind == RH_WAIT_ONE) {
-        rh_text_puts(&text, " after waiting for ");
-        rh_future_describe(&text, routine->place.one);
+    if (routine->place.kind != RH_WAIT_NOTHING) {
+        rh_text_puts(&text, "; it had waited last for ");
+        rh_wait_describe(&text, &routine->place, false);
     }
     const char *message = rh_text_string(&text);
     if (!workflow->replaying)

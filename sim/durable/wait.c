@@ -26,6 +26,7 @@ const rh_failure *rh_await_all(rh_workflow *workflow, rh_future *const *futures,
         while (!futures[i]->is_ready) {
             rh_routine_listen(workflow, &futures[i]->waiter);
             rh_routine_wait(workflow, &(rh_wait_place){.kind = RH_WAIT_ALL,
+                                                       .one = futures[i],
                                                        .futures = futures,
                                                        .count = count});
         }

@@ -16,25 +16,17 @@ static void check(story *tell, uint32_t run, const char *name)
     sample_end(&s);
 }
 
-/* Three builds at once, the second of which fails once and times out once; a pause; a signal; a
- * step whose failure is not fatal. A Go workflow that does the same has replayed this history. */
-static void release(sample *s)
+/* Three builds at once, the second of which fails once and times out once. */
+static void builds(sample *s, const rh_value *input)
 {
     rh_time zero = RH_WORLD_START;
-    const rh_value *input = rh_value_object(&s->arena,
-                                            (const rh_field[]){{"Version", sample_text(s, "1.2.0")},
-                                                               {"TagName", sample_text(s, "v1")}},
-                                            2);
-    rh_run_record *run = sample_run(s, "ReleaseWorkflow", "release-1", input);
-    run->run_timeout = RH_HOURS(6);
-    sample_task(s);
     const rh_value *arch = sample_text(s, "amd64");
-    uint32_t builds[3];
+    uint32_t calls[3];
     for (size_t i = 0; i < 3; i++)
-        builds[i] = sample_call(s, i == 0 ? "BuildLinux" : "BuildMacOS", NULL,
-                                rh_value_list(&s->arena, (const rh_value *[]){input, arch}, 2));
+        calls[i] = sample_call(s, i == 0 ? "BuildLinux" : "BuildMacOS", NULL,
+                               rh_value_list(&s->arena, (const rh_value *[]){input, arch}, 2));
     for (size_t i = 0; i < 3; i++)
-        sample_start(s, builds[i], 1, "linux-1");
+        sample_start(s, calls[i], 1, "linux-1");
     const rh_failure *first =
         rh_failure_application(&s->arena,
                                &(rh_failure_options){.type = "NetworkError",
@@ -42,24 +34,38 @@ static void release(sample *s)
                                                      .details = arch,
                                                      .next_retry_delay = RH_MILLISECONDS(1500)});
     sample_at(s, RH_MINUTES(2));
-    sample_retry(s, builds[1], 1, first, RH_MILLISECONDS(1500));
+    sample_retry(s, calls[1], 1, first, RH_MILLISECONDS(1500));
     sample_at(s, RH_MILLISECONDS(121500));
-    sample_start(s, builds[1], 2, "linux-2");
+    sample_start(s, calls[1], 2, "linux-2");
     const rh_failure *second =
         rh_failure_timeout(&s->arena, RH_TIMEOUT_HEARTBEAT, NULL, arch, first);
     sample_at(s, RH_MILLISECONDS(421500));
-    sample_retry(s, builds[1], 2, second, RH_SECONDS(2));
+    sample_retry(s, calls[1], 2, second, RH_SECONDS(2));
     sample_at(s, RH_MILLISECONDS(423500));
-    sample_start(s, builds[1], 3, "linux-1");
+    sample_start(s, calls[1], 3, "linux-1");
     sample_at(s, RH_MINUTES(10));
-    sample_complete(s, builds[0], 1, zero, sample_text(s, "linux.tar.gz"));
+    sample_complete(s, calls[0], 1, zero, sample_text(s, "linux.tar.gz"));
     sample_task(s);
     sample_at(s, RH_MINUTES(11));
-    sample_complete(s, builds[2], 1, zero, NULL);
+    sample_complete(s, calls[2], 1, zero, NULL);
     sample_task(s);
     sample_at(s, RH_MINUTES(12));
-    sample_complete(s, builds[1], 3, zero + RH_MILLISECONDS(423500), rh_value_null());
+    sample_complete(s, calls[1], 3, zero + RH_MILLISECONDS(423500), rh_value_null());
     sample_task(s);
+}
+
+/* The builds; a pause; a signal; a step whose failure is not fatal. A workflow written for the Go
+ * SDK that does the same has replayed this history. */
+static void release(sample *s)
+{
+    const rh_value *input = rh_value_object(&s->arena,
+                                            (const rh_field[]){{"Version", sample_text(s, "1.2.0")},
+                                                               {"TagName", sample_text(s, "v1")}},
+                                            2);
+    rh_run_record *run = sample_run(s, "ReleaseWorkflow", "release-1", input);
+    run->run_timeout = RH_HOURS(6);
+    sample_task(s);
+    builds(s, input);
 
     uint32_t timer = s->next_event_id[0];
     const char *timer_id = rh_format(&s->arena, "%u", timer);
@@ -74,13 +80,13 @@ static void release(sample *s)
                              .value = sample_text(s, "alice")});
     sample_task(s);
     uint32_t brew = sample_call(s, "UpdateHomebrew", "v1", NULL);
+    rh_time started = s->now;
     sample_start(s, brew, 1, "linux-1");
     sample_at(s, RH_HOURS(1) + RH_SECONDS(5));
-    sample_fail(s, brew, 1, zero + RH_HOURS(1),
-                rh_failure_application(&s->arena, &(rh_failure_options){.type = "HomebrewAuth",
-                                                                        .message = "denied",
-                                                                        .non_retryable = true}),
-                RH_RETRY_NON_RETRYABLE_FAILURE);
+    const rh_failure *denied = rh_failure_application(
+        &s->arena,
+        &(rh_failure_options){.type = "HomebrewAuth", .message = "denied", .non_retryable = true});
+    sample_fail(s, brew, 1, started, denied, RH_RETRY_NON_RETRYABLE_FAILURE);
     sample_task(s);
     sample_succeed(s, sample_text(s, "https://github.com/acme/tool/releases/tag/v1"));
 }

@@ -175,7 +175,7 @@ static void intervals_are_those_of_go(void **state)
         {S, 1.9, INT64_MAX, 9, 169835630410},
         {S, 1.9, INT64_MAX, 18, 54803868577848},
         {S, 1.9, INT64_MAX, 22, 714209495693373},
-        {S, 1.1, INT64_MAX, 100, 12527829399837},
+        {S, 1.1, INT64_MAX, 100, 12527829399838},
         {S, 1.0000001, INT64_MAX, 2000000, 1221402623},
         {RH_MILLISECONDS(333), 1.5, INT64_MAX, 1, 333000000},
         {RH_MILLISECONDS(333), 1.5, INT64_MAX, 2, 499500000},
@@ -221,8 +221,8 @@ static void powers_are_those_of_go(void **state)
         int64_t exponent;
         uint64_t bits;
     } cases[] = {
-        {1.1, 1000, UINT64_C(0x4886b3b37b86fba3)},
-        {3.0, 40, UINT64_C(0x43e5170d7e97c03a)},
+        {1.1, 1000, UINT64_C(0x4886aec8cd64ab4d)},
+        {3.0, 40, UINT64_C(0x43e517168a4523fd)},
         {1.2, 3, UINT64_C(0x3ffba5e353f7ced9)},
         {1.9, 4, UINT64_C(0x402a106f69446738)},
         {2.0, 1023, UINT64_C(0x7fe0000000000000)},
@@ -232,9 +232,9 @@ static void powers_are_those_of_go(void **state)
         {2.0, 1024, UINT64_C(0x7ff0000000000000)},
         {2.0, 5000, UINT64_C(0x7ff0000000000000)},
         {1e308, 1 << 20, UINT64_C(0x7ff0000000000000)},
-        {1.0000001, 2147483646, UINT64_C(0)}, /* filled in below */
+        {1.0000001, 2147483646, UINT64_C(0x534c2d021019df63)},
     };
-    for (size_t i = 0; i + 1 < LENGTH(cases); i++)
+    for (size_t i = 0; i < LENGTH(cases); i++)
         if (bits_of(rh_go_pow(cases[i].base, cases[i].exponent)) != cases[i].bits)
             fail_msg("%zu: %llx", i,
                      (unsigned long long)bits_of(rh_go_pow(cases[i].base, cases[i].exponent)));
