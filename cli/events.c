@@ -29,19 +29,48 @@ static const char *read_at(cli_context *cli, const char *name, const char *optio
     return rh_arena_text(&cli->arena, option, (size_t)(at - option));
 }
 
+/* "CALL=WHAT" at its last '=': WHAT has none, the key of a call may have. A copy of CALL, and where
+ * WHAT begins. NULL with an error. */
+static const char *read_call(cli_context *cli, const char *option, const char *example,
+                             const char **what, rh_error *error)
+{
+    const char *equals = strrchr(option, '=');
+    if (!equals || equals == option || !equals[1]) {
+        rh_error_set(error, NULL, 0, 0, "%s, got '%s'", example, option);
+        return NULL;
+    }
+    *what = equals + 1;
+    return rh_arena_text(&cli->arena, option, (size_t)(equals - option));
+}
+
 int cli_add_faults(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error)
 {
     for (size_t i = 0; i < options->count; i++) {
-        /* The last '=': a fault has none in its name, the key of a call may have. */
-        const char *option = options->items[i];
-        const char *equals = strrchr(option, '=');
-        if (!equals || equals == option || !equals[1])
+        const char *fault;
+        const char *point =
+            read_call(cli, options->items[i],
+                      "--fault: expected CALL=FAULT, like UpdateHomebrew@1=homebrew-auth", &fault,
+                      error);
+        if (!point || rh_env_add_fault(env, point, fault, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int cli_add_durations(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error)
+{
+    for (size_t i = 0; i < options->count; i++) {
+        const char *text;
+        rh_duration takes;
+        const char *path = read_call(cli, options->items[i],
+                                     "--takes: expected CALL=TIME, like BuildLinux=12m", &text,
+                                     error);
+        if (!path)
+            return -1;
+        if (!rh_duration_read(text, strlen(text), &takes))
             return rh_error_set(error, NULL, 0, 0,
-                                "--fault: expected CALL=FAULT, like "
-                                "UpdateHomebrew@1=homebrew-auth, got '%s'",
-                                option);
-        const char *point = rh_arena_text(&cli->arena, option, (size_t)(equals - option));
-        if (rh_env_add_fault(env, point, equals + 1, error) != 0)
+                                "--takes: expected a time like 90s or 1h30m, got '%s'", text);
+        if (rh_env_set_duration(env, path, takes, error) != 0)
             return -1;
     }
     return 0;

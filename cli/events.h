@@ -9,6 +9,8 @@
 
 /* "UpdateHomebrew@1=homebrew-auth" */
 int cli_add_faults(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error);
+/* "BuildLinux=12m" */
+int cli_add_durations(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error);
 /* "approve=JSON at 5m", "approve at 5m" */
 int cli_add_signals(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error);
 /* "macos-1 at 3m" */

@@ -8,10 +8,12 @@
 #include "reports/history.h"
 #include "reports/journal_lines.h"
 #include "reports/timeline.h"
+#include "sim/base/json.h"
+#include "sim/base/nearest.h"
 
 typedef struct run_settings {
     cli_common common;
-    cli_texts workflows, faults, signals, lost_hosts, reports;
+    cli_texts workflows, faults, durations, signals, lost_hosts, shown, reports;
     const char *input, *server, *cache;
     cli_number seed, random_faults;
     cli_duration cancel_at;
@@ -27,6 +29,8 @@ static const cli_option options[] = {
      "a fault of the catalog strikes a call, like 'UpdateHomebrew@1=homebrew-auth', "
      "'BuildMacOS[arm64]@2=dns'; the first attempt unless another is named, @* for all; may "
      "be given several times"},
+    {"--takes", "CALL=TIME", CLI_LIST, offsetof(run_settings, durations),
+     "how long the attempts of a call take, like 'BuildLinux=12m'; may be given several times"},
     {"--random-faults", "PER_MILLE", CLI_NUMBER, offsetof(run_settings, random_faults),
      "so many of a thousand attempts fail by a fault of the catalog, drawn by the seed", .least = 0,
      .most = 1000},
@@ -44,6 +48,8 @@ static const cli_option options[] = {
      .choices = "1.30|1.31"},
     {"--cache", "0|1", CLI_CHOICE, offsetof(run_settings, cache),
      "0: every workflow task replays from the history", .choices = "0|1"},
+    {"--args", "CALL", CLI_LIST, offsetof(run_settings, shown),
+     "also prints what a call was given, and its result; may be given several times"},
     {"--report", "KIND=PATH", CLI_LIST, offsetof(run_settings, reports),
      "also writes a report: timeline, journal (JSON Lines), history (Temporal's JSON); PATH - is "
      "standard output, which then has nothing else; may be given several times"},
@@ -98,6 +104,7 @@ static int prepare(cli_context *cli, const run_settings *settings,
     if (definition->given)
         definition->given(env);
     if (cli_add_faults(cli, env, &settings->faults, error) != 0 ||
+        cli_add_durations(cli, env, &settings->durations, error) != 0 ||
         cli_add_signals(cli, env, &settings->signals, error) != 0 ||
         cli_add_lost_hosts(cli, env, &settings->lost_hosts, error) != 0)
         return -1;
@@ -148,6 +155,54 @@ static int print_problems(cli_context *cli, rh_env *env)
     return code;
 }
 
+static const rh_value *result_of(const rh_journal *journal, uint32_t call)
+{
+    for (size_t i = journal->count; i-- > 0;)
+        if (journal->entries[i].call == call &&
+            journal->entries[i].kind == RH_ENTRY_ACTIVITY_COMPLETED)
+            return journal->entries[i].value;
+    return NULL;
+}
+
+static void print_call(rh_text *text, const rh_journal *journal, uint32_t call)
+{
+    const rh_call *record = journal->calls[call - 1];
+    const rh_value *result = result_of(journal, call);
+    rh_call_path(text, record);
+    rh_text_puts(text, " was given ");
+    rh_json_write(text, record->args, RH_JSON_PRETTY);
+    if (result) {
+        rh_text_puts(text, "\nand returned ");
+        rh_json_write(text, result, RH_JSON_PRETTY);
+    }
+    rh_text_puts(text, "\n\n");
+}
+
+/* Arguments and results of the calls that --args names. */
+static int print_args(cli_context *cli, const run_settings *settings, const rh_journal *journal)
+{
+    rh_text text = rh_text_to(&cli->arena, cli->out);
+    for (size_t i = 0; i < settings->shown.count; i++) {
+        const char *path = settings->shown.items[i];
+        rh_nearest nearest = rh_nearest_begin(path);
+        char hint[128];
+        bool any = false;
+        for (uint32_t call = 1; call <= journal->call_count; call++) {
+            const rh_call *record = journal->calls[call - 1];
+            rh_nearest_offer(&nearest, record->type->text);
+            if (!rh_call_matches(record, path))
+                continue;
+            print_call(&text, journal, call);
+            any = true;
+        }
+        if (!any)
+            return cli_bad(cli, "--args: no call of '%s'%s", path,
+                           rh_nearest_hint(&nearest, hint, sizeof hint));
+    }
+    rh_text_flush(&text);
+    return CLI_OK;
+}
+
 /* The timeline, which ends with the virtual and the real time, and what to compare runs by. */
 static void print_console(cli_context *cli, rh_env *env, int64_t real_ns)
 {
@@ -178,9 +233,14 @@ static int play(cli_context *cli, const run_settings *settings, const cli_report
     rh_run(env, definition->name, input);
     int64_t real_ns = cli_clock_now() - started_ns;
 
-    if (!reports->on_stdout)
+    int shown = CLI_OK;
+    if (!reports->on_stdout) {
+        shown = print_args(cli, settings, rh_env_journal(env));
         print_console(cli, env, real_ns);
+    }
     int code = print_problems(cli, env);
+    if (shown != CLI_OK)
+        code = shown;
     if (cli_reports_write(cli, reports, rh_env_journal(env)) != CLI_OK)
         return CLI_BAD;
     if (code != CLI_OK)

@@ -48,8 +48,7 @@ void rh_assert_at(rh_env *env, const char *file, int line, bool holds, const cha
         return;
     RH_ENTER(env, frame);
     if (!stopped)
-        rh_env_complain(env, false, file, line,
-                        rh_format(&env->arena, "does not hold: %s", text));
+        rh_env_complain(env, false, file, line, rh_format(&env->arena, "does not hold: %s", text));
     rh_env_leave(env, &frame);
 }
 
@@ -156,8 +155,7 @@ static bool check_failure_details(rh_env *env, rh_text *message, const void *dat
     return false;
 }
 
-void rh_assert_failure_details_at(rh_env *env, const char *file, int line,
-                                  const rh_value *pattern)
+void rh_assert_failure_details_at(rh_env *env, const char *file, int line, const rh_value *pattern)
 {
     check(env, (place){file, line}, check_failure_details, pattern);
 }
@@ -251,8 +249,7 @@ static bool check_attempts(rh_env *env, rh_text *message, const void *data)
            check_count(question, rh_attempts_of(env, question->path), "attempt", message);
 }
 
-void rh_assert_attempts_at(rh_env *env, const char *file, int line, const char *path,
-                           size_t count)
+void rh_assert_attempts_at(rh_env *env, const char *file, int line, const char *path, size_t count)
 {
     check(env, (place){file, line}, check_attempts, &(count_question){path, count});
 }
@@ -381,8 +378,7 @@ enum { NOWHERE = -1 };
 static bool closes_call(const rh_entry *entry)
 {
     return entry->kind == RH_ENTRY_ACTIVITY_COMPLETED || entry->kind == RH_ENTRY_ACTIVITY_FAILED ||
-           entry->kind == RH_ENTRY_ACTIVITY_TIMED_OUT ||
-           entry->kind == RH_ENTRY_ACTIVITY_CANCELED;
+           entry->kind == RH_ENTRY_ACTIVITY_TIMED_OUT || entry->kind == RH_ENTRY_ACTIVITY_CANCELED;
 }
 
 static int64_t first_start(const rh_env *env, const char *path)
@@ -451,8 +447,8 @@ static bool check_log(rh_env *env, rh_text *message, const void *data)
     rh_text found = rh_text_in(message->arena);
     for (size_t i = 0; i < journal->count; i++) {
         const rh_entry *entry = &journal->entries[i];
-        bool is_candidate = entry->kind == RH_ENTRY_WARNING ||
-                            (!question->warning && entry->kind == RH_ENTRY_LOG);
+        bool is_candidate =
+            entry->kind == RH_ENTRY_WARNING || (!question->warning && entry->kind == RH_ENTRY_LOG);
         if (!is_candidate || !rh_env_is_of_run(env, entry))
             continue;
         if (strstr(entry->text, question->text))
@@ -509,8 +505,9 @@ static bool check_nothing_left(rh_env *env, rh_text *message, const void *data)
         const rh_entry *entry = &journal->entries[i];
         if (entry->kind != RH_ENTRY_CALL_LEFT_OPEN || !rh_env_is_of_run(env, entry))
             continue;
-        rh_text_puts(message, count++ ? ", " : "expected nothing left running when the run "
-                                               "closed; found ");
+        rh_text_puts(message, count++ ? ", "
+                                      : "expected nothing left running when the run "
+                                        "closed; found ");
         rh_call_path(message, rh_env_call(env, entry));
         rh_text_printf(message, " (%s)", entry->text);
     }

@@ -88,6 +88,8 @@ static void reset_counts(rh_env *env)
             env->layers[layer].mocks[i]->used = 0;
     for (size_t i = 0; i < env->plan_count; i++)
         env->plan[i].struck = 0;
+    for (size_t i = 0; i < env->duration_count; i++)
+        env->durations[i].used = 0;
 }
 
 void rh_env_restart(rh_env *env)
@@ -110,8 +112,8 @@ void rh_env_restart(rh_env *env)
 static void record(rh_env *env, rh_problems *list, bool is_error, const char *file, int line,
                    const char *message)
 {
-    list->items = rh_arena_reserve(&env->arena, list->items, sizeof *list->items,
-                                   list->count + 1, &list->capacity);
+    list->items = rh_arena_reserve(&env->arena, list->items, sizeof *list->items, list->count + 1,
+                                   &list->capacity);
     list->items[list->count++] = (rh_problem){
         .file = file,
         .line = line,
@@ -221,8 +223,7 @@ void rh_set_world(rh_env *env, const rh_world_options *options)
                             "rh_world must be called before anything is started or planned in a "
                             "world");
         else if (options->max_time < 0 || options->dispatch_latency < 0 ||
-                 options->task_latency < 0 || options->stack_fill < 0 ||
-                 options->stack_fill > 255)
+                 options->task_latency < 0 || options->stack_fill < 0 || options->stack_fill > 255)
             rh_env_complain(env, true, NULL, 0,
                             "rh_world: max_time, dispatch_latency and task_latency must not be "
                             "negative, stack_fill is 0 to 255");
@@ -239,14 +240,14 @@ void rh_add_host(rh_env *env, const rh_host_options *options)
     rh_arena *arena = &env->arena;
     RH_ENTER(env, frame);
     if (!stopped) {
-        env->hosts = rh_arena_reserve(arena, env->hosts, sizeof *env->hosts,
-                                      env->host_count + 1, &env->host_capacity);
+        env->hosts = rh_arena_reserve(arena, env->hosts, sizeof *env->hosts, env->host_count + 1,
+                                      &env->host_capacity);
         rh_host_spec *host = &env->hosts[env->host_count++];
         size_t queues = 0;
         while (options->task_queues && options->task_queues[queues])
             queues++;
-        const char **copy = options->task_queues ? RH_NEW_ARRAY(arena, const char *, queues + 1)
-                                                 : NULL;
+        const char **copy =
+            options->task_queues ? RH_NEW_ARRAY(arena, const char *, queues + 1) : NULL;
         for (size_t i = 0; i < queues; i++)
             copy[i] = rh_arena_string(arena, options->task_queues[i]);
         *host = (rh_host_spec){
@@ -305,7 +306,7 @@ const char *rh_env_print(rh_env *env, const char *format, ...)
     return text;
 }
 
-/* ---- for those who host and report ------------------------------------------------------------ */
+/* ---- for those who host and report ----------------------------------------------------------- */
 
 const rh_journal *rh_env_journal(const rh_env *env)
 {
@@ -472,9 +473,8 @@ static void start(rh_env *env, const rh_workflow_definition *definition, const r
         .options = merge(&definition->options, options),
     };
     rh_run_options *merged = &planned->request.options;
-    merged->workflow_id = merged->workflow_id
-                              ? rh_arena_string(&world->arena, merged->workflow_id)
-                              : new_workflow_id(env, definition->name);
+    merged->workflow_id = merged->workflow_id ? rh_arena_string(&world->arena, merged->workflow_id)
+                                              : new_workflow_id(env, definition->name);
     if (merged->at < 0)
         rh_env_complain(env, true, NULL, 0, "rh_start: .at is negative");
     else if (merged->at == 0 && !env->has_played)

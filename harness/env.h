@@ -15,7 +15,7 @@ void rh_env_set_describe(rh_env *env, rh_describe *describe);
 
 /* Something wrong that fails the test. */
 typedef struct rh_problem {
-    const char *file;    /* where the test, mock or workflow says so; NULL if unknown */
+    const char *file; /* where the test, mock or workflow says so; NULL if unknown */
     int line;
     bool is_error;       /* the rehearsal itself could not go on (no mock, unknown name, runaway);
                           * otherwise an expectation does not hold */
@@ -37,8 +37,8 @@ uint64_t rh_env_runs_started(const rh_env *env);
 rh_duration rh_env_virtual_time(const rh_env *env);
 /* The definition of that name, or NULL with a problem recorded (with the nearest name). */
 const rh_workflow_definition *rh_env_definition(rh_env *env, const char *name);
-/* As rh_fault_at, but an error is returned instead of recorded. 0 if all is well. */
-int rh_env_add_fault(rh_env *env, const char *fault_point, const char *fault,
-                     rh_error *error);
+/* As rh_takes and rh_fault_at, but an error is returned instead of recorded. 0 if all is well. */
+int rh_env_set_duration(rh_env *env, const char *path, rh_duration duration, rh_error *error);
+int rh_env_add_fault(rh_env *env, const char *fault_point, const char *fault, rh_error *error);
 
 #endif

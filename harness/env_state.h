@@ -35,6 +35,8 @@ struct rh_env {
     rh_mock_layer layers[RH_LAYER_COUNT];
     rh_planned_fault *plan;
     size_t plan_count, plan_capacity;
+    rh_planned_duration *durations;
+    size_t duration_count, duration_capacity;
     uint32_t random_per_mille;
     rh_host_spec *hosts;
     size_t host_count, host_capacity;

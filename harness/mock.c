@@ -183,8 +183,8 @@ bool rh_mock_compile_answer(rh_arena *arena, const rh_answer *answer, rh_mock_an
 
 static bool says_anything(const rh_answer *answer)
 {
-    return answer->result || answer->failure || answer->fault || answer->hangs ||
-           answer->crashes || answer->call || answer->takes || answer->takes_at_most ||
+    return answer->result || answer->failure || answer->fault || answer->hangs || answer->crashes ||
+           answer->call || answer->takes || answer->takes_at_most ||
            answer->takes_quantiles_count || answer->start_delay || answer->heartbeat_every ||
            answer->heartbeats_count || answer->effects_count || answer->no_effect ||
            answer->on_cancel != RH_OBEYS;
@@ -317,8 +317,8 @@ static rh_duration draw_duration(const rh_mock_answer *answer, const rh_attempt_
                                    (uint64_t)attempt->attempt);
     if (answer->quantile_count)
         return draw_quantile(answer->quantiles, answer->quantile_count, bits);
-    return least + (rh_duration)rh_random_below(bits,
-                                                (uint64_t)(answer->takes_at_most - least) + 1);
+    return least +
+           (rh_duration)rh_random_below(bits, (uint64_t)(answer->takes_at_most - least) + 1);
 }
 
 static const char *text_of(rh_arena *arena, const rh_value *value)
@@ -336,8 +336,7 @@ static const char *text_of(rh_arena *arena, const rh_value *value)
 static void fill_effects(rh_arena *arena, const rh_mock_answer *answer, const rh_call *call,
                          rh_script *script)
 {
-    rh_script_effect *effects =
-        rh_arena_array(arena, sizeof *effects, answer->effect_count);
+    rh_script_effect *effects = rh_arena_array(arena, sizeof *effects, answer->effect_count);
     for (size_t i = 0; i < answer->effect_count; i++) {
         const rh_mock_effect *effect = &answer->effects[i];
         effects[i].kind = effect->kind ? effect->kind : call->type->text;

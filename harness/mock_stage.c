@@ -19,8 +19,8 @@ void rh_add_mock(rh_env *env, rh_layer layer, const rh_mock_options *options)
         rh_mock_record *mock = RH_NEW(arena, rh_mock_record);
         rh_text_printf(&message, "mock '%s': ", options->type ? options->type : "");
         if (rh_mock_compile(arena, options, mock, &message)) {
-            list->mocks = rh_arena_reserve(arena, list->mocks, sizeof *list->mocks,
-                                           list->count + 1, &list->capacity);
+            list->mocks = rh_arena_reserve(arena, list->mocks, sizeof *list->mocks, list->count + 1,
+                                           &list->capacity);
             list->mocks[list->count++] = mock;
         } else {
             rh_env_complain(env, true, options->file, options->line, rh_text_string(&message));
@@ -48,15 +48,49 @@ int rh_env_add_fault(rh_env *env, const char *fault_point, const char *fault, rh
     return status;
 }
 
+int rh_env_set_duration(rh_env *env, const char *path, rh_duration duration, rh_error *error)
+{
+    if (duration < 0 || !rh_plan_path_valid(path))
+        return rh_error_set(error, NULL, 0, 0,
+                            "duration of '%s': expected TYPE, TYPE[KEY] or TYPE#N and a duration "
+                            "that is not negative",
+                            path);
+    volatile int status = -1;
+    RH_ENTER(env, frame);
+    if (!stopped) {
+        env->durations =
+            rh_arena_reserve(&env->arena, env->durations, sizeof *env->durations,
+                             env->duration_count + 1, &env->duration_capacity);
+        env->durations[env->duration_count++] =
+            (rh_planned_duration){rh_arena_string(&env->arena, path), duration, 0};
+        status = 0;
+    } else {
+        rh_error_set(error, NULL, 0, 0, "out of memory");
+    }
+    rh_env_leave(env, &frame);
+    return status;
+}
+
+static void record_error(rh_env *env, const rh_error *error)
+{
+    RH_ENTER(env, frame);
+    if (!stopped)
+        rh_env_complain(env, true, NULL, 0, error->message);
+    rh_env_leave(env, &frame);
+}
+
 void rh_fault_at(rh_env *env, const char *fault_point, const char *fault)
 {
     rh_error error;
-    if (rh_env_add_fault(env, fault_point, fault, &error) == 0)
-        return;
-    RH_ENTER(env, frame);
-    if (!stopped)
-        rh_env_complain(env, true, NULL, 0, error.message);
-    rh_env_leave(env, &frame);
+    if (rh_env_add_fault(env, fault_point, fault, &error) != 0)
+        record_error(env, &error);
+}
+
+void rh_takes(rh_env *env, const char *path, rh_duration duration)
+{
+    rh_error error;
+    if (rh_env_set_duration(env, path, duration, &error) != 0)
+        record_error(env, &error);
 }
 
 void rh_random_faults(rh_env *env, uint32_t per_mille)
@@ -74,6 +108,15 @@ static const rh_fault *planned_fault(rh_env *env, const rh_attempt_view *attempt
             return env->plan[i].fault;
         }
     return NULL;
+}
+
+static void plan_duration(rh_env *env, const rh_attempt_view *attempt, rh_script *script)
+{
+    for (size_t i = 0; i < env->duration_count; i++)
+        if (rh_call_matches(attempt->call, env->durations[i].path)) {
+            env->durations[i].used++;
+            script->takes = env->durations[i].takes;
+        }
 }
 
 static const rh_fault *random_fault(const rh_env *env, const rh_attempt_view *attempt)
@@ -110,8 +153,7 @@ static void describe_args(rh_text *text, const rh_value *args)
 static void describe_mismatch(rh_text *text, const rh_mock_record *mock,
                               const rh_attempt_view *attempt, rh_mismatch mismatch)
 {
-    rh_text_printf(text, "\n  nearest mock, at %s:%d, ", mock->file ? mock->file : "?",
-                   mock->line);
+    rh_text_printf(text, "\n  nearest mock, at %s:%d, ", mock->file ? mock->file : "?", mock->line);
     switch (mismatch) {
     case RH_OTHER_ARGS:
         rh_text_puts(text, "expects other arguments:\n");
@@ -121,8 +163,8 @@ static void describe_mismatch(rh_text *text, const rh_mock_record *mock,
         rh_text_printf(text, "answers attempt %d only", (int)mock->attempt);
         break;
     case RH_OTHER_NTH:
-        rh_text_printf(text, "answers call %d of this type only; this is call %u",
-                       (int)mock->nth, attempt->call->nth);
+        rh_text_printf(text, "answers call %d of this type only; this is call %u", (int)mock->nth,
+                       attempt->call->nth);
         break;
     case RH_OTHER_QUEUE:
         rh_text_printf(text, "answers on task queue '%s' only; this is '%s'", mock->task_queue,
@@ -253,8 +295,7 @@ static const rh_value *ask_details(void *data, rh_attempt *attempt, rh_duration 
     const details_source *source = data;
     rh_attempt_view view = rh_attempt_look(attempt);
     rh_attempt_info info = info_of(source->env, &view);
-    return rh_value_copy(&source->env->world.arena,
-                         source->function(&info, elapsed, source->data));
+    return rh_value_copy(&source->env->world.arena, source->function(&info, elapsed, source->data));
 }
 
 static void fill_details(rh_env *env, const rh_mock_answer *answer, rh_script *script)
@@ -308,6 +349,7 @@ static rh_stage_answer start(void *stage, rh_attempt *attempt, rh_script *script
     rh_mock_fill_script(arena, answer, &view, env->options.seed, script);
     if (answer->details)
         fill_details(env, answer, script);
+    plan_duration(env, &view, script);
     const rh_fault *fault = planned_fault(env, &view);
     if (!fault)
         fault = answer->fault ? answer->fault : random_fault(env, &view);
@@ -325,9 +367,9 @@ static void check_mock(rh_env *env, const rh_mock_record *mock, rh_layer layer)
     rh_text text = rh_text_in(&env->arena);
     int32_t least = mock->times ? mock->times : mock->at_least;
     if (mock->used < least) {
-        rh_text_printf(&text, "mock '%s' was to answer %s%d attempt%s, it answered %d",
-                       mock->type, mock->times ? "" : "at least ", (int)least,
-                       least == 1 ? "" : "s", (int)mock->used);
+        rh_text_printf(&text, "mock '%s' was to answer %s%d attempt%s, it answered %d", mock->type,
+                       mock->times ? "" : "at least ", (int)least, least == 1 ? "" : "s",
+                       (int)mock->used);
         rh_env_complain(env, false, mock->file, mock->line, rh_text_string(&text));
     } else if (!mock->used && !mock->never && layer != RH_LAYER_FIXTURE) {
         char hint[128];
@@ -345,23 +387,30 @@ static void check_mock(rh_env *env, const rh_mock_record *mock, rh_layer layer)
     }
 }
 
-static void check_plan(rh_env *env, const rh_planned_fault *planned)
+static void never_reached(rh_env *env, const char *what, const char *written, const char *path)
 {
     char hint[128];
-    if (planned->struck)
-        return;
     const rh_journal *journal = &env->world.journal;
-    rh_nearest nearest = rh_nearest_begin(planned->path);
+    rh_nearest nearest = rh_nearest_begin(path);
     for (size_t i = 0; i < journal->call_count; i++) {
         rh_nearest_offer(&nearest, rh_call_path_text(&env->arena, journal->calls[i]));
         rh_nearest_offer(&nearest, journal->calls[i]->type->text);
     }
-    const char *more = nearest.best && !strcmp(nearest.best, planned->path)
+    const char *more = nearest.best && !strcmp(nearest.best, path)
                            ? "; its call has fewer attempts"
                            : rh_nearest_hint(&nearest, hint, sizeof hint);
     rh_env_complain(env, true, NULL, 0,
-                    rh_format(&env->arena, "fault point '%s' was never reached%s",
-                              planned->point, more));
+                    rh_format(&env->arena, "%s '%s' was never reached%s", what, written, more));
+}
+
+static void check_plan(rh_env *env)
+{
+    for (size_t i = 0; i < env->plan_count; i++)
+        if (!env->plan[i].struck)
+            never_reached(env, "fault point", env->plan[i].point, env->plan[i].path);
+    for (size_t i = 0; i < env->duration_count; i++)
+        if (!env->durations[i].used)
+            never_reached(env, "call", env->durations[i].path, env->durations[i].path);
 }
 
 void rh_mocks_check(rh_env *env)
@@ -370,6 +419,5 @@ void rh_mocks_check(rh_env *env)
         for (size_t i = 0; i < env->layers[layer].count; i++)
             check_mock(env, env->layers[layer].mocks[i], (rh_layer)layer);
     if (env->has_played && env->world.stop == RH_STOP_NONE)
-        for (size_t i = 0; i < env->plan_count; i++)
-            check_plan(env, &env->plan[i]);
+        check_plan(env);
 }

@@ -122,10 +122,8 @@ static void plan(rh_env *env, rh_duration at, const outside *event)
 void rh_signal_at(rh_env *env, rh_duration at, const char *workflow_id, const char *name,
                   const rh_value *value)
 {
-    plan(env, at, &(outside){.kind = SIGNAL,
-                             .workflow_id = workflow_id,
-                             .name = name,
-                             .value = value});
+    plan(env, at,
+         &(outside){.kind = SIGNAL, .workflow_id = workflow_id, .name = name, .value = value});
 }
 
 void rh_cancel_at(rh_env *env, rh_duration at, const char *workflow_id)

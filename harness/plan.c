@@ -26,7 +26,7 @@ static bool read_attempt(const char *text, int32_t *attempt)
     return *text == '\0' && number > 0;
 }
 
-static bool path_is_well_formed(const char *path)
+bool rh_plan_path_valid(const char *path)
 {
     const char *bracket = strchr(path, '[');
     if (!path[0] || path[0] == '[' || path[0] == '#')
@@ -34,8 +34,8 @@ static bool path_is_well_formed(const char *path)
     return !bracket || strchr(bracket, ']');
 }
 
-int rh_plan_read(rh_arena *arena, const char *point, const char *fault,
-                 rh_planned_fault *planned, rh_error *error)
+int rh_plan_read(rh_arena *arena, const char *point, const char *fault, rh_planned_fault *planned,
+                 rh_error *error)
 {
     char *path = rh_arena_string(arena, point);
     char *at = strrchr(path, '@');
@@ -47,7 +47,7 @@ int rh_plan_read(rh_arena *arena, const char *point, const char *fault,
                             point, at + 1);
     if (at)
         *at = '\0';
-    if (!path_is_well_formed(path))
+    if (!rh_plan_path_valid(path))
         return rh_error_set(error, NULL, 0, 0,
                             "fault point '%s': expected TYPE, TYPE[KEY] or TYPE#N, and "
                             "optionally @ATTEMPT",

@@ -13,15 +13,24 @@
 typedef struct rh_planned_fault {
     const char *point; /* as it was written */
     const char *path;
-    int32_t attempt;   /* 0: all */
+    int32_t attempt; /* 0: all */
     const rh_fault *fault;
-    uint32_t struck;   /* how often in this world */
+    uint32_t struck; /* how often in this world */
 } rh_planned_fault;
+
+/* How long the attempts of a path take, whatever their mocks say. */
+typedef struct rh_planned_duration {
+    const char *path;
+    rh_duration takes;
+    uint32_t used; /* how often in this world */
+} rh_planned_duration;
 
 /* Reads a fault point and finds the fault: 0, or -1 with the nearest names in `error`. Texts are
  * copied into `arena`. */
-int rh_plan_read(rh_arena *arena, const char *point, const char *fault,
-                 rh_planned_fault *planned, rh_error *error);
+int rh_plan_read(rh_arena *arena, const char *point, const char *fault, rh_planned_fault *planned,
+                 rh_error *error);
+/* Whether a text can be a call path: TYPE, TYPE[KEY], TYPE#N. */
+bool rh_plan_path_valid(const char *path);
 bool rh_plan_strikes(const rh_planned_fault *planned, const rh_attempt_view *attempt);
 
 #endif

@@ -233,8 +233,8 @@ static void arm_timeout(rh_activity_record *activity)
         return;
     }
     rh_time at = earliest.at > clock->now ? earliest.at : clock->now;
-    rh_clock_arm(clock, &activity->timeout, at, RH_TIMER_SERVER,
-                 activity->call->scheduled_event_id, earliest.type);
+    rh_clock_arm(clock, &activity->timeout, at, RH_TIMER_SERVER, activity->call->scheduled_event_id,
+                 earliest.type);
 }
 
 /* ---- dispatch and start ---------------------------------------------------------------------- */
@@ -337,16 +337,16 @@ static void close_activity(rh_activity_record *activity, const closing *how)
         const rh_failure *cause = how->failure;
         if (how->kind == RH_ENTRY_ACTIVITY_CANCELED)
             cause = rh_failure_canceled(arena, NULL, how->value);
-        event.failure = rh_failure_activity(arena, &(rh_activity_failure){
-                                                       .activity_type = call->type->text,
-                                                       .activity_id = call->activity_id,
-                                                       .identity = activity->identity,
-                                                       .scheduled_event_id =
-                                                           call->scheduled_event_id,
-                                                       .started_event_id = started_id,
-                                                       .retry_state = how->retry_state,
-                                                       .cause = cause,
-                                                   });
+        event.failure =
+            rh_failure_activity(arena, &(rh_activity_failure){
+                                           .activity_type = call->type->text,
+                                           .activity_id = call->activity_id,
+                                           .identity = activity->identity,
+                                           .scheduled_event_id = call->scheduled_event_id,
+                                           .started_event_id = started_id,
+                                           .retry_state = how->retry_state,
+                                           .cause = cause,
+                                       });
     }
     rh_execution_event(execution, &event);
 }
@@ -357,20 +357,20 @@ static rh_retry_state decide(const rh_activity_record *activity, const rh_failur
                              rh_duration *interval)
 {
     const rh_world *world = activity->execution->world;
-    return rh_retry_decide(&(rh_retry_question){
-                               .policy = activity->call->retry,
-                               .failure = failure,
-                               .attempt = activity->attempt,
-                               .cancel_requested = activity->cancel_requested,
-                               .before_1_31 = world->options.server == RH_SERVER_1_30,
-                               .now = rh_world_now(world),
-                               .expiration = activity->expiration,
-                           },
-                           interval);
+    return rh_retry_decide(
+        &(rh_retry_question){
+            .policy = activity->call->retry,
+            .failure = failure,
+            .attempt = activity->attempt,
+            .cancel_requested = activity->cancel_requested,
+            .before_1_31 = world->options.server == RH_SERVER_1_30,
+            .now = rh_world_now(world),
+            .expiration = activity->expiration,
+        },
+        interval);
 }
 
-static void back_off(rh_activity_record *activity, const rh_failure *failure,
-                     rh_duration interval)
+static void back_off(rh_activity_record *activity, const rh_failure *failure, rh_duration interval)
 {
     rh_world *world = activity->execution->world;
     rh_world_journal(world, &(rh_entry){.kind = RH_ENTRY_BACK_OFF,
@@ -437,11 +437,12 @@ void rh_activity_on_canceled(rh_activity_record *activity, const rh_value *detai
     if (!activity->cancel_requested) {
         rh_arena *arena = &activity->execution->world->arena;
         rh_activity_on_failure(
-            activity, rh_failure_application(
-                          arena, &(rh_failure_options){
-                                     .type = "wrapError",
-                                     .message = "unexpected activity cancel error: canceled",
-                                     .cause = rh_failure_canceled(arena, NULL, details)}));
+            activity,
+            rh_failure_application(
+                arena,
+                &(rh_failure_options){.type = "wrapError",
+                                      .message = "unexpected activity cancel error: canceled",
+                                      .cause = rh_failure_canceled(arena, NULL, details)}));
         return;
     }
     activity->current = NULL;
@@ -535,12 +536,11 @@ void rh_activity_leave(rh_activity_record *activity)
     static const char *const states[] = {"waiting for a host", "running", "backing off"};
     if (activity->state == RH_ACTIVITY_CLOSED)
         return;
-    rh_world_journal(activity->execution->world,
-                     &(rh_entry){.kind = RH_ENTRY_CALL_LEFT_OPEN,
-                                 .run = activity->execution->index,
-                                 .call = activity->call_index,
-                                 .attempt = activity->attempt,
-                                 .text = states[activity->state]});
+    rh_world_journal(activity->execution->world, &(rh_entry){.kind = RH_ENTRY_CALL_LEFT_OPEN,
+                                                             .run = activity->execution->index,
+                                                             .call = activity->call_index,
+                                                             .attempt = activity->attempt,
+                                                             .text = states[activity->state]});
     stop_timers(activity);
     activity->state = RH_ACTIVITY_CLOSED;
     activity->execution->open_activities--;

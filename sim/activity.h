@@ -36,18 +36,18 @@ struct rh_activity_record {
     uint32_t number; /* the dialect's */
     rh_activity_state state;
     bool cancel_requested;
-    int32_t attempt;            /* the current or last one, from 1 */
-    rh_time attempt_scheduled;  /* when the current attempt was or will be scheduled */
-    rh_time started;            /* STARTED: when */
-    rh_time last_heartbeat;     /* of the current attempt; 0: none yet */
-    rh_time expiration;         /* 0: none */
+    int32_t attempt;           /* the current or last one, from 1 */
+    rh_time attempt_scheduled; /* when the current attempt was or will be scheduled */
+    rh_time started;           /* STARTED: when */
+    rh_time last_heartbeat;    /* of the current attempt; 0: none yet */
+    rh_time expiration;        /* 0: none */
     const rh_value *heartbeat_details;
-    const rh_failure *last_failure; /* of the last attempt that was retried */
-    const char *identity;           /* host of the last attempt */
-    rh_attempt *current;            /* STARTED */
-    rh_timeout_type timeout_type;   /* what `timeout` stands for */
-    rh_clock_timer timeout;         /* the earliest deadline */
-    rh_clock_timer retry;           /* BACKING_OFF; or latency of dispatch */
+    const rh_failure *last_failure;                      /* of the last attempt that was retried */
+    const char *identity;                                /* host of the last attempt */
+    rh_attempt *current;                                 /* STARTED */
+    rh_timeout_type timeout_type;                        /* what `timeout` stands for */
+    rh_clock_timer timeout;                              /* the earliest deadline */
+    rh_clock_timer retry;                                /* BACKING_OFF; or latency of dispatch */
     rh_activity_record *waiting_next, *waiting_previous; /* for a slot; see sim/world.h */
     bool waiting;
 };
@@ -56,8 +56,7 @@ struct rh_activity_record {
 bool rh_activity_valid(const rh_activity_request *request, rh_text *message);
 
 /* Schedules a call for a command; it is dispatched when the workflow task is over. */
-rh_activity_record *rh_activity_schedule(rh_execution *execution,
-                                         const rh_command *command);
+rh_activity_record *rh_activity_schedule(rh_execution *execution, const rh_command *command);
 /* Hands a scheduled activity to a host with a free slot, or lets it wait for one. */
 void rh_activity_dispatch(rh_activity_record *activity);
 /* The same, when `latency` has passed. */

@@ -21,7 +21,7 @@ struct rh_attempt {
     rh_time started;
     bool detached; /* the server no longer waits for it */
     bool finished;
-    bool pending;  /* the stage answers later */
+    bool pending; /* the stage answers later */
     bool told_to_stop;
     bool ends_canceled; /* obeys a cancellation: `step` is its end */
     size_t next_heartbeat;

@@ -94,7 +94,7 @@ void rh_clock_arm(rh_clock *clock, rh_clock_timer *timer, rh_time deadline, rh_t
     timer->deadline = deadline;
     rh_timer_node *node = &clock->nodes[clock->count++];
     node->deadline = deadline;
-    node->order = (uint64_t)class << 40 | (uint64_t)event_id << 8 | type;
+    node->order = (uint64_t) class << 40 | (uint64_t)event_id << 8 | type;
     node->number = clock->armed;
     node->timer = timer;
     sift_up(clock->nodes, clock->count - 1);

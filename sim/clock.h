@@ -32,7 +32,7 @@ typedef enum rh_timer_class { RH_TIMER_OUTSIDE, RH_TIMER_ANSWER, RH_TIMER_SERVER
 
 typedef struct rh_timer_node {
     rh_time deadline;
-    uint64_t order; /* class, event id, type */
+    uint64_t order;  /* class, event id, type */
     uint64_t number; /* of arming; settles what is left */
     rh_clock_timer *timer;
 } rh_timer_node;

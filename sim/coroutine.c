@@ -20,7 +20,6 @@ typedef struct transfer {
 extern transfer jump_fcontext(void *to, void *data);
 extern void *make_fcontext(void *top, size_t size, void (*entry)(transfer));
 
-
 struct rh_stack {
     rh_stack *next;
     char *mapping; /* the guard page, then the stack */
@@ -164,8 +163,7 @@ void rh_coroutine_suspend(rh_coroutine *coroutine)
 {
 #if defined(__SANITIZE_ADDRESS__)
     void *fake_stack = NULL;
-    __sanitizer_start_switch_fiber(&fake_stack, coroutine->outside_bottom,
-                                   coroutine->outside_size);
+    __sanitizer_start_switch_fiber(&fake_stack, coroutine->outside_bottom, coroutine->outside_size);
 #endif
     transfer back = jump_fcontext(coroutine->context, coroutine);
 #if defined(__SANITIZE_ADDRESS__)

@@ -13,11 +13,11 @@
 #include "sim/coroutine.h"
 
 typedef struct rh_crash {
-    jmp_buf jump;                      /* set by the caller: setjmp(crash->jump) */
-    rh_coroutine *volatile *inside;    /* which coroutine runs; the handler acts only inside one */
+    jmp_buf jump;                   /* set by the caller: setjmp(crash->jump) */
+    rh_coroutine *volatile *inside; /* which coroutine runs; the handler acts only inside one */
     struct rh_crash *volatile previous;
-    int signal;     /* what happened */
-    bool overflow;  /* SIGSEGV in the guard page of the coroutine's stack */
+    int signal;    /* what happened */
+    bool overflow; /* SIGSEGV in the guard page of the coroutine's stack */
 } rh_crash;
 
 /* Puts the handlers in place, for the process, and the stack they run on, for this thread. Call it

@@ -3,8 +3,8 @@
  * A dialect answers the events of a workflow task with commands. Its activate function is pure: the
  * same events, delivered in the same tasks, give the same commands, whatever the machine, the time
  * or the run before. It may keep state per execution; `evict` drops that state, and the next
- * activation begins with all tasks of the history again (replaying = true), whose commands must come
- * out as they did the first time.
+ * activation begins with all tasks of the history again (replaying = true), whose commands must
+ * come out as they did the first time.
  *
  * Implementations: sim/durable (workflows as C functions), sim/scripted (commands from a file).
  */
@@ -17,10 +17,10 @@
 typedef struct rh_execution rh_execution;
 
 typedef enum rh_event_kind {
-    RH_EVENT_STARTED,          /* value = input; always the first event of a run */
-    RH_EVENT_ACTIVITY_CLOSED,  /* number; value = result, or failure (an activity failure) */
-    RH_EVENT_TIMER_FIRED,      /* number */
-    RH_EVENT_SIGNALED,         /* name, value */
+    RH_EVENT_STARTED,         /* value = input; always the first event of a run */
+    RH_EVENT_ACTIVITY_CLOSED, /* number; value = result, or failure (an activity failure) */
+    RH_EVENT_TIMER_FIRED,     /* number */
+    RH_EVENT_SIGNALED,        /* name, value */
     RH_EVENT_CANCEL_REQUESTED
 } rh_event_kind;
 
@@ -45,7 +45,7 @@ typedef enum rh_command_kind {
 
 typedef struct rh_activity_request {
     const rh_name *type;
-    const rh_value *args; /* kept; a list or NULL */
+    const rh_value *args;        /* kept; a list or NULL */
     rh_activity_options options; /* names and lists in it live as long as the run */
 } rh_activity_request;
 
@@ -65,8 +65,8 @@ typedef struct rh_command {
 typedef struct rh_task {
     const rh_event *events;
     size_t event_count;
-    rh_time now;      /* when it started; all the time its code sees */
-    bool replaying;   /* the commands are known already; nothing may be logged */
+    rh_time now;    /* when it started; all the time its code sees */
+    bool replaying; /* the commands are known already; nothing may be logged */
 } rh_task;
 
 typedef enum rh_activation {

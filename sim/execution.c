@@ -70,8 +70,7 @@ static const char *new_run_id(rh_world *world, const char *workflow_id, uint32_t
     static const uint64_t purpose = 0x72756e206964; /* "run id" */
     uint64_t seed = world->options.seed;
     uint64_t identity = rh_hash_string(workflow_id);
-    return write_uuid(&world->arena,
-                      rh_random_draw(seed, purpose, identity, 2 * (uint64_t)number),
+    return write_uuid(&world->arena, rh_random_draw(seed, purpose, identity, 2 * (uint64_t)number),
                       rh_random_draw(seed, purpose, identity, 2 * (uint64_t)number + 1));
 }
 
@@ -90,9 +89,8 @@ static rh_execution *new_execution(rh_world *world)
     journal->runs = rh_arena_reserve(arena, journal->runs, sizeof *journal->runs,
                                      journal->run_count + 1, &journal->run_capacity);
     journal->runs[journal->run_count++] = execution->run;
-    world->executions =
-        rh_arena_reserve(arena, world->executions, sizeof *world->executions,
-                         world->execution_count + 1, &world->execution_capacity);
+    world->executions = rh_arena_reserve(arena, world->executions, sizeof *world->executions,
+                                         world->execution_count + 1, &world->execution_capacity);
     world->executions[world->execution_count++] = execution;
     world->open_executions++;
     return execution;
@@ -158,8 +156,7 @@ static rh_duration limit_of(rh_duration duration)
     return duration == RH_FOREVER ? 0 : duration;
 }
 
-rh_execution *rh_execution_start(rh_world *world, const rh_start_request *request,
-                                 rh_text *message)
+rh_execution *rh_execution_start(rh_world *world, const rh_start_request *request, rh_text *message)
 {
     const rh_run_options *options = &request->options;
     rh_arena *arena = &world->arena;
@@ -178,8 +175,7 @@ rh_execution *rh_execution_start(rh_world *world, const rh_start_request *reques
     run->workflow_id = rh_arena_string(arena, options->workflow_id);
     run->run_id = new_run_id(world, run->workflow_id, execution->index);
     run->first_run_id = run->run_id;
-    run->task_queue =
-        options->task_queue ? rh_arena_string(arena, options->task_queue) : "default";
+    run->task_queue = options->task_queue ? rh_arena_string(arena, options->task_queue) : "default";
     run->input = rh_value_copy(arena, request->input);
     run->attempt = 1;
     run->previous = run->next = RH_NO_RUN;
@@ -248,18 +244,18 @@ static void close_or_retry(rh_execution *execution, rh_run_status status, rh_ent
 {
     const rh_run_record *run = execution->run;
     rh_duration interval = 0;
-    rh_retry_state state = rh_retry_decide(&(rh_retry_question){
-                                               .policy = run->retry,
-                                               .failure = failure,
-                                               .attempt = run->attempt,
-                                               .now = rh_world_now(execution->world),
-                                               .expiration = run->execution_expiration,
-                                           },
-                                           &interval);
+    rh_retry_state state = rh_retry_decide(
+        &(rh_retry_question){
+            .policy = run->retry,
+            .failure = failure,
+            .attempt = run->attempt,
+            .now = rh_world_now(execution->world),
+            .expiration = run->execution_expiration,
+        },
+        &interval);
     execution->run->failure = failure;
-    rh_execution_journal(execution, &(rh_entry){.kind = (uint8_t)kind,
-                                                .code = (uint8_t)state,
-                                                .failure = failure});
+    rh_execution_journal(
+        execution, &(rh_entry){.kind = (uint8_t)kind, .code = (uint8_t)state, .failure = failure});
     close_run(execution, status);
     if (state == RH_RETRY_IN_PROGRESS)
         start_next(execution, interval);
@@ -268,8 +264,7 @@ static void close_or_retry(rh_execution *execution, rh_run_status status, rh_ent
 void rh_execution_complete(rh_execution *execution, const rh_value *result)
 {
     execution->run->result = result;
-    rh_execution_journal(execution,
-                         &(rh_entry){.kind = RH_ENTRY_RUN_COMPLETED, .value = result});
+    rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_RUN_COMPLETED, .value = result});
     close_run(execution, RH_RUN_SUCCEEDED);
 }
 
@@ -281,8 +276,7 @@ void rh_execution_fail(rh_execution *execution, const rh_failure *failure)
 void rh_execution_cancel(rh_execution *execution, const rh_value *details)
 {
     execution->run->failure = rh_failure_canceled(&execution->world->arena, NULL, details);
-    rh_execution_journal(execution,
-                         &(rh_entry){.kind = RH_ENTRY_RUN_CANCELED, .value = details});
+    rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_RUN_CANCELED, .value = details});
     close_run(execution, RH_RUN_CANCELED);
 }
 
@@ -301,8 +295,9 @@ static void on_run_timeout(void *owner, rh_clock_timer *timer)
 {
     rh_execution *execution = owner;
     (void)timer;
-    const rh_failure *failure = rh_failure_timeout(
-        &execution->world->arena, RH_TIMEOUT_START_TO_CLOSE, "workflow timeout", NULL, NULL);
+    const rh_failure *failure =
+        rh_failure_timeout(&execution->world->arena, RH_TIMEOUT_START_TO_CLOSE, "workflow timeout",
+                           NULL, NULL);
     close_or_retry(execution, RH_RUN_TIMED_OUT, RH_ENTRY_RUN_TIMED_OUT, failure);
 }
 
@@ -357,12 +352,10 @@ void rh_execution_start_timer(rh_execution *execution, const rh_command *command
     timer->timer.owner = timer;
     timer->id = rh_format_number(arena, execution->next_event_id);
     timer->started_event_id = rh_execution_journal(
-        execution, &(rh_entry){.kind = RH_ENTRY_TIMER_STARTED,
-                               .text = timer->id,
-                               .span = command->duration});
-    rh_clock_arm(&world->clock, &timer->timer,
-                 rh_time_add(rh_world_now(world), command->duration), RH_TIMER_SERVER,
-                 timer->started_event_id, 0);
+        execution,
+        &(rh_entry){.kind = RH_ENTRY_TIMER_STARTED, .text = timer->id, .span = command->duration});
+    rh_clock_arm(&world->clock, &timer->timer, rh_time_add(rh_world_now(world), command->duration),
+                 RH_TIMER_SERVER, timer->started_event_id, 0);
 }
 
 static void on_user_timer(void *owner, rh_clock_timer *clock_timer)
@@ -373,8 +366,8 @@ static void on_user_timer(void *owner, rh_clock_timer *clock_timer)
     rh_execution_journal(timer->execution, &(rh_entry){.kind = RH_ENTRY_TIMER_FIRED,
                                                        .text = timer->id,
                                                        .number = timer->started_event_id});
-    rh_execution_event(timer->execution, &(rh_event){.kind = RH_EVENT_TIMER_FIRED,
-                                                     .number = timer->number});
+    rh_execution_event(timer->execution,
+                       &(rh_event){.kind = RH_EVENT_TIMER_FIRED, .number = timer->number});
 }
 
 void rh_execution_cancel_timer(rh_execution *execution, uint32_t number)
@@ -399,10 +392,9 @@ rh_command *rh_execution_command(rh_execution *execution, rh_command_kind kind)
         rh_world_stop(world, RH_STOP_RUNAWAY,
                       "runaway: workflow '%s' gives commands without end in one workflow task",
                       execution->run->workflow_id);
-    execution->commands = rh_arena_reserve(&world->arena, execution->commands,
-                                           sizeof *execution->commands,
-                                           execution->command_count + 1,
-                                           &execution->command_capacity);
+    execution->commands =
+        rh_arena_reserve(&world->arena, execution->commands, sizeof *execution->commands,
+                         execution->command_count + 1, &execution->command_capacity);
     rh_command *command = &execution->commands[execution->command_count++];
     *command = (rh_command){.kind = (uint8_t)kind};
     return command;
@@ -411,8 +403,7 @@ rh_command *rh_execution_command(rh_execution *execution, rh_command_kind kind)
 void rh_execution_log(rh_execution *execution, rh_entry_kind kind, const rh_name *name,
                       const char *text)
 {
-    rh_execution_journal(execution,
-                         &(rh_entry){.kind = (uint8_t)kind, .name = name, .text = text});
+    rh_execution_journal(execution, &(rh_entry){.kind = (uint8_t)kind, .name = name, .text = text});
 }
 
 rh_activation rh_execution_fail_task(rh_execution *execution, const char *cause,

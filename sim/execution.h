@@ -44,7 +44,7 @@ struct rh_execution {
 
     rh_event *events; /* all that its code may see */
     size_t event_count, event_capacity;
-    size_t delivered; /* of them, in completed tasks */
+    size_t delivered;     /* of them, in completed tasks */
     rh_command *commands; /* of completed tasks, then of the current one */
     size_t command_count, command_capacity;
     size_t commands_done; /* of completed tasks */
@@ -52,9 +52,9 @@ struct rh_execution {
     size_t task_count, task_capacity;
 
     rh_task_state task_state;
-    int32_t task_attempt;      /* of the current task, from 1 */
+    int32_t task_attempt; /* of the current task, from 1 */
     uint32_t task_scheduled_id, task_started_id;
-    const char *task_failure;  /* why the current activation failed */
+    const char *task_failure; /* why the current activation failed */
     const char *task_cause;
     const char *last_failure;  /* why the attempt before it failed */
     rh_execution *ready_next;  /* in the world's list of runs with a task to do */
@@ -67,7 +67,7 @@ struct rh_execution {
     size_t timer_count, timer_capacity;
 
     bool cancel_requested;
-    bool replay_checked; /* the state was rebuilt in this task */
+    bool replay_checked;     /* the state was rebuilt in this task */
     rh_clock_timer deadline; /* run timeout */
     rh_time execution_time;  /* when its first task may run */
 };

@@ -94,8 +94,7 @@ const rh_failure *rh_failure_timeout(rh_arena *arena, rh_timeout_type type, cons
                        });
 }
 
-const rh_failure *rh_failure_canceled(rh_arena *arena, const char *message,
-                                      const rh_value *details)
+const rh_failure *rh_failure_canceled(rh_arena *arena, const char *message, const rh_value *details)
 {
     return keep(arena, &(rh_failure){.kind = RH_FAILURE_CANCELED,
                                      .message = message ? message : "canceled",

@@ -77,9 +77,8 @@ rh_host_record *rh_host_pick(rh_world *world, const rh_name *queue)
 
 static void journal_host(rh_world *world, rh_entry_kind kind, const rh_host_record *host)
 {
-    rh_world_journal(world, &(rh_entry){.kind = (uint8_t)kind,
-                                        .run = RH_NO_RUN,
-                                        .text = host->name});
+    rh_world_journal(world,
+                     &(rh_entry){.kind = (uint8_t)kind, .run = RH_NO_RUN, .text = host->name});
 }
 
 void rh_host_lose(rh_world *world, rh_host_record *host)

@@ -17,7 +17,7 @@ void rh_journal_init(rh_journal *journal, rh_arena *arena, rh_time start, uint64
     journal->seed = seed;
 }
 
-/* Two words and the lane's constants in one multiplication; the lanes do not wait for each other. */
+/* Two words and a lane's constant in one multiplication; lanes do not wait for each other. */
 static uint64_t lane(uint64_t left, uint64_t right, uint64_t salt)
 {
     return rh_hash_mix(left ^ salt, right);
@@ -55,9 +55,9 @@ size_t rh_journal_add(rh_journal *journal, const rh_entry *entry)
 const char *rh_entry_kind_name(rh_entry_kind kind)
 {
     static const char *const names[] = {
-#define X(name, text, event) text,
-        RH_ENTRY_KINDS(X)
-#undef X
+#define KIND(name, text, event) text,
+#include "sim/journal_kinds.h"
+#undef KIND
     };
     return names[kind];
 }
@@ -65,9 +65,9 @@ const char *rh_entry_kind_name(rh_entry_kind kind)
 const char *rh_entry_kind_event(rh_entry_kind kind)
 {
     static const char *const events[] = {
-#define X(name, text, event) event,
-        RH_ENTRY_KINDS(X)
-#undef X
+#define KIND(name, text, event) event,
+#include "sim/journal_kinds.h"
+#undef KIND
     };
     return events[kind];
 }

@@ -1,5 +1,6 @@
-/* The journal: the ordered record of everything that happened in a world, and the single source of
- * truth. Assertions, reports and exports read it, the runs and the calls it names, and nothing else.
+/* The journal: the ordered record of everything that happened in a world, and the single source
+ * of truth. Assertions, reports and exports read it, the runs and the calls it names, and nothing
+ * else.
  *
  * A journal belongs to its world and lives until the world is reset.
  */
@@ -10,15 +11,14 @@
 #include "rehearse/time.h"
 #include "sim/base/name.h"
 #include "sim/base/text.h"
-#include "sim/journal_kinds.h"
 #include "sim/retry.h"
 #include "sim/run_status.h"
 
 typedef enum rh_entry_kind {
-#define X(name, text, event) RH_ENTRY_##name,
-    RH_ENTRY_KINDS(X)
-#undef X
-        RH_ENTRY_KIND_COUNT
+#define KIND(name, text, event) RH_ENTRY_##name,
+#include "sim/journal_kinds.h"
+#undef KIND
+    RH_ENTRY_KIND_COUNT
 } rh_entry_kind;
 
 enum { RH_NO_RUN = UINT32_MAX };
@@ -26,8 +26,8 @@ enum { RH_NO_RUN = UINT32_MAX };
 /* One entry. Fields that a kind does not use are zero; sim/journal_kinds.h says which it uses. */
 typedef struct rh_entry {
     rh_time time;
-    uint64_t hash;     /* of this entry and all before it */
-    uint8_t kind;      /* rh_entry_kind */
+    uint64_t hash; /* of this entry and all before it */
+    uint8_t kind;  /* rh_entry_kind */
     uint8_t code;
     uint32_t run;      /* index into rh_journal.runs, or RH_NO_RUN */
     uint32_t call;     /* index into rh_journal.calls + 1; 0: none */
@@ -59,8 +59,8 @@ typedef struct rh_run_record {
     rh_duration first_task_backoff;
     const rh_retry_policy_filled *retry; /* NULL: none */
     rh_time started;
-    rh_time closed;         /* when it closed or was found stuck */
-    uint8_t status;         /* rh_run_status */
+    rh_time closed; /* when it closed or was found stuck */
+    uint8_t status; /* rh_run_status */
     const rh_value *result;
     const rh_failure *failure;
     const char *stuck; /* why, if stuck */
@@ -69,14 +69,14 @@ typedef struct rh_run_record {
 /* An activity call. `path` is written "type[key]#k"; see rh_call_path. */
 typedef struct rh_call {
     uint32_t run;
-    uint32_t number;     /* k: the k-th call of this run with the same type and key, from 1 */
-    uint32_t nth;        /* the n-th call of this type in the world, from 1 */
+    uint32_t number; /* k: the k-th call of this run with the same type and key, from 1 */
+    uint32_t nth;    /* the n-th call of this type in the world, from 1 */
     uint32_t scheduled_event_id;
     const rh_name *type;
-    const char *key;     /* NULL: none */
+    const char *key; /* NULL: none */
     const char *activity_id;
     const rh_name *task_queue;
-    const rh_value *args; /* a list, or NULL */
+    const rh_value *args;          /* a list, or NULL */
     rh_duration schedule_to_close; /* all four normalised as the server does; 0: none */
     rh_duration schedule_to_start;
     rh_duration start_to_close;

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-
 static const double GREATEST_DURATION = 9223372036854775807.0;
 
 bool rh_retry_is_unset(const rh_retry_policy *policy)
@@ -29,8 +28,7 @@ rh_retry_policy_filled rh_retry_fill(rh_arena *arena, const rh_retry_policy *pol
 {
     rh_retry_policy_filled filled = {
         .initial_interval = policy->initial_interval ? policy->initial_interval : RH_SECONDS(1),
-        .backoff_coefficient =
-            policy->backoff_coefficient != 0 ? policy->backoff_coefficient : 2.0,
+        .backoff_coefficient = policy->backoff_coefficient != 0 ? policy->backoff_coefficient : 2.0,
         .maximum_interval = policy->maximum_interval,
         .maximum_attempts = policy->maximum_attempts,
         .non_retryable_types = copy_types(arena, policy->non_retryable_types),

@@ -11,7 +11,7 @@ typedef struct rh_retry_policy_filled {
     rh_duration initial_interval;
     double backoff_coefficient;
     rh_duration maximum_interval;
-    int32_t maximum_attempts; /* 0: unlimited */
+    int32_t maximum_attempts;               /* 0: unlimited */
     const char *const *non_retryable_types; /* NULL-terminated, or NULL */
 } rh_retry_policy_filled;
 

@@ -23,21 +23,21 @@ typedef struct rh_script_heartbeat {
 
 typedef struct rh_script_effect {
     const char *kind;
-    const char *key;       /* "" if there is none */
-    uint64_t once;         /* hash of an idempotency key; 0: none */
+    const char *key; /* "" if there is none */
+    uint64_t once;   /* hash of an idempotency key; 0: none */
 } rh_script_effect;
 
 typedef enum rh_script_end {
-    RH_END_ANSWERS,    /* with `result` or `failure` */
-    RH_END_HANGS,      /* never ends */
-    RH_END_VANISHES,   /* its process dies: no answer, the slot is free */
-    RH_END_LOSES_HOST  /* the whole host dies */
+    RH_END_ANSWERS,   /* with `result` or `failure` */
+    RH_END_HANGS,     /* never ends */
+    RH_END_VANISHES,  /* its process dies: no answer, the slot is free */
+    RH_END_LOSES_HOST /* the whole host dies */
 } rh_script_end;
 
 typedef enum rh_script_cancel {
-    RH_CANCEL_OBEYS,   /* ends as canceled at the heartbeat that tells it */
+    RH_CANCEL_OBEYS, /* ends as canceled at the heartbeat that tells it */
     RH_CANCEL_IGNORES,
-    RH_CANCEL_TAKES    /* ends as canceled after cancel_takes */
+    RH_CANCEL_TAKES /* ends as canceled after cancel_takes */
 } rh_script_cancel;
 
 /* The details of a periodic heartbeat. */
@@ -45,9 +45,9 @@ typedef const rh_value *rh_script_details(void *data, rh_attempt *attempt, rh_du
 
 /* What an attempt does. Times are spans of virtual time; pointers live as long as the world. */
 typedef struct rh_script {
-    rh_duration start_delay; /* before the work begins */
-    rh_duration takes;       /* the work */
-    rh_duration heartbeat_every; /* 0: none */
+    rh_duration start_delay;              /* before the work begins */
+    rh_duration takes;                    /* the work */
+    rh_duration heartbeat_every;          /* 0: none */
     rh_script_details *heartbeat_details; /* of those; NULL: none */
     void *details_data;
     const rh_script_heartbeat *heartbeats; /* in rising order */
@@ -60,7 +60,7 @@ typedef struct rh_script {
     size_t effect_count;
     rh_script_cancel on_cancel;
     rh_duration cancel_takes;
-    const char *fault;       /* name and class of the catalog, for the journal; or NULL */
+    const char *fault; /* name and class of the catalog, for the journal; or NULL */
     const char *fault_class;
 } rh_script;
 

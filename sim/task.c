@@ -38,10 +38,10 @@ static void make_ready_after(rh_execution *execution, rh_duration delay)
 
 static void journal_scheduled(rh_execution *execution)
 {
-    execution->task_scheduled_id = rh_execution_journal(
-        execution, &(rh_entry){.kind = RH_ENTRY_TASK_SCHEDULED,
-                               .number = execution->task_count + 1,
-                               .attempt = execution->task_attempt});
+    execution->task_scheduled_id =
+        rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_TASK_SCHEDULED,
+                                                    .number = execution->task_count + 1,
+                                                    .attempt = execution->task_attempt});
 }
 
 void rh_task_schedule(rh_execution *execution)
@@ -109,8 +109,8 @@ static void describe_command(rh_text *text, const rh_command *command)
 
 static bool same_command(const rh_command *left, const rh_command *right)
 {
-    if (left->kind != right->kind || left->dropped != right->dropped || left->number != right->number ||
-        left->duration != right->duration)
+    if (left->kind != right->kind || left->dropped != right->dropped ||
+        left->number != right->number || left->duration != right->duration)
         return false;
     if (left->kind != RH_COMMAND_SCHEDULE_ACTIVITY)
         return true;
@@ -202,10 +202,10 @@ static rh_activation check_commands(rh_execution *execution)
             continue;
         rh_text why = rh_text_in(&world->arena);
         if (!rh_activity_valid(command->activity, &why))
-            return rh_execution_fail_task(
-                execution, "BadScheduleActivityAttributes",
-                rh_format(&world->arena, "activity '%s': %s", command->activity->type->text,
-                          rh_text_string(&why)));
+            return rh_execution_fail_task(execution, "BadScheduleActivityAttributes",
+                                          rh_format(&world->arena, "activity '%s': %s",
+                                                    command->activity->type->text,
+                                                    rh_text_string(&why)));
         if (++open > limit && limit > 0)
             return rh_execution_fail_task(
                 execution, "PendingActivitiesLimitExceeded",
@@ -302,29 +302,30 @@ static void apply_commands(rh_execution *execution, size_t first, size_t end)
 /* Later tries of a failed task are not part of the history until one succeeds. */
 static void journal_transient(rh_execution *execution, rh_entry_kind kind)
 {
-    rh_world_journal(execution->world, &(rh_entry){.kind = (uint8_t)kind,
-                                                   .run = execution->index,
-                                                   .attempt = execution->task_attempt,
-                                                   .number = execution->task_count + 1,
-                                                   .name = execution->task_failure
-                                                               ? rh_names_intern(
-                                                                     &execution->world->names,
-                                                                     execution->task_cause)
-                                                               : NULL,
-                                                   .text = execution->task_failure});
+    rh_world_journal(execution->world,
+                     &(rh_entry){.kind = (uint8_t)kind,
+                                 .run = execution->index,
+                                 .attempt = execution->task_attempt,
+                                 .number = execution->task_count + 1,
+                                 .name = execution->task_failure
+                                             ? rh_names_intern(&execution->world->names,
+                                                               execution->task_cause)
+                                             : NULL,
+                                 .text = execution->task_failure});
 }
 
 static void journal_started(rh_execution *execution)
 {
-    execution->task_started_id = rh_execution_journal(
-        execution, &(rh_entry){.kind = RH_ENTRY_TASK_STARTED,
-                               .number = execution->task_count + 1,
-                               .attempt = execution->task_attempt});
+    execution->task_started_id =
+        rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_TASK_STARTED,
+                                                    .number = execution->task_count + 1,
+                                                    .attempt = execution->task_attempt});
 }
 
 static rh_duration retry_delay(int32_t attempt)
 {
-    rh_duration delay = attempt > 12 ? RH_MINUTES(10) : RH_SECONDS(1) << (attempt > 2 ? attempt - 3 : 0);
+    rh_duration delay =
+        attempt > 12 ? RH_MINUTES(10) : RH_SECONDS(1) << (attempt > 2 ? attempt - 3 : 0);
     return attempt <= 2 ? 0 : delay;
 }
 
@@ -337,8 +338,8 @@ static void fail_task(rh_execution *execution)
         rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_TASK_FAILED,
                                                     .number = execution->task_count + 1,
                                                     .attempt = 1,
-                                                    .name = rh_names_intern(
-                                                        &world->names, execution->task_cause),
+                                                    .name = rh_names_intern(&world->names,
+                                                                            execution->task_cause),
                                                     .text = execution->task_failure});
     else
         journal_transient(execution, RH_ENTRY_TASK_FAILED);
@@ -370,9 +371,8 @@ static void complete_task(rh_execution *execution)
     execution->delivered = execution->event_count;
     size_t first = execution->commands_done;
     size_t end = execution->commands_done = execution->command_count;
-    execution->tasks =
-        rh_arena_reserve(arena, execution->tasks, sizeof *execution->tasks,
-                         execution->task_count + 1, &execution->task_capacity);
+    execution->tasks = rh_arena_reserve(arena, execution->tasks, sizeof *execution->tasks,
+                                        execution->task_count + 1, &execution->task_capacity);
     execution->tasks[execution->task_count++] =
         (rh_task_record){rh_world_now(world), execution->delivered, end};
     apply_commands(execution, first, end);

@@ -304,8 +304,7 @@ static void fire_next(rh_world *world)
         if (ties > 1)
             rh_world_journal(world, &(rh_entry){.kind = RH_ENTRY_CHOICE,
                                                 .run = RH_NO_RUN,
-                                                .name = rh_names_intern(&world->names,
-                                                                        "timer-tie"),
+                                                .name = rh_names_intern(&world->names, "timer-tie"),
                                                 .number = chosen,
                                                 .span = ties});
         timer = rh_clock_take_nth(clock, chosen);
@@ -326,8 +325,7 @@ static void advance(rh_world *world, const rh_timer_node *first)
         by_server = rh_clock_same_tick(first, due);
         fire_next(world);
         first = rh_clock_peek(clock);
-    } while (first &&
-             (first->deadline == due || (by_server && rh_clock_same_tick(first, due))));
+    } while (first && (first->deadline == due || (by_server && rh_clock_same_tick(first, due))));
 }
 
 typedef struct waiting_context {

@@ -48,8 +48,8 @@ struct rh_world {
     rh_execution *ready_first, *ready_last; /* with a workflow task to run now */
 
     rh_host_record *hosts;
-    rh_host_record *default_host; /* while none is declared */
-    unsigned default_hosts;       /* so far */
+    rh_host_record *default_host;                     /* while none is declared */
+    unsigned default_hosts;                           /* so far */
     rh_activity_record *waiting_first, *waiting_last; /* for a slot, in order of schedule */
     rh_activity_record **unsent; /* scheduled in the current task, not yet dispatched */
     size_t unsent_count, unsent_capacity;
@@ -63,11 +63,11 @@ struct rh_world {
     int64_t skips;
     rh_stop_reason stop;
     char stop_text[512];
-    bool poisoned; /* workflow code crashed in it */
-    jmp_buf *escape; /* where to go when the world cannot go on; set by the caller */
+    bool poisoned;                 /* workflow code crashed in it */
+    jmp_buf *escape;               /* where to go when the world cannot go on; set by the caller */
     rh_coroutine *volatile inside; /* the coroutine that runs now; NULL: outside */
-    rh_crash crash;       /* where to go when it crashes */
-    uint64_t generation; /* grows with each reset */
+    rh_crash crash;                /* where to go when it crashes */
+    uint64_t generation;           /* grows with each reset */
 };
 
 /* Prepares a world in memory of the caller; rh_world_reset makes it usable. */

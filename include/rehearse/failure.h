@@ -87,9 +87,9 @@ struct rh_failure {
 
 /* An application failure, as activities and workflows return them. Zero means not set. */
 typedef struct rh_failure_options {
-    const char *type;             /* what non_retryable_types compares; "" if not set */
+    const char *type; /* what non_retryable_types compares; "" if not set */
     const char *message;
-    bool non_retryable;           /* never retried, whatever the policy says */
+    bool non_retryable; /* never retried, whatever the policy says */
     const rh_value *details;
     rh_duration next_retry_delay; /* replaces the policy's interval and its maximum; RH_ZERO for an
                                    * explicit zero, which ends retries with TIMEOUT (a server rule:

@@ -37,12 +37,15 @@ typedef struct rh_test {
     uint32_t time_limit_s; /* real seconds; default 10 */
 } rh_test;
 
-#define RH_TEST(function) {.name = #function, .run = (function), .file = __FILE__, .line = __LINE__}
+#define RH_TEST(function)                                                                          \
+    {                                                                                              \
+        .name = #function, .run = (function), .file = __FILE__, .line = __LINE__                   \
+    }
 
 #define RH_ABI_VERSION 1u
 
 typedef struct rh_module {
-    uint32_t abi; /* RH_ABI_VERSION */
+    uint32_t abi;  /* RH_ABI_VERSION */
     uint32_t size; /* sizeof(rh_module) */
     const char *name;
     const rh_workflow_definition *workflows; /* ends with an all-zero entry; or NULL */
@@ -98,15 +101,15 @@ typedef struct rh_host_options {
 
 /* rh_host(env, "macos-1", .slots = 1, .task_queues = RH_NAMES("macos")) */
 #define rh_host(env, ...)                                                                          \
-    rh_add_host((env), &(const rh_host_options){.file = __FILE__, .line = __LINE__,                \
-                                                .name = __VA_ARGS__})
+    rh_add_host((env),                                                                             \
+                &(const rh_host_options){.file = __FILE__, .line = __LINE__, .name = __VA_ARGS__})
 RH_API void rh_add_host(rh_env *env, const rh_host_options *options);
 
 /* ---- mocks ----------------------------------------------------------------------------------- */
 
 typedef struct rh_effect_spec {
-    const char *kind; /* "github-release" */
-    const char *key;  /* "v1.2.0", or a path into the arguments: "$0.TagName"; default: the key
+    const char *kind;    /* "github-release" */
+    const char *key;     /* "v1.2.0", or a path into the arguments: "$0.TagName"; default: the key
                        * argument of the call */
     const char *once_by; /* a path into the arguments to an idempotency key: where it leads to a
                           * value, the same key makes the effect happen once; default none */
@@ -157,25 +160,25 @@ typedef void rh_answer_function(const rh_attempt_info *attempt, struct rh_answer
  * how it ends; none of them: it succeeds with no result. */
 #define RH_ANSWER_FIELDS_                                                                          \
     const rh_value *result;                                                                        \
-    const rh_failure_options *failure;      /* RH_FAILURE("Type", "message") */                    \
-    const char *fault;                      /* a name of the fault catalog */                      \
-    bool hangs;                             /* never ends by itself */                             \
-    bool crashes;                           /* its host is lost when `takes` has passed */         \
+    const rh_failure_options *failure; /* RH_FAILURE("Type", "message") */                         \
+    const char *fault;                 /* a name of the fault catalog */                           \
+    bool hangs;                        /* never ends by itself */                                  \
+    bool crashes;                      /* its host is lost when `takes` has passed */              \
     rh_answer_function *call;                                                                      \
-    void *data;                             /* for `call` and `heartbeat_details` */               \
-    rh_duration takes;                      /* virtual duration; default 0 */                      \
-    rh_duration takes_at_most;              /* drawn evenly from takes ... takes_at_most */        \
-    const rh_duration *takes_quantiles;     /* or from this table of equal shares, ascending, */   \
-    size_t takes_quantiles_count;           /* linear in between */                                \
-    rh_duration start_delay;                /* before the work begins; heartbeats count from then */ \
-    rh_duration heartbeat_every;            /* default: none */                                    \
+    void *data;                         /* for `call` and `heartbeat_details` */                   \
+    rh_duration takes;                  /* virtual duration; default 0 */                          \
+    rh_duration takes_at_most;          /* drawn evenly from takes ... takes_at_most */            \
+    const rh_duration *takes_quantiles; /* or from this table of equal shares, ascending, */       \
+    size_t takes_quantiles_count;       /* linear in between */                                    \
+    rh_duration start_delay;            /* before the work begins; heartbeats count from then */   \
+    rh_duration heartbeat_every;        /* default: none */                                        \
     rh_details_function *heartbeat_details; /* of those; default: none, which erases older ones */ \
     const rh_heartbeat_spec *heartbeats;    /* RH_HEARTBEATS({RH_SECONDS(1), details}, ...) */     \
     size_t heartbeats_count;                                                                       \
     rh_cancel_reaction on_cancel;                                                                  \
-    rh_duration cancel_takes;               /* with RH_TAKES */                                    \
-    const rh_effect_spec *effects;          /* RH_EFFECTS({"kind", "key"}, ...); default: one of */ \
-    size_t effects_count;                   /* kind = type, key = the key argument */              \
+    rh_duration cancel_takes;      /* with RH_TAKES */                                             \
+    const rh_effect_spec *effects; /* RH_EFFECTS({"kind", "key"}, ...); default: one of */         \
+    size_t effects_count;          /* kind = type, key = the key argument */                       \
     bool no_effect;
 
 typedef struct rh_answer {
@@ -186,9 +189,9 @@ typedef struct rh_mock_options {
     const char *type; /* the activity type */
 
     /* which attempts it answers; what is not set matches all */
-    const rh_value *args;     /* a list as long as the call's arguments, may hold matchers */
-    int32_t attempt;          /* the n-th attempt of a call */
-    int32_t nth;              /* the n-th call of this type in the world, from 1 */
+    const rh_value *args; /* a list as long as the call's arguments, may hold matchers */
+    int32_t attempt;      /* the n-th attempt of a call */
+    int32_t nth;          /* the n-th call of this type in the world, from 1 */
     const char *task_queue;
 
     /* what they get: one answer, or a sequence by use (the last one goes on) */
@@ -202,17 +205,20 @@ typedef struct rh_mock_options {
     size_t sequence_count;
 
     /* how many attempts it must answer; default any number */
-    int32_t times;    /* exactly; used up, the next mock is asked */
+    int32_t times; /* exactly; used up, the next mock is asked */
     int32_t at_least;
-    int32_t at_most;  /* used up, the next mock is asked */
-    bool never;       /* answering even one fails the test */
+    int32_t at_most; /* used up, the next mock is asked */
+    bool never;      /* answering even one fails the test */
 
     const char *file;
     int line;
 } rh_mock_options;
 
 #define RH_FAILURE(...) ((const rh_failure_options[1]){RH_FAILURE_PICK_(__VA_ARGS__)})
-#define RH_FAILURE_PICK_(type_, ...) {.type = (type_), .message = __VA_ARGS__}
+#define RH_FAILURE_PICK_(type_, ...)                                                               \
+    {                                                                                              \
+        .type = (type_), .message = __VA_ARGS__                                                    \
+    }
 #define RH_COUNTED_(type_, field, ...)                                                             \
     .field = (const type_[]){__VA_ARGS__},                                                         \
     .field##_count = sizeof((const type_[]){__VA_ARGS__}) / sizeof(type_)
@@ -225,8 +231,8 @@ typedef struct rh_mock_options {
  * The layers: a row's mocks are asked first, then the test's, then the fixture's; inside a layer
  * those declared first. A call that no mock answers stops the run and fails the test. */
 #define RH_MOCK_(env, layer, ...)                                                                  \
-    rh_add_mock((env), (layer), &(const rh_mock_options){.file = __FILE__, .line = __LINE__,       \
-                                                         .type = __VA_ARGS__})
+    rh_add_mock((env), (layer),                                                                    \
+                &(const rh_mock_options){.file = __FILE__, .line = __LINE__, .type = __VA_ARGS__})
 #define rh_mock(env, ...) RH_MOCK_(env, RH_LAYER_TEST, __VA_ARGS__)
 #define rh_row_mock(env, ...) RH_MOCK_(env, RH_LAYER_ROW, __VA_ARGS__)
 #define rh_fixture_mock(env, ...) RH_MOCK_(env, RH_LAYER_FIXTURE, __VA_ARGS__)
@@ -238,6 +244,9 @@ RH_API void rh_add_mock(rh_env *env, rh_layer layer, const rh_mock_options *opti
  * attempt it strikes the first; '*' strikes all. What it strikes keeps its mock's duration unless
  * the fault has its own. */
 RH_API void rh_fault_at(rh_env *env, const char *fault_point, const char *fault);
+/* All attempts of a path ("BuildLinux", "BuildMacOS[arm64]") take this long, whatever their mocks
+ * say. */
+RH_API void rh_takes(rh_env *env, const char *path, rh_duration duration);
 /* Every attempt fails with probability `per_mille`/1000, by a fault drawn from the catalog; drawn
  * by the world's seed and the call's identity. */
 RH_API void rh_random_faults(rh_env *env, uint32_t per_mille);
@@ -267,8 +276,7 @@ RH_API void rh_lose_host_at(rh_env *env, rh_duration at, const char *host);
 RH_API void rh_drain_host_at(rh_env *env, rh_duration at, const char *host);
 /* Back, empty. */
 RH_API void rh_restart_host_at(rh_env *env, rh_duration at, const char *host);
-RH_API void rh_call_at(rh_env *env, rh_duration at, void (*function)(rh_env *, void *),
-                       void *data);
+RH_API void rh_call_at(rh_env *env, rh_duration at, void (*function)(rh_env *, void *), void *data);
 /* A signal that no run ever asks for fails the test as a mistyped name, unless this is called. */
 RH_API void rh_allow_unhandled_signals(rh_env *env);
 

@@ -11,9 +11,9 @@ typedef int64_t rh_time;
 typedef int64_t rh_duration;
 
 #define RH_NANOSECONDS(n) ((rh_duration)(n))
-#define RH_MICROSECONDS(n) ((rh_duration)(n) * 1000)
-#define RH_MILLISECONDS(n) ((rh_duration)(n) * 1000000)
-#define RH_SECONDS(n) ((rh_duration)(n) * 1000000000)
+#define RH_MICROSECONDS(n) ((rh_duration)(n)*1000)
+#define RH_MILLISECONDS(n) ((rh_duration)(n)*1000000)
+#define RH_SECONDS(n) ((rh_duration)(n)*1000000000)
 #define RH_MINUTES(n) (RH_SECONDS(n) * 60)
 #define RH_HOURS(n) (RH_MINUTES(n) * 60)
 #define RH_DAYS(n) (RH_HOURS(n) * 24)

@@ -49,9 +49,9 @@ typedef struct rh_retry_policy {
 
 /* What a canceled activity call does to the workflow that waits for it. */
 typedef enum rh_cancellation_type {
-    RH_TRY_CANCEL,          /* asks the activity to stop; the future fails at once */
+    RH_TRY_CANCEL,            /* asks the activity to stop; the future fails at once */
     RH_WAIT_FOR_CANCELLATION, /* asks it to stop; the future closes when the activity does */
-    RH_ABANDON              /* asks nothing; the future fails at once */
+    RH_ABANDON                /* asks nothing; the future fails at once */
 } rh_cancellation_type;
 
 /* One of start_to_close and schedule_to_close must be set. Unset and over-long timeouts are filled
@@ -149,8 +149,8 @@ RH_API const rh_failure *rh_fail(rh_workflow *workflow, const char *type, const 
 RH_API const rh_failure *rh_fail_with(rh_workflow *workflow, const rh_failure_options *options);
 /* An application failure of type "wrapError" whose cause is `cause`, as Go's fmt.Errorf with %w
  * gives: "message: text of cause". */
-RH_API const rh_failure *rh_wrap(rh_workflow *workflow, const rh_failure *cause,
-                                 const char *format, ...) RH_PRINTF(3, 4);
+RH_API const rh_failure *rh_wrap(rh_workflow *workflow, const rh_failure *cause, const char *format,
+                                 ...) RH_PRINTF(3, 4);
 
 /* A copy that lives as long as the run. */
 RH_API const rh_value *rh_copy(rh_workflow *workflow, const rh_value *value);
@@ -175,7 +175,7 @@ typedef struct rh_workflow_info {
     const char *workflow_id;
     const char *run_id;
     const char *task_queue;
-    int32_t attempt;   /* from 1; grows with workflow retries */
+    int32_t attempt;    /* from 1; grows with workflow retries */
     rh_time start_time; /* of this run */
 } rh_workflow_info;
 

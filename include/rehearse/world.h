@@ -15,21 +15,21 @@ typedef enum rh_server_version {
 } rh_server_version;
 
 typedef struct rh_world_options {
-    rh_time start;                   /* default RH_WORLD_START */
-    uint64_t seed;                   /* of all random draws */
-    const uint32_t *choices;         /* recorded answers to replay; borrowed */
+    rh_time start;           /* default RH_WORLD_START */
+    uint64_t seed;           /* of all random draws */
+    const uint32_t *choices; /* recorded answers to replay; borrowed */
     size_t choice_count;
-    bool random_choices;             /* ties and host picks are drawn by the seed, not taken in order */
+    bool random_choices; /* ties and host picks are drawn by the seed, not taken in order */
     rh_server_version server;
-    rh_duration dispatch_latency;    /* an attempt's schedule to its start */
-    rh_duration task_latency;        /* a workflow task's schedule to its start */
-    int32_t pending_activities;      /* limit per run; default 2000, -1: none */
-    int64_t max_entries;             /* runaway guard: journal entries; default 1,000,000, -1 none */
-    int64_t max_skips;               /* runaway guard: jumps of the clock; default 100,000, -1 none */
-    rh_duration max_time;            /* runaway guard: default 100 years */
-    bool no_cache;                   /* every workflow task replays from the history */
-    int stack_fill;                  /* 1-255: fill each coroutine's stack with this byte first */
-    size_t stack_size;               /* bytes of a coroutine's stack; default 64 KiB */
+    rh_duration dispatch_latency; /* an attempt's schedule to its start */
+    rh_duration task_latency;     /* a workflow task's schedule to its start */
+    int32_t pending_activities;   /* limit per run; default 2000, -1: none */
+    int64_t max_entries;          /* runaway guard: journal entries; default 1,000,000, -1 none */
+    int64_t max_skips;            /* runaway guard: jumps of the clock; default 100,000, -1 none */
+    rh_duration max_time;         /* runaway guard: default 100 years */
+    bool no_cache;                /* every workflow task replays from the history */
+    int stack_fill;               /* 1-255: fill each coroutine's stack with this byte first */
+    size_t stack_size;            /* bytes of a coroutine's stack; default 64 KiB */
 } rh_world_options;
 
 typedef struct rh_run_options {

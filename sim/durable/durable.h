@@ -34,18 +34,18 @@ typedef struct rh_waiter {
 struct rh_future {
     uint8_t kind; /* rh_future_kind */
     bool is_ready;
-    bool abandoned; /* SIGNAL: takes none any more */
+    bool abandoned;       /* SIGNAL: takes none any more */
     uint8_t cancellation; /* ACTIVITY */
     uint32_t number;      /* ACTIVITY, TIMER */
     uint64_t task;        /* ACTIVITY, TIMER: in which task it was begun, and by the command at */
     size_t command;       /* this position (of that task: replay has other positions) */
     const rh_value *result;
     const rh_failure *failure;
-    rh_waiter waiter; /* the first one; routine 0 with wait 0: none */
+    rh_waiter waiter;      /* the first one; routine 0 with wait 0: none */
     rh_future *scope_next; /* in the list of its scope */
-    const char *name; /* activity type, routine or signal */
-    const char *key;  /* ACTIVITY: or NULL */
-    rh_duration duration; /* TIMER */
+    const char *name;      /* activity type, routine or signal */
+    const char *key;       /* ACTIVITY: or NULL */
+    rh_duration duration;  /* TIMER */
 };
 
 struct rh_scope {
@@ -75,17 +75,17 @@ typedef struct rh_routine_state {
     rh_future *future; /* closes with it; NULL for the first */
     uint64_t wait;     /* counts its waits */
     rh_wait_place place;
-    bool is_checking;  /* only asks its condition again: no progress */
+    bool is_checking; /* only asks its condition again: no progress */
     rh_coroutine coroutine;
 } rh_routine_state;
 
 typedef struct rh_signal_queue {
     struct rh_signal_queue *next;
     const rh_name *name;
-    bool was_asked;             /* the code wanted a signal of this name */
-    const rh_value **values;    /* not received yet: first ... end */
+    bool was_asked;          /* the code wanted a signal of this name */
+    const rh_value **values; /* not received yet: first ... end */
     size_t first, end, capacity;
-    rh_future **takers;         /* waiting, in order: taker_first ... taker_end */
+    rh_future **takers; /* waiting, in order: taker_first ... taker_end */
     size_t taker_first, taker_end, taker_capacity;
 } rh_signal_queue;
 
@@ -104,7 +104,7 @@ struct rh_workflow {
     uint8_t *can_run;            /* by index */
     size_t routine_count, routine_capacity, can_run_capacity;
     rh_routine_state *current;
-    rh_waiter *conditions;       /* routines that wait for a condition */
+    rh_waiter *conditions; /* routines that wait for a condition */
 
     rh_future **activities; /* by number */
     size_t activity_count, activity_capacity;

@@ -72,8 +72,7 @@ static void cancel_activity(rh_workflow *workflow, rh_future *future)
 static void cancel_timer(rh_workflow *workflow, rh_future *future)
 {
     if (!take_back(workflow, future))
-        rh_execution_command(workflow->execution, RH_COMMAND_CANCEL_TIMER)->number =
-            future->number;
+        rh_execution_command(workflow->execution, RH_COMMAND_CANCEL_TIMER)->number = future->number;
     rh_future_settle(workflow, future, NULL, canceled(workflow));
 }
 

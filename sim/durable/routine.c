@@ -12,8 +12,7 @@ static void close_run(rh_workflow *workflow, const rh_failure *failure, const rh
     if (!workflow->replaying)
         rh_signals_report_unhandled(workflow);
     if (!failure) {
-        rh_execution_command(execution, RH_COMMAND_COMPLETE)->value =
-            rh_value_copy(arena, result);
+        rh_execution_command(execution, RH_COMMAND_COMPLETE)->value = rh_value_copy(arena, result);
         return;
     }
     const rh_failure *canceled = rh_failure_as(failure, RH_FAILURE_CANCELED);
@@ -168,8 +167,7 @@ static bool run_all(rh_workflow *workflow)
     }
 }
 
-static rh_activation fail(rh_workflow *workflow, const rh_routine_state *routine,
-                          const char *what)
+static rh_activation fail(rh_workflow *workflow, const rh_routine_state *routine, const char *what)
 {
     rh_text text = rh_text_in(&workflow->world->arena);
     rh_text_printf(&text, "coroutine '%s': %s", routine->name, what);

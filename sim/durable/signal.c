@@ -30,8 +30,8 @@ void rh_signals_deliver(rh_workflow *workflow, const rh_name *name, const rh_val
         rh_future_settle(workflow, taker, value, NULL);
         return;
     }
-    queue->values = rh_arena_reserve(&workflow->world->arena, queue->values,
-                                     sizeof *queue->values, queue->end + 1, &queue->capacity);
+    queue->values = rh_arena_reserve(&workflow->world->arena, queue->values, sizeof *queue->values,
+                                     queue->end + 1, &queue->capacity);
     queue->values[queue->end++] = value;
 }
 
@@ -45,9 +45,8 @@ rh_future *rh_next_signal(rh_workflow *workflow, const char *name)
         rh_future_settle(workflow, future, queue->values[queue->first++], NULL);
         return future;
     }
-    queue->takers =
-        rh_arena_reserve(&workflow->world->arena, queue->takers, sizeof *queue->takers,
-                         queue->taker_end + 1, &queue->taker_capacity);
+    queue->takers = rh_arena_reserve(&workflow->world->arena, queue->takers, sizeof *queue->takers,
+                                     queue->taker_end + 1, &queue->taker_capacity);
     queue->takers[queue->taker_end++] = future;
     return future;
 }

@@ -41,8 +41,8 @@ const rh_value *rh_json(rh_workflow *workflow, const char *text)
     rh_arena *arena = &workflow->world->arena;
     const rh_value *value = rh_json_read(arena, text, strlen(text), NULL, &error);
     if (!value)
-        rh_routine_break(workflow, rh_format(arena, "rh_json: %u:%u: %s", error.line,
-                                             error.column, error.message));
+        rh_routine_break(workflow, rh_format(arena, "rh_json: %u:%u: %s", error.line, error.column,
+                                             error.message));
     return value;
 }
 
@@ -98,6 +98,6 @@ const rh_workflow_info *rh_info(const rh_workflow *workflow)
 void rh_check_at(rh_workflow *workflow, bool holds, const char *text, const char *file, int line)
 {
     if (!holds)
-        rh_routine_break(workflow, rh_format(&workflow->world->arena,
-                                             "%s:%d: check failed: %s", file, line, text));
+        rh_routine_break(workflow, rh_format(&workflow->world->arena, "%s:%d: check failed: %s",
+                                             file, line, text));
 }

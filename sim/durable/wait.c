@@ -48,9 +48,8 @@ size_t rh_await_any(rh_workflow *workflow, rh_future *const *futures, size_t cou
                 return i;
         for (size_t i = 0; i < count; i++)
             rh_routine_listen(workflow, &futures[i]->waiter);
-        rh_routine_wait(workflow, &(rh_wait_place){.kind = RH_WAIT_ANY,
-                                                   .futures = futures,
-                                                   .count = count});
+        rh_routine_wait(workflow,
+                        &(rh_wait_place){.kind = RH_WAIT_ANY, .futures = futures, .count = count});
     }
 }
 

@@ -4,7 +4,7 @@
 
 /* The cached state of a run: which call or timer has which number. */
 typedef struct state {
-    uint32_t *numbers; /* by subject; UNMADE until its command was given */
+    uint32_t *numbers;    /* by subject; UNMADE until its command was given */
     uint32_t *activities; /* subject by number */
     uint32_t *timers;
     uint32_t activity_count, timer_count;

@@ -53,8 +53,7 @@ static void add_never(reader *r, rh_retry_policy *retry, const char *type)
     retry->non_retryable_types = types;
 }
 
-static int read_retry_part(reader *r, const rh_word *word, const char *part,
-                           rh_retry_policy *retry)
+static int read_retry_part(reader *r, const rh_word *word, const char *part, rh_retry_policy *retry)
 {
     if (part[0] == 'x') {
         if (rh_decimal_read(part + 1, strlen(part + 1), &retry->backoff_coefficient))
@@ -103,9 +102,8 @@ static uint32_t subject_of(reader *r, const char *name)
     uint32_t found = find_subject(script, name);
     if (found != NONE)
         return found;
-    script->subjects =
-        rh_arena_reserve(r->arena, script->subjects, sizeof *script->subjects,
-                         script->subject_count + 1, &script->subject_capacity);
+    script->subjects = rh_arena_reserve(r->arena, script->subjects, sizeof *script->subjects,
+                                        script->subject_count + 1, &script->subject_capacity);
     script->subjects[script->subject_count] = (rh_scripted_subject){.name = name, .type = name};
     return (uint32_t)script->subject_count++;
 }
@@ -124,9 +122,14 @@ static int make_subject(reader *r, const rh_word *word, bool is_timer, uint32_t 
 
 static int read_option(reader *r, const rh_word *word, rh_scripted_subject *subject)
 {
-    static const char *const known[] = {"type",           "schedule-to-close", "schedule-to-start",
-                                        "start-to-close", "heartbeat",         "retry",
-                                        "queue",          "key"};
+    static const char *const known[] = {"type",
+                                        "schedule-to-close",
+                                        "schedule-to-start",
+                                        "start-to-close",
+                                        "heartbeat",
+                                        "retry",
+                                        "queue",
+                                        "key"};
     rh_activity_options *options = &subject->options;
     if (!word->value)
         return complain(r, word, "expected NAME=VALUE, found '%s'", word->text);
@@ -179,8 +182,7 @@ static int read_activity(reader *r, const rh_word *words, int count, rh_scripted
 static int read_timer(reader *r, const rh_word *words, int count, rh_scripted_command *command)
 {
     if (count != 3)
-        return complain(r, &words[0], "expected a name and a duration behind '%s'",
-                        words[0].text);
+        return complain(r, &words[0], "expected a name and a duration behind '%s'", words[0].text);
     command->verb = RH_DO_TIMER;
     if (make_subject(r, &words[1], true, &command->subject) < 0)
         return -1;
@@ -208,8 +210,8 @@ static int read_complete(reader *r, const rh_word *words, int count, const char 
                         inner.message);
 }
 
-static int read_command(reader *r, const rh_word *words, int count, const char *line,
-                        size_t length, rh_scripted_command *command)
+static int read_command(reader *r, const rh_word *words, int count, const char *line, size_t length,
+                        rh_scripted_command *command)
 {
     static const char *const verbs[] = {"activity", "timer",          "cancel", "complete",
                                         "fail",     "close-canceled", "on"};
@@ -242,8 +244,8 @@ static int read_command(reader *r, const rh_word *words, int count, const char *
         if (!strcmp(verbs[i], verb))
             return complain(r, &words[0], "wrong number of words behind '%s'", verb);
     }
-    return rh_error_set(r->error, r->file, r->line, words[0].column, "unknown command '%s'%s",
-                        verb, rh_nearest_hint(&nearest, hint, sizeof hint));
+    return rh_error_set(r->error, r->file, r->line, words[0].column, "unknown command '%s'%s", verb,
+                        rh_nearest_hint(&nearest, hint, sizeof hint));
 }
 
 /* ---- rules ----------------------------------------------------------------------------------- */
@@ -309,17 +311,15 @@ static int check_names(reader *r)
         for (size_t k = 0; k < script->subject_count; k++)
             if (script->subjects[k].line)
                 rh_nearest_offer(&nearest, script->subjects[k].name);
-        return rh_error_set(r->error, r->file, r->line, 1,
-                            "no activity or timer is called '%s'%s", script->subjects[i].name,
-                            rh_nearest_hint(&nearest, hint, sizeof hint));
+        return rh_error_set(r->error, r->file, r->line, 1, "no activity or timer is called '%s'%s",
+                            script->subjects[i].name, rh_nearest_hint(&nearest, hint, sizeof hint));
     }
     for (size_t i = 0; i < script->rule_count; i++) {
         const rh_scripted_rule *rule = &script->rules[i];
         if (rule->trigger != RH_ON_CLOSE && rule->trigger != RH_ON_TIMER)
             continue;
         if (script->subjects[rule->subject].is_timer != (rule->trigger == RH_ON_TIMER))
-            return rh_error_set(r->error, r->file, r->line, 1,
-                                "'%s' is %s; write 'on %s%s'",
+            return rh_error_set(r->error, r->file, r->line, 1, "'%s' is %s; write 'on %s%s'",
                                 script->subjects[rule->subject].name,
                                 rule->trigger == RH_ON_TIMER ? "an activity" : "a timer",
                                 rule->trigger == RH_ON_TIMER ? "" : "timer ",

@@ -19,8 +19,8 @@
  *     fail TYPE [MESSAGE]
  *     close-canceled
  *
- * Durations as in sim/base/timetext.h; a value with blanks stands in double quotes (\" and \\ inside);
- * `#` at the start of a line is a comment. This is also the workflow part of lifecycle tests
+ * Durations as in sim/base/timetext.h; a value with blanks stands in double quotes (\" and \\
+ * inside); `#` at the start of a line is a comment. This is also the workflow part of lifecycle tests
  * (suites/lifecycle).
  */
 #ifndef RH_SCRIPTED_SCRIPTED_H
@@ -51,7 +51,7 @@ typedef enum rh_scripted_verb {
 
 typedef struct rh_scripted_command {
     rh_scripted_verb verb;
-    uint32_t subject; /* ACTIVITY, TIMER, CANCEL: index of the call or timer */
+    uint32_t subject;      /* ACTIVITY, TIMER, CANCEL: index of the call or timer */
     const rh_value *value; /* COMPLETE */
     const char *type;      /* FAIL */
     const char *message;
@@ -87,10 +87,10 @@ typedef struct rh_scripted {
 const rh_scripted *rh_scripted_read(rh_arena *arena, const char *text, size_t length,
                                     const char *file, uint32_t first_line, rh_error *error);
 
-/* ---- words of a line, for readers of texts like this one --------------------------------------- */
+/* ---- words of a line, for readers of texts like this one ------------------------------------- */
 
 typedef struct rh_word {
-    const char *text; /* unquoted, NUL-terminated */
+    const char *text;  /* unquoted, NUL-terminated */
     const char *value; /* behind the first '=' outside quotes; NULL: none. `text` is then the key */
     uint32_t column;   /* from 1 */
 } rh_word;

@@ -168,8 +168,7 @@ static void bench_timers(void)
     int64_t count = scaled(100000);
     time_of(env, "SequentialTimers", rh_integer(count));
     for (int round = 0; round < ROUNDS; round++)
-        rounds[round] =
-            time_of(env, "SequentialTimers", rh_integer(count)) / (double)count;
+        rounds[round] = time_of(env, "SequentialTimers", rh_integer(count)) / (double)count;
     bench_record("timer_ns", "ns/timer", rounds, ROUNDS);
     rh_env_destroy(env);
 }

@@ -71,8 +71,7 @@ void bench_record(const char *name, const char *unit, const double *rounds, int 
     memcpy(sorted, rounds, (size_t)count * sizeof *sorted);
     sort(sorted, count);
     bench_result *result = &results[result_count++];
-    *result = (bench_result){name,      unit,              sorted[count / 2],
-                             sorted[0], sorted[count - 1], count};
+    *result = (bench_result){name, unit, sorted[count / 2], sorted[0], sorted[count - 1], count};
     printf("%-28s %14.1f %-13s %12.1f %12.1f\n", name, result->value, unit, result->min,
            result->max);
     fflush(stdout);

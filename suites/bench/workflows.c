@@ -64,8 +64,7 @@ static const rh_failure *play(rh_workflow *wf, void *data, const rh_value **resu
     return NULL;
 }
 
-static const rh_failure *ping_pong(rh_workflow *wf, const rh_value *input,
-                                   const rh_value **result)
+static const rh_failure *ping_pong(rh_workflow *wf, const rh_value *input, const rh_value **result)
 {
     turn *t = rh_workflow_alloc(wf, sizeof *t);
     player *players = rh_workflow_alloc(wf, 2 * sizeof *players);

@@ -249,12 +249,19 @@ static void run_timeouts_are_retried_and_extended_by_the_back_off(void **state)
 static void the_execution_timeout_ends_the_chain(void **state)
 {
     rh_env *env = *state;
-    play(env, "wait", (rh_run_options){.retry = {.initial_interval = S(10)},
-                                       .run_timeout = S(30), .execution_timeout = S(75)});
+    rh_run_options options = {.retry = {.initial_interval = S(10)}, .run_timeout = S(30),
+                              .execution_timeout = S(95)};
+    play(env, "wait", options);
     rh_assert_status(env, RH_TIMED_OUT);
-    assert_run_starts(env, 3, (const rh_duration[]){0, S(30), S(70)}); /* the 3rd never works */
-    rh_assert_duration(env, S(75));
+    assert_run_starts(env, 3, (const rh_duration[]){0, S(30), S(70)});
+    rh_assert_duration(env, S(95)); /* in the third run, before its own 30 s are over */
     assert_int_equal(nth_entry(env, RH_ENTRY_RUN_TIMED_OUT, 2)->code, RH_RETRY_TIMEOUT);
+    rh_env_restart(env);
+    options.execution_timeout = S(75);
+    play(env, "wait", options);
+    assert_run_starts(env, 2, (const rh_duration[]){0, S(30)}); /* no room for a third */
+    rh_assert_duration(env, S(70));
+    assert_int_equal(nth_entry(env, RH_ENTRY_RUN_TIMED_OUT, 1)->code, RH_RETRY_TIMEOUT);
     assert_clean(env);
 }
 

@@ -97,8 +97,7 @@ static void check_failure_option(checker *c, const rh_word *word, const rh_failu
     else if (!strcmp(name, "cause-cause"))
         compare(c, name, word->value, cause && cause->cause ? cause->cause->message : "none");
     else if (!strcmp(name, "details"))
-        compare(c, name, word->value,
-                json_text(c, failure ? failure->details : entry->value));
+        compare(c, name, word->value, json_text(c, failure ? failure->details : entry->value));
     else
         complain(c, "an option of 'closes',", name, "no such option");
 }
@@ -194,8 +193,7 @@ static const char *status_word(rh_run_status status)
 
 static void check_run(checker *c, uint32_t index)
 {
-    const rh_run_record *run =
-        index < c->journal->run_count ? c->journal->runs[index] : NULL;
+    const rh_run_record *run = index < c->journal->run_count ? c->journal->runs[index] : NULL;
     const char *what = c->line->words[1].text;
     if (!run) {
         complain(c, "run", rh_format(c->arena, "%u", index + 1), "fewer runs");

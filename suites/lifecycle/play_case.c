@@ -181,8 +181,7 @@ static void read_policy(rh_arena *arena, const char *text, rh_retry_policy *poli
     /* The scripted dialect reads policies of activities; borrow it. */
     rh_error error;
     const char *script = rh_format(arena, "on start\n activity X retry=%s", text);
-    const rh_scripted *read =
-        rh_scripted_read(arena, script, strlen(script), NULL, 1, &error);
+    const rh_scripted *read = rh_scripted_read(arena, script, strlen(script), NULL, 1, &error);
     if (!read)
         abort();
     *policy = read->subjects[0].options.retry;
@@ -240,8 +239,7 @@ static rh_world_options settings_of(const lifecycle_case *test, bool no_cache)
     return options;
 }
 
-static void play(rh_world *world, const lifecycle_case *test, scripted_stage *stage,
-                 bool no_cache)
+static void play(rh_world *world, const lifecycle_case *test, scripted_stage *stage, bool no_cache)
 {
     rh_world_options settings = settings_of(test, no_cache);
     rh_world_reset(world, &settings);

@@ -5,8 +5,8 @@ typedef struct reader {
     const char *file;
     lifecycle_file *cases;
     lifecycle_case *current;
-    section *into;         /* where lines go; NULL: the workflow text */
-    const char *workflow;     /* where its text begins; NULL: none yet */
+    section *into;        /* where lines go; NULL: the workflow text */
+    const char *workflow; /* where its text begins; NULL: none yet */
     size_t workflow_length;
     uint32_t workflow_line;
     rh_error *error;
@@ -29,8 +29,8 @@ static int begin_case(reader *r, const char *name, size_t length, uint32_t numbe
     lifecycle_file *cases = r->cases;
     if (finish_case(r) < 0)
         return -1;
-    cases->cases = rh_arena_reserve(r->arena, cases->cases, sizeof *cases->cases,
-                                    cases->count + 1, &cases->capacity);
+    cases->cases = rh_arena_reserve(r->arena, cases->cases, sizeof *cases->cases, cases->count + 1,
+                                    &cases->capacity);
     r->current = &cases->cases[cases->count++];
     memset(r->current, 0, sizeof *r->current);
     r->current->name = rh_arena_text(r->arena, name, length);
@@ -75,18 +75,16 @@ static int add_line(reader *r, const char *text, size_t length, uint32_t number)
         return 0;
     }
     section *list = r->into;
-    list->lines = rh_arena_reserve(r->arena, list->lines, sizeof *list->lines,
-                                      list->count + 1, &list->capacity);
+    list->lines = rh_arena_reserve(r->arena, list->lines, sizeof *list->lines, list->count + 1,
+                                   &list->capacity);
     case_line *line = &list->lines[list->count];
     line->number = number;
-    line->count =
-        rh_words_split(r->arena, text, length, r->file, number, line->words, r->error);
+    line->count = rh_words_split(r->arena, text, length, r->file, number, line->words, r->error);
     list->count += line->count > 0;
     return line->count < 0 ? -1 : 0;
 }
 
-static int read_line(reader *r, const char *text, size_t length, const char *next,
-                     uint32_t number)
+static int read_line(reader *r, const char *text, size_t length, const char *next, uint32_t number)
 {
     if (length == 0 || text[0] == '#')
         return 0;

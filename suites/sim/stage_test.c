@@ -35,11 +35,11 @@ typedef struct threaded_stage {
     post requests, answers;
     pthread_t worker;
     bool stops;
-    rh_time wake;       /* 0: the clock is held */
+    rh_time wake; /* 0: the clock is held */
     size_t starts, cancels, closes, deliveries;
     rh_heartbeat_reply last_reply;
-    rh_attempt *kept;   /* an attempt that nobody answers until the test says so */
-    rh_time answer_at;  /* 0: never; when the stage wakes up and answers `kept` */
+    rh_attempt *kept;  /* an attempt that nobody answers until the test says so */
+    rh_time answer_at; /* 0: never; when the stage wakes up and answers `kept` */
 } threaded_stage;
 
 static void put(post *p, const letter *l)
@@ -101,7 +101,8 @@ static void hand_over(threaded_stage *stage, const letter *l)
 {
     switch (l->what) {
     case FAILURE:
-        rh_attempt_fail(l->attempt, &(rh_failure_options){.type = "Late", .message = "from a thread"});
+        rh_attempt_fail(l->attempt,
+                        &(rh_failure_options){.type = "Late", .message = "from a thread"});
         break;
     case HEARTBEAT_THEN_RESULT:
         stage->last_reply = rh_attempt_heartbeat(l->attempt, NULL);
@@ -183,13 +184,13 @@ static void begin(rehearsal *r, const char *script)
         rh_scripted_read(&r->arena, script, strlen(script), "script", 1, &error);
     assert_non_null(definition);
     rh_text message = rh_text_in(&r->arena);
-    rh_execution *execution = rh_execution_start(
-        &r->world,
-        &(rh_start_request){.dialect = &rh_scripted_dialect,
-                            .definition = definition,
-                            .workflow_type = "Threaded",
-                            .options = {.workflow_id = "threaded"}},
-        &message);
+    rh_execution *execution =
+        rh_execution_start(&r->world,
+                           &(rh_start_request){.dialect = &rh_scripted_dialect,
+                                               .definition = definition,
+                                               .workflow_type = "Threaded",
+                                               .options = {.workflow_id = "threaded"}},
+                           &message);
     assert_non_null(execution);
     r->run = execution->run;
 }
