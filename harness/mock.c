@@ -75,6 +75,9 @@ static bool durations_valid(const rh_answer *answer, rh_text *message)
     }
     if (answer->heartbeat_details && !answer->heartbeat_every)
         return complain(message, ".heartbeat_details needs .heartbeat_every");
+    if (answer->failure && answer->failure->next_retry_delay != RH_ZERO &&
+        !not_negative(answer->failure->next_retry_delay, "failure.next_retry_delay", message))
+        return false;
     if (answer->cancel_takes && answer->on_cancel != RH_TAKES)
         return complain(message, ".cancel_takes needs .on_cancel = RH_TAKES");
     return true;

@@ -103,6 +103,7 @@ void rh_host_drain(rh_world *world, rh_host_record *host)
 
 void rh_host_restart(rh_world *world, rh_host_record *host)
 {
+    host->state = RH_HOST_DOWN; /* until it is empty it takes nothing new */
     while (host->attempts)
         rh_attempt_vanish(host->attempts);
     host->state = RH_HOST_UP;

@@ -8,7 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// The equals of ../shapes/shapes.c.
+// The equals of ../c/shapes.c.
 
 func attempts(most int32) *temporal.RetryPolicy {
 	return &temporal.RetryPolicy{MaximumAttempts: most}

@@ -1,0 +1,186 @@
+/* What rehearse does where the Go test suite does otherwise: the other half of
+ * ../go/deviations_test.go, test by test. */
+#include "rehearse/rehearse.h"
+
+static const rh_activity_options start_to_close = {.start_to_close = RH_MINUTES(1),
+                                                   .retry = {.maximum_attempts = 2}};
+static const rh_activity_options schedule_to_close = {.schedule_to_close = RH_MINUTES(1)};
+static const rh_activity_options heartbeat = {.start_to_close = RH_HOURS(2),
+                                              .heartbeat_timeout = RH_MINUTES(1),
+                                              .retry = {.maximum_attempts = 1}};
+static const rh_activity_options default_policy = {.schedule_to_close = RH_HOURS(1),
+                                                   .start_to_close = RH_MINUTES(1)};
+static const rh_activity_options waiting = {.start_to_close = RH_HOURS(1),
+                                            .heartbeat_timeout = RH_MINUTES(1),
+                                            .cancellation = RH_WAIT_FOR_CANCELLATION};
+
+static const rh_failure *one(rh_workflow *wf, const rh_activity_options *options)
+{
+    return rh_await(wf, rh_activity(wf, "Work", RH_NO_ARGS, options), NULL);
+}
+
+#define WORKFLOW_OF_ONE(name)                                                                      \
+    static const rh_failure *one_##name(rh_workflow *wf, const rh_value *input,                    \
+                                        const rh_value **result)                                   \
+    {                                                                                              \
+        (void)input;                                                                               \
+        (void)result;                                                                              \
+        return one(wf, &name);                                                                     \
+    }
+WORKFLOW_OF_ONE(start_to_close)
+WORKFLOW_OF_ONE(schedule_to_close)
+WORKFLOW_OF_ONE(heartbeat)
+WORKFLOW_OF_ONE(default_policy)
+WORKFLOW_OF_ONE(waiting)
+
+static const rh_failure *non_fatal(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    (void)input;
+    (void)result;
+    const rh_failure *failed = one(wf, &start_to_close);
+    if (failed)
+        rh_warn(wf, "not fatal: %s", rh_failure_message(rh_failure_root(failed)));
+    return NULL;
+}
+
+static const rh_failure *waits(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    (void)input;
+    return rh_receive(wf, "approve", result);
+}
+
+static const rh_failure *sleeps(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    (void)input;
+    (void)result;
+    return rh_sleep(wf, RH_HOURS(1));
+}
+
+static const rh_failure *broken(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    (void)input;
+    (void)result;
+    rh_check(wf, 1 + 1 == 3);
+    return NULL;
+}
+
+static const rh_workflow_definition workflows[] = {
+    {.name = "StartToClose", .run = one_start_to_close},
+    {.name = "ScheduleToClose", .run = one_schedule_to_close},
+    {.name = "Heartbeat", .run = one_heartbeat},
+    {.name = "DefaultPolicy", .run = one_default_policy},
+    {.name = "Waiting", .run = one_waiting},
+    {.name = "NonFatal", .run = non_fatal},
+    {.name = "Waits", .run = waits},
+    {.name = "Sleeps", .run = sleeps, .options = {.run_timeout = RH_SECONDS(10)}},
+    {.name = "Broken", .run = broken},
+    {0},
+};
+
+/* ---- timeouts fire --------------------------------------------------------------------------- */
+
+static void start_to_close_fires(rh_env *env)
+{
+    rh_mock(env, "Work", .takes = RH_HOURS(1));
+    rh_run(env, "StartToClose", NULL);
+    rh_assert_status(env, RH_FAILED);
+    rh_assert_starts(env, "Work", 0, RH_SECONDS(61));
+    rh_assert_failure(env, RH_FAILURE_TIMEOUT, "activity StartToClose timeout");
+}
+
+static void schedule_to_close_fires(rh_env *env)
+{
+    rh_mock(env, "Work", .takes = RH_HOURS(1));
+    rh_run(env, "ScheduleToClose", NULL);
+    rh_assert_status(env, RH_FAILED);
+    rh_assert_duration(env, RH_MINUTES(1));
+}
+
+static void heartbeat_timeout_fires(rh_env *env)
+{
+    rh_mock(env, "Work", .takes = RH_HOURS(1));
+    rh_run(env, "Heartbeat", NULL);
+    rh_assert_status(env, RH_FAILED);
+    rh_assert_duration(env, RH_MINUTES(1));
+    rh_assert_failure(env, RH_FAILURE_TIMEOUT, "activity Heartbeat timeout");
+}
+
+/* ---- retries --------------------------------------------------------------------------------- */
+
+/* 1, 2, 4 ... 64 s, then 100 s each; as long as the hour lasts. */
+static void default_policy_has_no_last_attempt(rh_env *env)
+{
+    rh_mock(env, "Work", .failure = RH_FAILURE("", "no"));
+    rh_run(env, "DefaultPolicy", NULL);
+    rh_assert_status(env, RH_FAILED);
+    rh_assert_attempts(env, "Work", 42);
+    rh_assert_duration(env, RH_SECONDS(127) + 34 * RH_SECONDS(100));
+}
+
+static void activity_failures_tell_all(rh_env *env)
+{
+    rh_mock(env, "Work", .failure = RH_FAILURE("", "no"));
+    rh_run(env, "StartToClose", NULL);
+    const rh_failure *failed = rh_failure_as(rh_failure_of(env), RH_FAILURE_ACTIVITY);
+    rh_assert(env, failed != NULL);
+    if (!failed)
+        return;
+    rh_assert(env, failed->retry_state == RH_RETRY_MAXIMUM_ATTEMPTS_REACHED);
+    rh_assert(env, failed->scheduled_event_id == 5);
+    rh_assert(env, failed->started_event_id == 6);
+}
+
+/* ---- mocks ----------------------------------------------------------------------------------- */
+
+/* Must fail; ci/peers checks that it does. */
+static void must_fail_violated_mock_of_a_non_fatal_step(rh_env *env)
+{
+    rh_mock(env, "Work", .never = true);
+    rh_run(env, "NonFatal", NULL);
+}
+
+/* ---- the run --------------------------------------------------------------------------------- */
+
+static void wait_for_cancellation_waits(rh_env *env)
+{
+    rh_mock(env, "Work", .takes = RH_MINUTES(1));
+    rh_cancel_at(env, RH_SECONDS(10), NULL);
+    rh_run(env, "Waiting", NULL);
+    rh_assert_duration(env, RH_MINUTES(1));
+}
+
+static void stuck_workflow_is_stuck_at_once(rh_env *env)
+{
+    rh_run(env, "Waits", NULL);
+    rh_assert_stuck(env, "approve");
+    rh_assert(env, rh_duration_of(env) == 0);
+}
+
+static void run_timeout_of_start_options_fires(rh_env *env)
+{
+    rh_run(env, "Sleeps", NULL);
+    rh_assert_status(env, RH_TIMED_OUT);
+    rh_assert_duration(env, RH_SECONDS(10));
+}
+
+static void broken_workflow_stays_open(rh_env *env)
+{
+    rh_run(env, "Broken", NULL);
+    rh_assert_stuck(env, "1 + 1 == 3");
+}
+
+static const rh_test tests[] = {
+    RH_TEST(start_to_close_fires),
+    RH_TEST(schedule_to_close_fires),
+    RH_TEST(heartbeat_timeout_fires),
+    RH_TEST(default_policy_has_no_last_attempt),
+    RH_TEST(activity_failures_tell_all),
+    RH_TEST(must_fail_violated_mock_of_a_non_fatal_step),
+    RH_TEST(wait_for_cancellation_waits),
+    RH_TEST(stuck_workflow_is_stuck_at_once),
+    RH_TEST(run_timeout_of_start_options_fires),
+    RH_TEST(broken_workflow_stays_open),
+    {0},
+};
+
+RH_MODULE("rules", workflows, tests)
