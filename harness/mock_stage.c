@@ -321,7 +321,7 @@ static const rh_mock_answer *ask_function(rh_env *env, const rh_mock_record *moc
     rh_text_printf(&message, "the function of mock '%s' ", mock->type);
     if (!rh_mock_compile_answer(arena, &said, compiled, &message))
         refuse(env, mock->file, mock->line, &message);
-    if (!said.heartbeats_count && !said.heartbeat_every) {
+    if (!said.heartbeats_count && said.heartbeat_every == answer->declared->heartbeat_every) {
         compiled->script.heartbeats = answer->script.heartbeats;
         compiled->script.heartbeat_count = answer->script.heartbeat_count;
     }

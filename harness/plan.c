@@ -38,7 +38,8 @@ int rh_plan_read(rh_arena *arena, const char *point, const char *fault, rh_plann
                  rh_error *error)
 {
     char *path = rh_arena_string(arena, point);
-    char *at = strrchr(path, '@');
+    char *key_end = strrchr(path, ']'); /* a key may hold an '@' */
+    char *at = strrchr(key_end ? key_end : path, '@');
     *planned = (rh_planned_fault){.point = rh_arena_string(arena, point), .attempt = 1};
     if (at && !read_attempt(at + 1, &planned->attempt))
         return rh_error_set(error, NULL, 0, 0,

@@ -1,6 +1,7 @@
 /* Reading what happened: everything here is a function of the journal. */
 #include "harness/env_state.h"
 #include "sim/base/nearest.h"
+#include "sim/history.h"
 
 const rh_run_record *rh_env_run(const rh_env *env)
 {
@@ -130,6 +131,31 @@ size_t rh_effects_of(rh_env *env, const char *kind, const char *key)
             count++;
     }
     return count;
+}
+
+uint64_t rh_history_hash(rh_env *env)
+{
+    const rh_journal *journal = &env->world.journal;
+    const rh_run_record *run = rh_env_run(env);
+    for (uint32_t i = 0; i < journal->run_count; i++)
+        if (journal->runs[i] == run)
+            return rh_history_hash_of(journal, i, NULL);
+    return 0;
+}
+
+size_t rh_choices_of(rh_env *env, const uint32_t **choices)
+{
+    const rh_choices *made = &env->world.choices;
+    uint32_t *volatile values = NULL;
+    RH_ENTER(env, frame);
+    if (!stopped) {
+        values = RH_NEW_ARRAY(&env->world.arena, uint32_t, made->made_count + 1);
+        for (size_t i = 0; i < made->made_count; i++)
+            values[i] = made->made[i].value;
+    }
+    rh_env_leave(env, &frame);
+    *choices = values;
+    return values ? made->made_count : 0;
 }
 
 uint64_t rh_journal_hash(rh_env *env)

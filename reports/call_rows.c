@@ -30,7 +30,7 @@ static look look_of(rh_entry_kind kind)
     }
 }
 
-static look look_of_attempt(const rh_attempt_view *attempt)
+static look look_of_attempt(const rh_call_attempt *attempt)
 {
     return look_of(attempt->ended ? attempt->how : RH_ENTRY_CALL_LEFT_OPEN);
 }
@@ -66,7 +66,7 @@ size_t rh_call_rows_took(const rh_canvas *canvas, const rh_call_view *view)
     rh_words_span(&text, view->end - view->call->scheduled);
     size_t columns = text.length;
     for (uint32_t i = 0; view->attempts > 1 && i < rh_call_view_count(view); i++) {
-        const rh_attempt_view *attempt = rh_call_view_attempt(view, i);
+        const rh_call_attempt *attempt = rh_call_view_attempt(view, i);
         text.length = 0;
         rh_words_span(&text, (attempt->ended ? attempt->end : view->end) - attempt->started);
         columns = text.length > columns ? text.length : columns;
@@ -176,7 +176,7 @@ static void paint(const rh_layout *layout, const rh_index *index, const rh_call_
         paint_entry(&p, &open);
     }
     for (uint32_t i = 0; i < rh_call_view_count(view); i++) {
-        const rh_attempt_view *attempt = rh_call_view_attempt(view, i);
+        const rh_call_attempt *attempt = rh_call_view_attempt(view, i);
         if (attempt->answered_late)
             paint_late(layout, attempt->end, attempt->late_at);
     }
@@ -186,7 +186,7 @@ static void paint(const rh_layout *layout, const rh_index *index, const rh_call_
 /* ---- putting it together --------------------------------------------------------------------- */
 
 static void attempt_row(const rh_layout *layout, const rh_index *index, const rh_call_view *view,
-                        const rh_attempt_view *attempt, bool is_last)
+                        const rh_call_attempt *attempt, bool is_last)
 {
     rh_canvas *canvas = layout->canvas;
     look how = look_of_attempt(attempt);

@@ -1,7 +1,7 @@
 #include "reports/call_view.h"
 
 /* The n-th attempt's place, from 0: after the first ones a ring. */
-static rh_attempt_view *place_of(rh_call_view *view, uint32_t n)
+static rh_call_attempt *place_of(rh_call_view *view, uint32_t n)
 {
     return &view->kept[n < RH_FIRST_ATTEMPTS
                            ? n
@@ -14,7 +14,7 @@ uint32_t rh_call_view_count(const rh_call_view *view)
     return view->attempts < most ? view->attempts : most;
 }
 
-const rh_attempt_view *rh_call_view_attempt(const rh_call_view *view, uint32_t i)
+const rh_call_attempt *rh_call_view_attempt(const rh_call_view *view, uint32_t i)
 {
     if (i >= RH_FIRST_ATTEMPTS)
         i += view->attempts - rh_call_view_count(view);
@@ -22,7 +22,7 @@ const rh_attempt_view *rh_call_view_attempt(const rh_call_view *view, uint32_t i
 }
 
 /* The attempt an entry is about, if it is still kept. */
-static rh_attempt_view *find(rh_call_view *view, int32_t number)
+static rh_call_attempt *find(rh_call_view *view, int32_t number)
 {
     uint32_t count = rh_call_view_count(view);
     for (uint32_t i = count; i > 0; i--)
@@ -34,10 +34,10 @@ static rh_attempt_view *find(rh_call_view *view, int32_t number)
 static void start(rh_call_view *view, const rh_entry *entry)
 {
     *place_of(view, view->attempts++) =
-        (rh_attempt_view){.number = entry->attempt, .started = entry->time, .host = entry->text};
+        (rh_call_attempt){.number = entry->attempt, .started = entry->time, .host = entry->text};
 }
 
-static void end(rh_attempt_view *attempt, const rh_entry *entry)
+static void end(rh_call_attempt *attempt, const rh_entry *entry)
 {
     attempt->ended = true;
     attempt->end = entry->time;
@@ -45,7 +45,7 @@ static void end(rh_attempt_view *attempt, const rh_entry *entry)
     attempt->failure = entry->failure;
 }
 
-static void note(rh_attempt_view *attempt, const rh_entry *entry)
+static void note(rh_call_attempt *attempt, const rh_entry *entry)
 {
     switch (entry->kind) {
     case RH_ENTRY_HEARTBEAT:
@@ -83,7 +83,7 @@ static void note(rh_attempt_view *attempt, const rh_entry *entry)
 
 static void read_entry(rh_call_view *view, const rh_entry *entry)
 {
-    rh_attempt_view *attempt = entry->attempt ? find(view, entry->attempt) : NULL;
+    rh_call_attempt *attempt = entry->attempt ? find(view, entry->attempt) : NULL;
     switch (entry->kind) {
     case RH_ENTRY_ATTEMPT_STARTED:
         start(view, entry);

@@ -9,7 +9,7 @@
 
 enum { RH_FIRST_ATTEMPTS = 5, RH_LAST_ATTEMPTS = 3 };
 
-typedef struct rh_attempt_view {
+typedef struct rh_call_attempt {
     int32_t number;
     rh_time started;
     bool ended;
@@ -31,7 +31,7 @@ typedef struct rh_attempt_view {
     const char *late_answer; /* "result" */
     bool backed_off;
     rh_duration back_off;
-} rh_attempt_view;
+} rh_call_attempt;
 
 typedef struct rh_call_view {
     uint32_t index; /* of the call */
@@ -42,7 +42,7 @@ typedef struct rh_call_view {
     uint32_t attempts;                /* started in all */
     uint32_t effects;
     uint32_t failures;
-    rh_attempt_view kept[RH_FIRST_ATTEMPTS + RH_LAST_ATTEMPTS];
+    rh_call_attempt kept[RH_FIRST_ATTEMPTS + RH_LAST_ATTEMPTS];
 } rh_call_view;
 
 /* `call` is the position in journal->calls. */
@@ -50,7 +50,7 @@ void rh_call_view_read(rh_call_view *view, const rh_index *index, uint32_t call)
 /* How many attempts are kept, and the i-th of them; those left out would stand before position
  * RH_FIRST_ATTEMPTS. */
 uint32_t rh_call_view_count(const rh_call_view *view);
-const rh_attempt_view *rh_call_view_attempt(const rh_call_view *view, uint32_t i);
+const rh_call_attempt *rh_call_view_attempt(const rh_call_view *view, uint32_t i);
 /* Whether there is more to tell of it than that it succeeded at once. */
 bool rh_call_view_is_notable(const rh_call_view *view);
 

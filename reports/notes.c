@@ -37,7 +37,7 @@ static void add_failure(rh_notes *n, const rh_failure *failure)
 
 /* ---- of an attempt --------------------------------------------------------------------------- */
 
-static void add_heartbeats(rh_notes *n, const rh_attempt_view *attempt)
+static void add_heartbeats(rh_notes *n, const rh_call_attempt *attempt)
 {
     if (!attempt->heartbeats)
         return;
@@ -50,7 +50,7 @@ static void add_heartbeats(rh_notes *n, const rh_attempt_view *attempt)
 }
 
 /* Effects need words only where they surprise: of an attempt that failed, or done before. */
-static void add_effects(rh_notes *n, const rh_attempt_view *attempt)
+static void add_effects(rh_notes *n, const rh_call_attempt *attempt)
 {
     bool failed = attempt->how != RH_ENTRY_ATTEMPT_COMPLETED;
     const char *sign = rh_canvas_glyph_text(n->layout->canvas, RH_GLYPH_EFFECT);
@@ -69,7 +69,7 @@ static void add_effects(rh_notes *n, const rh_attempt_view *attempt)
     add(n, attempt->effect_repeated ? RH_INK_BAD : RH_INK_WARN, rh_text_string(&text));
 }
 
-void rh_notes_of_attempt(rh_notes *n, const rh_index *index, const rh_attempt_view *attempt)
+void rh_notes_of_attempt(rh_notes *n, const rh_index *index, const rh_call_attempt *attempt)
 {
     const char *host = attempt->host ? attempt->host : "its host";
     if (attempt->ended && attempt->how == RH_ENTRY_CALL_LEFT_OPEN)
@@ -99,11 +99,22 @@ void rh_notes_of_attempt(rh_notes *n, const rh_index *index, const rh_attempt_vi
 
 /* ---- of a call ------------------------------------------------------------------------------- */
 
+/* Whether the call's failure says something that its last attempt's has not said. A timeout only
+ * gains details and a cause when it becomes the call's. */
+static bool says_more(const rh_failure *failure, const rh_call_attempt *last)
+{
+    if (!last || !last->failure)
+        return true;
+    if (failure->kind == RH_FAILURE_TIMEOUT && last->failure->kind == RH_FAILURE_TIMEOUT)
+        return failure->timeout_type != last->failure->timeout_type;
+    return failure != last->failure;
+}
+
 void rh_notes_of_call(rh_notes *n, const rh_call_view *view)
 {
     const rh_entry *closed = view->closed;
     uint32_t kept = rh_call_view_count(view);
-    const rh_attempt_view *last = kept ? rh_call_view_attempt(view, kept - 1) : NULL;
+    const rh_call_attempt *last = kept ? rh_call_view_attempt(view, kept - 1) : NULL;
     if (last && last->started > view->call->scheduled && view->attempts == 1)
         add_span(n, RH_INK_DIM, "waited ", last->started - view->call->scheduled, " for a host");
     if (view->cancel_requested)
@@ -116,7 +127,7 @@ void rh_notes_of_call(rh_notes *n, const rh_call_view *view)
         add(n, RH_INK_WARN, kept ? "canceled in its back-off" : "canceled before it started");
     else if (closed->kind == RH_ENTRY_CALL_LEFT_OPEN && !(last && last->end == closed->time))
         add(n, RH_INK_WARN, rh_format(n->arena, "left %s", closed->text ? closed->text : "open"));
-    else if (closed->failure && (!last || last->failure != closed->failure))
+    else if (closed->failure && says_more(closed->failure, last))
         add_failure(n, closed->failure);
     if (closed &&
         (closed->kind == RH_ENTRY_ACTIVITY_FAILED || closed->kind == RH_ENTRY_ACTIVITY_TIMED_OUT))

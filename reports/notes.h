@@ -20,7 +20,7 @@ typedef struct rh_notes {
 } rh_notes;
 
 rh_notes rh_notes_begin(const rh_layout *layout);
-void rh_notes_of_attempt(rh_notes *notes, const rh_index *index, const rh_attempt_view *attempt);
+void rh_notes_of_attempt(rh_notes *notes, const rh_index *index, const rh_call_attempt *attempt);
 void rh_notes_of_call(rh_notes *notes, const rh_call_view *view);
 /* Writes them from `column` on, further lines at `indent`, and ends the line. */
 void rh_notes_put(const rh_notes *notes, size_t column, size_t indent);

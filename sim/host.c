@@ -68,7 +68,7 @@ rh_host_record *rh_host_pick(rh_world *world, const rh_name *queue)
     if (!candidates)
         return NULL;
     uint64_t identity = queue->hash ^ (uint64_t)rh_world_now(world);
-    uint32_t chosen = rh_choose(&world->choices, "host", candidates, identity);
+    uint32_t chosen = rh_world_choose(world, "host", candidates, identity);
     for (rh_host_record *host = first; host; host = host->next)
         if (has_room(host, queue) && chosen-- == 0)
             return host;

@@ -23,7 +23,7 @@ static uint64_t lane(uint64_t left, uint64_t right, uint64_t salt)
     return rh_hash_mix(left ^ salt, right);
 }
 
-static uint64_t hash_entry(uint64_t hash, const rh_entry *entry)
+uint64_t rh_entry_hash(uint64_t hash, const rh_entry *entry)
 {
     uint64_t kind = (uint64_t)entry->kind << 56 | (uint64_t)entry->code << 48 | entry->event_id;
     uint64_t place = (uint64_t)entry->run << 32 | entry->call;
@@ -47,7 +47,7 @@ size_t rh_journal_add(rh_journal *journal, const rh_entry *entry)
                              journal->count + 1, &journal->capacity);
     rh_entry *kept = &journal->entries[journal->count];
     *kept = *entry;
-    journal->hash = hash_entry(journal->hash, entry);
+    journal->hash = rh_entry_hash(journal->hash, entry);
     kept->hash = journal->hash;
     return journal->count++;
 }

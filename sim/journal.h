@@ -104,6 +104,9 @@ void rh_journal_init(rh_journal *journal, rh_arena *arena, rh_time start, uint64
  * returns its position. */
 size_t rh_journal_add(rh_journal *journal, const rh_entry *entry);
 
+/* Folds an entry into a hash; its own `hash` does not count. */
+uint64_t rh_entry_hash(uint64_t hash, const rh_entry *entry);
+
 /* "activity-failed" */
 const char *rh_entry_kind_name(rh_entry_kind kind);
 /* "ACTIVITY_TASK_FAILED"; NULL if the kind is not part of a history. */

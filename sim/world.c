@@ -293,6 +293,18 @@ static void guard_jump(rh_world *world, rh_time to)
                       (long long)(options->max_time / RH_DAYS(1)), what_loops(world));
 }
 
+uint32_t rh_world_choose(rh_world *world, const char *label, uint32_t bound, uint64_t identity)
+{
+    uint32_t value = rh_choose(&world->choices, label, bound, identity);
+    if (bound > 1 && (world->choices.random || world->choices.replay_count))
+        rh_world_journal(world, &(rh_entry){.kind = RH_ENTRY_CHOICE,
+                                            .run = RH_NO_RUN,
+                                            .name = rh_names_intern(&world->names, label),
+                                            .number = value,
+                                            .span = bound});
+    return value;
+}
+
 /* Which of the timers that are due together comes first. */
 static void fire_next(rh_world *world)
 {
@@ -300,14 +312,7 @@ static void fire_next(rh_world *world)
     rh_clock_timer *timer;
     if (world->choices.random || world->choices.replay_count) {
         uint32_t ties = rh_clock_ties(clock);
-        uint32_t chosen = rh_choose(&world->choices, "timer-tie", ties, clock->armed);
-        if (ties > 1)
-            rh_world_journal(world, &(rh_entry){.kind = RH_ENTRY_CHOICE,
-                                                .run = RH_NO_RUN,
-                                                .name = rh_names_intern(&world->names, "timer-tie"),
-                                                .number = chosen,
-                                                .span = ties});
-        timer = rh_clock_take_nth(clock, chosen);
+        timer = rh_clock_take_nth(clock, rh_world_choose(world, "timer-tie", ties, clock->armed));
     } else {
         timer = rh_clock_take(clock);
     }

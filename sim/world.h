@@ -96,6 +96,9 @@ static inline rh_time rh_world_now(const rh_world *world)
     return world->clock.now;
 }
 
+/* Asks the choice source; answers that were not forced by default are journaled. */
+uint32_t rh_world_choose(rh_world *world, const char *label, uint32_t bound, uint64_t identity);
+
 /* Journals an entry at the present; fills in its time. */
 void rh_world_journal(rh_world *world, rh_entry *entry);
 /* Records an effect: journals it with its count, or that its idempotency key says it happened. */

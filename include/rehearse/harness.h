@@ -308,6 +308,12 @@ RH_API size_t rh_effects_of(rh_env *env, const char *kind, const char *key);
 /* The rolling hash of everything that happened in this world. */
 RH_API uint64_t rh_journal_hash(rh_env *env);
 RH_API size_t rh_journal_length(rh_env *env);
+/* The hash of the history of the run that is looked at: of what its code could observe. */
+RH_API uint64_t rh_history_hash(rh_env *env);
+/* All choices of this world that were not forced, in order: rh_world(env, .choices = ...,
+ * .choice_count = ...) takes them again. Returns how many; *choices is the env's until its world
+ * is restarted. With default choices all are 0. */
+RH_API size_t rh_choices_of(rh_env *env, const uint32_t **choices);
 
 #define RH_HERE_ __FILE__, __LINE__
 

@@ -226,10 +226,10 @@ static void the_nearest_mock_is_named(void **state)
         const char *message;
     } cases[] = {
         {{.type = "Other"}, "no mock answers Work[v1]@1: unknown activity 'Work'\n"
-                            "  arguments: [\"v1\", 2]"},
+                            "  arguments: [\"v1\",2]"},
         {{.type = "Wrok"}, "no mock answers Work[v1]@1: unknown activity 'Work'; did you mean "
-                           "'Wrok'?\n  arguments: [\"v1\", 2]"},
-        {{.type = "Work", .attempt = 2}, "no mock answers Work[v1]@1\n  arguments: [\"v1\", 2]\n"
+                           "'Wrok'?\n  arguments: [\"v1\",2]"},
+        {{.type = "Work", .attempt = 2}, "no mock answers Work[v1]@1\n  arguments: [\"v1\",2]\n"
                                          "  nearest mock, at there.c:7, answers attempt 2 only"},
         {{.type = "Work", .nth = 5}, "there.c:7, answers call 5 of this type only; this is call 1"},
         {{.type = "Work", .task_queue = "fast"},
