@@ -65,15 +65,31 @@ static void describe_end(rh_env *env, rh_text *message)
         rh_text_printf(message, "\n  stuck: %s", run->stuck);
 }
 
+/* What makes a status a sentence: "it timed out", "it was canceled". */
+static const char *verb_of(rh_status status)
+{
+    switch (status) {
+    case RH_NOT_STARTED:
+    case RH_RUNNING:
+    case RH_STUCK:
+        return "is ";
+    case RH_CANCELED:
+    case RH_TERMINATED:
+        return "was ";
+    default:
+        return "";
+    }
+}
+
 static bool check_status(rh_env *env, rh_text *message, const void *data)
 {
     rh_status expected = *(const rh_status *)data;
     rh_status status = rh_status_of(env);
     if (status == expected)
         return true;
-    rh_text_printf(message, "expected that %s %s, but it %s%s", run_name(env),
-                   rh_status_name(expected), status == RH_RUNNING ? "is still " : "",
-                   rh_status_name(status));
+    rh_text_printf(message, "expected that %s %s%s, but it %s%s%s", run_name(env),
+                   verb_of(expected), rh_status_name(expected), verb_of(status),
+                   status == RH_RUNNING ? "still " : "", rh_status_name(status));
     describe_end(env, message);
     return false;
 }
@@ -195,7 +211,8 @@ static bool check_stuck(rh_env *env, rh_text *message, const void *data)
     rh_text_printf(message, "expected that %s is stuck with '%s'", run_name(env),
                    (const char *)data);
     if (run && !run->stuck)
-        rh_text_printf(message, ", but it %s", rh_status_name(rh_status_of(env)));
+        rh_text_printf(message, ", but it %s%s", verb_of(rh_status_of(env)),
+                       rh_status_name(rh_status_of(env)));
     describe_end(env, message);
     return false;
 }

@@ -15,22 +15,29 @@ static void on_exhausted(void *context)
 {
     rh_env *env = context;
     env->world.stop = RH_STOP_OUT_OF_MEMORY;
-    if (env->world.inside)
+    if (env->world.inside && !env->escape_is_inside)
         rh_coroutine_abandon(env->world.inside);
     longjmp(*env->escape, 1);
 }
 
+/* Workflow code may call functions of its env: the way out of those ends inside the coroutine, and
+ * the world's own stays where it is. */
 void rh_env_enter(rh_env *env, rh_env_frame *frame)
 {
     frame->outer = env->escape;
+    frame->outer_of_world = env->world.escape;
+    frame->outer_is_inside = env->escape_is_inside;
     env->escape = &frame->jump;
-    env->world.escape = &frame->jump;
+    env->escape_is_inside = env->world.inside != NULL;
+    if (!env->escape_is_inside)
+        env->world.escape = &frame->jump;
 }
 
 void rh_env_leave(rh_env *env, rh_env_frame *frame)
 {
     env->escape = frame->outer;
-    env->world.escape = frame->outer;
+    env->escape_is_inside = frame->outer_is_inside;
+    env->world.escape = frame->outer_of_world;
     env->out_of_memory = env->out_of_memory || env->world.stop == RH_STOP_OUT_OF_MEMORY;
 }
 
@@ -112,13 +119,14 @@ void rh_env_restart(rh_env *env)
 static void record(rh_env *env, rh_problems *list, bool is_error, const char *file, int line,
                    const char *message)
 {
+    const char *copy = rh_arena_string(&env->arena, message);
     list->items = rh_arena_reserve(&env->arena, list->items, sizeof *list->items, list->count + 1,
                                    &list->capacity);
     list->items[list->count++] = (rh_problem){
         .file = file,
         .line = line,
         .is_error = is_error,
-        .message = rh_arena_string(&env->arena, message),
+        .message = copy,
     };
 }
 
@@ -242,7 +250,7 @@ void rh_add_host(rh_env *env, const rh_host_options *options)
     if (!stopped) {
         env->hosts = rh_arena_reserve(arena, env->hosts, sizeof *env->hosts, env->host_count + 1,
                                       &env->host_capacity);
-        rh_host_spec *host = &env->hosts[env->host_count++];
+        rh_host_spec *host = &env->hosts[env->host_count];
         size_t queues = 0;
         while (options->task_queues && options->task_queues[queues])
             queues++;
@@ -255,6 +263,7 @@ void rh_add_host(rh_env *env, const rh_host_options *options)
             .slots = options->slots ? options->slots : 1000,
             .task_queues = copy,
         };
+        env->host_count++;
         rh_host_add(&env->world, host->name, host->slots, host->task_queues);
     }
     rh_env_leave(env, &frame);

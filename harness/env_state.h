@@ -47,7 +47,8 @@ struct rh_env {
     bool is_finished;
     bool allows_unhandled_signals;
     bool out_of_memory;
-    jmp_buf *escape; /* of the outermost public function that is running */
+    jmp_buf *escape; /* of the innermost public function that is running */
+    bool escape_is_inside; /* it was called by workflow code */
     int depth;
 
     const char *focus; /* workflow id; NULL: the first run */
@@ -67,7 +68,8 @@ struct rh_env {
 
 typedef struct rh_env_frame {
     jmp_buf jump;
-    jmp_buf *outer;
+    jmp_buf *outer, *outer_of_world;
+    bool outer_is_inside;
 } rh_env_frame;
 void rh_env_enter(rh_env *env, rh_env_frame *frame);
 void rh_env_leave(rh_env *env, rh_env_frame *frame);

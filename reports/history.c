@@ -1,6 +1,7 @@
 #include "reports/history.h"
 
 #include "reports/proto.h"
+#include "sim/history.h"
 
 /* Of a call, while its entries pass by. */
 typedef struct call_state {
@@ -18,9 +19,33 @@ typedef struct history {
     call_state *calls;
     uint32_t task_scheduled_id, task_started_id, task_completed_id; /* of the latest ones */
     bool begun;
+    bool waits_end_timers; /* some wait was over before its timeout */
 } history;
 
 static const char workflow_identity[] = "rehearse";
+
+/* A wait with a timeout cancels its timer when it is over. Go does so only in histories that carry
+ * this flag of its SDK (off by default in 1.50.0); SDKs refuse flags they do not know, so it is
+ * written only where it matters. */
+enum { FLAG_WAITS_END_TIMERS = 6 };
+
+static void write_sdk_flag(rh_out *out, int flag)
+{
+    rh_out_object(out, "sdkMetadata");
+    rh_out_list(out, "langUsedFlags");
+    rh_out_integer(out, NULL, flag);
+    rh_out_end_list(out);
+    rh_out_end_object(out);
+}
+
+static bool has_waits_that_end_timers(const rh_journal *journal, uint32_t run)
+{
+    size_t at = 0;
+    for (const rh_entry *entry; (entry = rh_history_next(journal, run, &at));)
+        if (entry->kind == RH_ENTRY_TIMER_CANCELED && entry->code)
+            return true;
+    return false;
+}
 
 /* ---- the frame of an event ------------------------------------------------------------------- */
 
@@ -160,10 +185,12 @@ static void write_task_event(history *h, const rh_entry *entry)
         rh_out_string(out, "identity", workflow_identity);
         return;
     case RH_ENTRY_TASK_COMPLETED:
-        h->task_completed_id = entry->event_id;
         rh_proto_id(out, "scheduledEventId", h->task_scheduled_id);
         rh_proto_id(out, "startedEventId", h->task_started_id);
         rh_out_string(out, "identity", workflow_identity);
+        if (h->waits_end_timers && !h->task_completed_id)
+            write_sdk_flag(out, FLAG_WAITS_END_TIMERS);
+        h->task_completed_id = entry->event_id;
         return;
     case RH_ENTRY_TASK_FAILED:
         rh_proto_id(out, "scheduledEventId", h->task_scheduled_id);
@@ -293,6 +320,7 @@ void rh_report_history(rh_text *text, const rh_journal *journal, uint32_t run)
 {
     history h = {.out = rh_out_begin(text), .journal = journal, .run = journal->runs[run]};
     h.calls = RH_NEW_ARRAY(text->arena, call_state, journal->call_count);
+    h.waits_end_timers = has_waits_that_end_timers(journal, run);
     rh_out_object(&h.out, NULL);
     rh_out_list(&h.out, "events");
     for (size_t i = 0; i < journal->count; i++) {

@@ -1,6 +1,9 @@
 #include "reports/proto.h"
 
+#include <string.h>
+
 #include "sim/base/json.h"
+#include "sim/failure.h"
 
 /* ---- payloads -------------------------------------------------------------------------------- */
 
@@ -142,6 +145,17 @@ static void write_info(rh_out *out, const rh_failure *failure)
     }
 }
 
+/* Go's fmt.Errorf with %w says everything once more in its own message. */
+static void write_message(rh_out *out, const rh_failure *failure)
+{
+    rh_arena *arena = out->text->arena;
+    const char *message = failure->message;
+    if (failure->kind == RH_FAILURE_APPLICATION && failure->cause &&
+        !strcmp(failure->type, "wrapError"))
+        message = rh_format(arena, "%s: %s", message, rh_failure_print(arena, failure->cause));
+    rh_out_string(out, "message", message);
+}
+
 void rh_proto_failure(rh_out *out, const char *key, const rh_failure *failure)
 {
     static const char *const fields[] = {
@@ -152,7 +166,7 @@ void rh_proto_failure(rh_out *out, const char *key, const rh_failure *failure)
     if (!failure)
         return;
     rh_out_object(out, key);
-    rh_out_string(out, "message", failure->message);
+    write_message(out, failure);
     if (failure->kind == RH_FAILURE_TIMEOUT)
         rh_out_string(out, "source", "Server");
     rh_proto_failure(out, "cause", failure->cause);

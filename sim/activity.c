@@ -329,6 +329,8 @@ static void close_activity(rh_activity_record *activity, const closing *how)
                                                 .span = how->was_started ? activity->started : 0,
                                                 .value = how->value,
                                                 .failure = how->failure});
+    /* The event of a timeout names no worker. */
+    const char *identity = how->kind == RH_ENTRY_ACTIVITY_TIMED_OUT ? "" : activity->identity;
     rh_event event = {.kind = RH_EVENT_ACTIVITY_CLOSED, .number = activity->number};
     if (how->kind == RH_ENTRY_ACTIVITY_COMPLETED) {
         event.value = how->value;
@@ -341,7 +343,7 @@ static void close_activity(rh_activity_record *activity, const closing *how)
             rh_failure_activity(arena, &(rh_activity_failure){
                                            .activity_type = call->type->text,
                                            .activity_id = call->activity_id,
-                                           .identity = activity->identity,
+                                           .identity = identity,
                                            .scheduled_event_id = call->scheduled_event_id,
                                            .started_event_id = started_id,
                                            .retry_state = how->retry_state,

@@ -53,7 +53,7 @@ typedef struct rh_activity_request {
  * order of their commands. */
 typedef struct rh_command {
     uint8_t kind; /* rh_command_kind */
-    bool dropped; /* canceled in the task that gave it: it only uses up its number */
+    bool by_wait; /* CANCEL_TIMER: the wait that made it is over */
     uint32_t number;
     rh_duration duration;
     const rh_activity_request *activity;

@@ -202,11 +202,9 @@ static void close_run(rh_execution *execution, rh_run_status status)
     rh_clock_disarm(&world->clock, &execution->task_timer);
     rh_clock_disarm(&world->clock, &execution->deadline);
     for (size_t i = 0; i < execution->timer_count; i++)
-        if (execution->timers[i])
-            rh_clock_disarm(&world->clock, &execution->timers[i]->timer);
+        rh_clock_disarm(&world->clock, &execution->timers[i]->timer);
     for (size_t i = 0; i < execution->activity_count && execution->open_activities; i++)
-        if (execution->activities[i])
-            rh_activity_leave(execution->activities[i]);
+        rh_activity_leave(execution->activities[i]);
     execution->dialect->evict(execution);
 }
 
@@ -370,14 +368,15 @@ static void on_user_timer(void *owner, rh_clock_timer *clock_timer)
                        &(rh_event){.kind = RH_EVENT_TIMER_FIRED, .number = timer->number});
 }
 
-void rh_execution_cancel_timer(rh_execution *execution, uint32_t number)
+void rh_execution_cancel_timer(rh_execution *execution, const rh_command *command)
 {
-    rh_user_timer *timer = execution->timers[number];
+    rh_user_timer *timer = execution->timers[command->number];
     if (!timer->is_open)
         return;
     timer->is_open = false;
     rh_clock_disarm(&execution->world->clock, &timer->timer);
     rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_TIMER_CANCELED,
+                                                .code = command->by_wait,
                                                 .text = timer->id,
                                                 .number = timer->started_event_id});
 }

@@ -111,7 +111,7 @@ uint32_t rh_execution_journal(rh_execution *execution, rh_entry *entry);
 
 /* Timers of commands. */
 void rh_execution_start_timer(rh_execution *execution, const rh_command *command);
-void rh_execution_cancel_timer(rh_execution *execution, uint32_t number);
+void rh_execution_cancel_timer(rh_execution *execution, const rh_command *command);
 
 /* For dialects, while activated. */
 rh_command *rh_execution_command(rh_execution *execution, rh_command_kind kind);

@@ -1,5 +1,7 @@
 #include "sim/failure.h"
 
+#include <setjmp.h>
+
 #include "sim/base/hash.h"
 #include "sim/base/value.h"
 
@@ -190,19 +192,34 @@ const rh_failure *rh_failure_root(const rh_failure *failure)
     return failure;
 }
 
-size_t rh_failure_text(const rh_failure *failure, char *buffer, size_t size)
+static _Noreturn void give_up(void *escape)
 {
-    rh_arena arena;
-    rh_arena_init(&arena, NULL, NULL);
-    rh_text text = rh_text_in(&arena);
+    longjmp(*(jmp_buf *)escape, 1);
+}
+
+static size_t write_text(rh_arena *arena, const rh_failure *failure, char *buffer, size_t size)
+{
+    jmp_buf escape;
+    if (size > 0)
+        buffer[0] = '\0';
+    if (setjmp(escape))
+        return 0;
+    rh_arena_init(arena, give_up, &escape);
+    rh_text text = rh_text_in(arena);
     rh_failure_write(&text, failure);
-    size_t length = text.length;
     if (size > 0) {
-        size_t shown = length < size ? length : size - 1;
+        size_t shown = text.length < size ? text.length : size - 1;
         if (shown > 0)
             memcpy(buffer, text.data, shown);
         buffer[shown] = '\0';
     }
+    return text.length;
+}
+
+size_t rh_failure_text(const rh_failure *failure, char *buffer, size_t size)
+{
+    rh_arena arena;
+    size_t length = write_text(&arena, failure, buffer, size);
     rh_arena_free(&arena);
     return length;
 }

@@ -53,7 +53,8 @@ KIND(ACTIVITY_CANCELED, "activity-canceled", "ACTIVITY_TASK_CANCELED")
 
 /* A timer of a run: text = its id, span = duration. */
 KIND(TIMER_STARTED, "timer-started", "TIMER_STARTED")
-/* text = its id, number = id of its started event */
+/* text = its id, number = id of its started event; canceled: code = 1: a wait with this timeout was
+ * over before it */
 KIND(TIMER_FIRED, "timer-fired", "TIMER_FIRED")
 KIND(TIMER_CANCELED, "timer-canceled", "TIMER_CANCELED")
 

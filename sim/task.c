@@ -109,8 +109,7 @@ static void describe_command(rh_text *text, const rh_command *command)
 
 static bool same_command(const rh_command *left, const rh_command *right)
 {
-    if (left->kind != right->kind || left->dropped != right->dropped ||
-        left->number != right->number || left->duration != right->duration)
+    if (left->kind != right->kind || left->number != right->number || left->duration != right->duration)
         return false;
     if (left->kind != RH_COMMAND_SCHEDULE_ACTIVITY)
         return true;
@@ -198,7 +197,7 @@ static rh_activation check_commands(rh_execution *execution)
     int64_t open = (int64_t)execution->open_activities;
     for (size_t i = execution->commands_done; i < execution->command_count; i++) {
         const rh_command *command = &execution->commands[i];
-        if (command->kind != RH_COMMAND_SCHEDULE_ACTIVITY || command->dropped)
+        if (command->kind != RH_COMMAND_SCHEDULE_ACTIVITY)
             continue;
         rh_text why = rh_text_in(&world->arena);
         if (!rh_activity_valid(command->activity, &why))
@@ -231,29 +230,8 @@ static void schedule_activity(rh_execution *execution, const rh_command *command
     world->unsent[world->unsent_count++] = activity;
 }
 
-/* Canceled before it was sent: nobody outside hears of it. */
-static void drop(rh_execution *execution, const rh_command *command)
-{
-    rh_arena *arena = &execution->world->arena;
-    if (command->kind == RH_COMMAND_SCHEDULE_ACTIVITY) {
-        execution->activities =
-            rh_arena_reserve(arena, execution->activities, sizeof *execution->activities,
-                             execution->activity_count + 1, &execution->activity_capacity);
-        execution->activities[execution->activity_count++] = NULL;
-    } else if (command->kind == RH_COMMAND_START_TIMER) {
-        execution->timers =
-            rh_arena_reserve(arena, execution->timers, sizeof *execution->timers,
-                             execution->timer_count + 1, &execution->timer_capacity);
-        execution->timers[execution->timer_count++] = NULL;
-    }
-}
-
 static void apply(rh_execution *execution, const rh_command *command)
 {
-    if (command->dropped) {
-        drop(execution, command);
-        return;
-    }
     switch ((rh_command_kind)command->kind) {
     case RH_COMMAND_SCHEDULE_ACTIVITY:
         schedule_activity(execution, command);
@@ -265,7 +243,7 @@ static void apply(rh_execution *execution, const rh_command *command)
         rh_execution_start_timer(execution, command);
         break;
     case RH_COMMAND_CANCEL_TIMER:
-        rh_execution_cancel_timer(execution, command->number);
+        rh_execution_cancel_timer(execution, command);
         break;
     case RH_COMMAND_COMPLETE:
         rh_execution_complete(execution, command->value);
@@ -284,8 +262,7 @@ static void apply(rh_execution *execution, const rh_command *command)
 static void cancel_unstarted(rh_execution *execution, size_t first, size_t end)
 {
     for (size_t i = first; i < end && rh_execution_is_open(execution); i++)
-        if (execution->commands[i].kind == RH_COMMAND_CANCEL_ACTIVITY &&
-            !execution->commands[i].dropped)
+        if (execution->commands[i].kind == RH_COMMAND_CANCEL_ACTIVITY)
             rh_activity_cancel_unstarted(execution->activities[execution->commands[i].number]);
 }
 

@@ -106,7 +106,7 @@ RH_API const rh_failure *rh_failure_as(const rh_failure *failure, rh_failure_kin
 /* The last failure of the cause chain; NULL for NULL. */
 RH_API const rh_failure *rh_failure_root(const rh_failure *failure);
 /* Writes the whole chain as Go's Error() prints it into `buffer` (cut to `size`, always
- * NUL-terminated); returns the length the whole text has. */
+ * NUL-terminated); returns the length the whole text has. Nothing and 0 when memory is out. */
 RH_API size_t rh_failure_text(const rh_failure *failure, char *buffer, size_t size);
 /* "application", "timeout", ... */
 RH_API const char *rh_failure_kind_name(rh_failure_kind kind);

@@ -176,11 +176,12 @@ void *rh_arena_reserve(rh_arena *arena, void *array, size_t size, size_t needed,
     while (grown < needed);
 
     size_t old_size = *capacity * size;
-    *capacity = grown;
-    if (extend(arena, array, old_size, grown * size))
-        return array;
-    void *larger = rh_arena_alloc(arena, grown * size);
-    if (old_size)
-        memcpy(larger, array, old_size);
+    void *larger = array;
+    if (!extend(arena, array, old_size, grown * size)) {
+        larger = rh_arena_alloc(arena, grown * size);
+        if (old_size)
+            memcpy(larger, array, old_size);
+    }
+    *capacity = grown; /* only now: the caller may have been left because memory is out */
     return larger;
 }

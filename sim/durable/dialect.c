@@ -74,7 +74,6 @@ static rh_activation activate(rh_execution *execution, const rh_task *task)
 {
     rh_workflow *workflow = execution->state ? execution->state : new_workflow(execution);
     workflow->now = task->now;
-    workflow->tasks++;
     workflow->replaying = task->replaying;
     for (size_t i = 0; i < task->event_count; i++)
         if (is_known(workflow, &task->events[i]))

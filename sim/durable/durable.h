@@ -37,8 +37,6 @@ struct rh_future {
     bool abandoned;       /* SIGNAL: takes none any more */
     uint8_t cancellation; /* ACTIVITY */
     uint32_t number;      /* ACTIVITY, TIMER */
-    uint64_t task;        /* ACTIVITY, TIMER: in which task it was begun, and by the command at */
-    size_t command;       /* this position (of that task: replay has other positions) */
     const rh_value *result;
     const rh_failure *failure;
     rh_waiter waiter;      /* the first one; routine 0 with wait 0: none */
@@ -94,7 +92,6 @@ struct rh_workflow {
     rh_world *world;
     rh_workflow_info info;
     rh_time now;
-    uint64_t tasks; /* so far, with those that were replayed and the current one */
     bool replaying;
     bool is_over; /* the workflow function has returned */
     rh_workflow_function *function;
@@ -141,6 +138,8 @@ void rh_future_settle(rh_workflow *workflow, rh_future *future, const rh_value *
                       const rh_failure *failure);
 /* Its scope is canceled. */
 void rh_future_cancel(rh_workflow *workflow, rh_future *future);
+/* The timer of a wait that is over: cancels it, as a wait does. */
+void rh_future_end_wait(rh_workflow *workflow, rh_future *timer);
 /* Puts it into the current scope; on a canceled one it is settled as canceled: true. */
 bool rh_future_enter_scope(rh_workflow *workflow, rh_future *future);
 void rh_future_describe(rh_text *text, const rh_future *future);

@@ -41,39 +41,29 @@ bool rh_future_enter_scope(rh_workflow *workflow, rh_future *future)
 
 /* ---- cancellation ---------------------------------------------------------------------------- */
 
-/* A command of the current task has not been sent: it is as if it had not been given. */
-static bool take_back(rh_workflow *workflow, const rh_future *future)
-{
-    if (future->task != workflow->tasks)
-        return false;
-    workflow->execution->commands[future->command].dropped = true;
-    return true;
-}
-
+/* As Go does: a call that only asks fails at once, with nothing but "canceled"; one that waits is
+ * closed by the server's event. A command of this very task is canceled like any other. */
 static void cancel_activity(rh_workflow *workflow, rh_future *future)
 {
-    rh_execution *execution = workflow->execution;
-    const rh_failure *failure =
-        rh_failure_activity(&workflow->world->arena, &(rh_activity_failure){
-                                                         .activity_type = future->name,
-                                                         .retry_state = RH_RETRY_CANCEL_REQUESTED,
-                                                         .cause = canceled(workflow),
-                                                     });
-    if (take_back(workflow, future)) {
-        rh_future_settle(workflow, future, NULL, failure);
-        return;
-    }
     if (future->cancellation != RH_ABANDON)
-        rh_execution_command(execution, RH_COMMAND_CANCEL_ACTIVITY)->number = future->number;
+        rh_execution_command(workflow->execution, RH_COMMAND_CANCEL_ACTIVITY)->number =
+            future->number;
     if (future->cancellation != RH_WAIT_FOR_CANCELLATION)
-        rh_future_settle(workflow, future, NULL, failure);
+        rh_future_settle(workflow, future, NULL, canceled(workflow));
 }
 
-static void cancel_timer(rh_workflow *workflow, rh_future *future)
+static void cancel_timer(rh_workflow *workflow, rh_future *future, bool by_wait)
 {
-    if (!take_back(workflow, future))
-        rh_execution_command(workflow->execution, RH_COMMAND_CANCEL_TIMER)->number = future->number;
+    rh_command *command = rh_execution_command(workflow->execution, RH_COMMAND_CANCEL_TIMER);
+    command->number = future->number;
+    command->by_wait = by_wait;
     rh_future_settle(workflow, future, NULL, canceled(workflow));
+}
+
+void rh_future_end_wait(rh_workflow *workflow, rh_future *timer)
+{
+    if (!timer->is_ready)
+        cancel_timer(workflow, timer, true);
 }
 
 void rh_future_cancel(rh_workflow *workflow, rh_future *future)
@@ -85,7 +75,7 @@ void rh_future_cancel(rh_workflow *workflow, rh_future *future)
         cancel_activity(workflow, future);
         break;
     case RH_FUTURE_TIMER:
-        cancel_timer(workflow, future);
+        cancel_timer(workflow, future, false);
         break;
     case RH_FUTURE_SIGNAL:
         future->abandoned = true;
@@ -159,8 +149,6 @@ rh_future *rh_activity(rh_workflow *workflow, const char *type, const rh_value *
     rh_command *command = rh_execution_command(workflow->execution, RH_COMMAND_SCHEDULE_ACTIVITY);
     command->number = future->number;
     command->activity = request;
-    future->task = workflow->tasks;
-    future->command = workflow->execution->command_count - 1;
     return future;
 }
 
@@ -182,8 +170,6 @@ rh_future *rh_timer(rh_workflow *workflow, rh_duration duration)
     rh_command *command = rh_execution_command(workflow->execution, RH_COMMAND_START_TIMER);
     command->number = future->number;
     command->duration = duration;
-    future->task = workflow->tasks;
-    future->command = workflow->execution->command_count - 1;
     return future;
 }
 

@@ -63,7 +63,7 @@ const rh_failure *rh_receive_for(rh_workflow *workflow, const char *name, rh_dur
     if (!signal->is_ready) {
         rh_future *timer = rh_timer(workflow, timeout);
         rh_await_any(workflow, (rh_future *const[]){signal, timer}, 2);
-        rh_future_cancel(workflow, timer);
+        rh_future_end_wait(workflow, timer);
     }
     bool came = signal->is_ready && !signal->failure;
     const rh_failure *failure = signal->is_ready ? signal->failure : NULL;

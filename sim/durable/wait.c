@@ -90,7 +90,7 @@ const rh_failure *rh_await_condition(rh_workflow *workflow, rh_condition *condit
         was_woken = true;
     }
     if (timer)
-        rh_future_cancel(workflow, timer);
+        rh_future_end_wait(workflow, timer);
     if (met)
         *met = holds;
     if (!holds && routine->scope->is_canceled)

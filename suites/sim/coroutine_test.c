@@ -189,7 +189,7 @@ static unsigned char seen[64];
 __attribute__((no_sanitize("address"))) static void looks_down(void *argument)
 {
     char here;
-    const volatile char *below = &here - 12000;
+    const volatile char *volatile below = (const char *)((uintptr_t)&here - 12000);
     (void)argument;
     for (size_t i = 0; i < sizeof seen; i++)
         seen[i] = (unsigned char)below[i];
@@ -198,7 +198,7 @@ __attribute__((no_sanitize("address"))) static void looks_down(void *argument)
 __attribute__((no_sanitize("address"))) static void soils(void *argument)
 {
     char here;
-    volatile char *below = &here - 12000;
+    volatile char *volatile below = (char *)((uintptr_t)&here - 12000);
     (void)argument;
     for (size_t i = 0; i < sizeof seen; i++)
         below[i] = 77;

@@ -300,10 +300,12 @@ static void ties_are_choices(void **state)
         assert_int_equal(choices->made[0].bound, 2);
         assert_string_equal(choices->made[1].label, "timer-tie");
         assert_int_equal(choices->made[1].bound, 3);
-        const rh_entry *entry = nth_entry(env, RH_ENTRY_CHOICE, 0);
-        assert_string_equal(entry->name->text, "timer-tie");
-        assert_int_equal(entry->span, 3);
-        assert_int_equal(entry->number, choices->made[1].value);
+        for (size_t i = 0; i < count; i++) {
+            const rh_entry *entry = nth_entry(env, RH_ENTRY_CHOICE, i);
+            assert_string_equal(entry->name->text, choices->made[i].label);
+            assert_int_equal(entry->span, choices->made[i].bound);
+            assert_int_equal(entry->number, choices->made[i].value);
+        }
         for (size_t i = 0; i < count; i++)
             recorded[i] = choices->made[i].value;
         uint64_t order = recorded[0] * 9 + recorded[1] * 3 + recorded[2];
