@@ -62,9 +62,9 @@ int cli_add_durations(cli_context *cli, rh_env *env, const cli_texts *options, r
     for (size_t i = 0; i < options->count; i++) {
         const char *text;
         rh_duration takes;
-        const char *path = read_call(cli, options->items[i],
-                                     "--takes: expected CALL=TIME, like BuildLinux=12m", &text,
-                                     error);
+        const char *path =
+            read_call(cli, options->items[i], "--takes: expected CALL=TIME, like BuildLinux=12m",
+                      &text, error);
         if (!path)
             return -1;
         if (!rh_duration_read(text, strlen(text), &takes))

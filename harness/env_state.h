@@ -47,7 +47,7 @@ struct rh_env {
     bool is_finished;
     bool allows_unhandled_signals;
     bool out_of_memory;
-    jmp_buf *escape; /* of the innermost public function that is running */
+    jmp_buf *escape;       /* of the innermost public function that is running */
     bool escape_is_inside; /* it was called by workflow code */
     int depth;
 

@@ -2,10 +2,9 @@
 
 #include <string.h>
 
-/* The catalog is data: one entry a line in fixtures/faults.h. */
+/* The catalog is data: one entry each in fixtures/faults.h. */
 static const rh_fault faults[] = {
-#define FAULT(name, class, type, message, retryable, duration, summary, source)                    \
-    {name, RH_FAULT_##class, type, message, retryable, duration, summary, source},
+#define FAULT(name_, class_, ...) {.name = (name_), .class = RH_FAULT_##class_, __VA_ARGS__},
 #include "fixtures/faults.h"
 #undef FAULT
 };
@@ -28,12 +27,41 @@ const rh_fault *rh_fault_find(const char *name)
     return NULL;
 }
 
+/* ---- classes --------------------------------------------------------------------------------- */
+
+static const char *const names[] = {
+#define X(name, text, meaning) text,
+    RH_FAULT_CLASSES(X)
+#undef X
+};
+
 const char *rh_fault_class_name(rh_fault_class class)
 {
-    static const char *const names[] = {
-#define X(name, text) text,
+    return names[class];
+}
+
+bool rh_fault_class_find(const char *name, rh_fault_class *class)
+{
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(names[i], name)) {
+            *class = (rh_fault_class)i;
+            return true;
+        }
+    return false;
+}
+
+bool rh_fault_class_fails(rh_fault_class class)
+{
+    return class == RH_FAULT_TRANSIENT || class == RH_FAULT_PERMANENT ||
+           class == RH_FAULT_REPLY_LOST || class == RH_FAULT_PARTIAL;
+}
+
+const char *rh_fault_class_meaning(rh_fault_class class)
+{
+    static const char *const meanings[] = {
+#define X(name, text, meaning) meaning,
         RH_FAULT_CLASSES(X)
 #undef X
     };
-    return names[class];
+    return meanings[class];
 }

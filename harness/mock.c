@@ -291,9 +291,8 @@ const rh_mock_answer *rh_mock_use(rh_mock_record *mock)
 
 /* ---- the script of an attempt ---------------------------------------------------------------- */
 
-static uint64_t identity_of(const rh_attempt_view *attempt)
+uint64_t rh_call_identity(const rh_call *call)
 {
-    const rh_call *call = attempt->call;
     uint64_t hash = rh_hash_mix(call->type->hash, (uint64_t)call->run << 32 | call->number);
     return call->key ? rh_hash_bytes(hash, call->key, strlen(call->key)) : hash;
 }
@@ -316,7 +315,7 @@ static rh_duration draw_duration(const rh_mock_answer *answer, const rh_attempt_
     rh_duration least = answer->script.takes;
     if (!answer->quantile_count && answer->takes_at_most <= least)
         return least;
-    uint64_t bits = rh_random_draw(seed, 0x7461b5u /* duration */, identity_of(attempt),
+    uint64_t bits = rh_random_draw(seed, 0x7461b5u /* duration */, rh_call_identity(attempt->call),
                                    (uint64_t)attempt->attempt);
     if (answer->quantile_count)
         return draw_quantile(answer->quantiles, answer->quantile_count, bits);
@@ -363,35 +362,82 @@ void rh_mock_fill_script(rh_arena *arena, const rh_mock_answer *answer,
         fill_effects(arena, answer, attempt->call, script);
 }
 
+/* ---- faults ---------------------------------------------------------------------------------- */
+
+static void fail(rh_arena *arena, const rh_fault *fault, rh_script *script, bool effects_happen)
+{
+    script->end = RH_END_ANSWERS;
+    script->result = NULL;
+    script->effects_happen = effects_happen;
+    script->failure = rh_failure_application(arena, &(rh_failure_options){
+                                                        .type = fault->failure_type,
+                                                        .message = fault->message,
+                                                        .non_retryable = !fault->retryable,
+                                                    });
+}
+
+/* What nobody should trust. */
+static void succeed_wrongly(rh_arena *arena, const rh_value *result, rh_script *script)
+{
+    rh_value tainted = result ? *result : (rh_value){.kind = RH_NULL};
+    tainted.flags = (uint8_t)((tainted.flags & RH_SECRET) | RH_TAINTED);
+    script->end = RH_END_ANSWERS;
+    script->result = rh_value_copy(arena, &tainted);
+    script->failure = NULL;
+}
+
+static void never_answer(rh_script *script, rh_script_end end)
+{
+    script->end = end;
+    script->result = NULL;
+    script->failure = NULL;
+    if (end == RH_END_HANGS) {
+        script->heartbeat_every = 0;
+        script->heartbeat_count = 0;
+    }
+}
+
+static rh_duration times_as_long(rh_duration takes, uint32_t times)
+{
+    return takes > RH_FOREVER / times ? RH_FOREVER : takes * times;
+}
+
 void rh_fault_strike(rh_arena *arena, const rh_fault *fault, rh_script *script)
 {
     script->fault = fault->name;
     script->fault_class = rh_fault_class_name(fault->class);
-    script->result = NULL;
     if (fault->typical_duration)
         script->takes = fault->typical_duration;
     switch (fault->class) {
     case RH_FAULT_TRANSIENT:
     case RH_FAULT_PERMANENT:
+        fail(arena, fault, script, false);
+        break;
     case RH_FAULT_REPLY_LOST:
-        script->end = RH_END_ANSWERS;
-        script->effects_happen = fault->class == RH_FAULT_REPLY_LOST;
-        script->failure = rh_failure_application(arena, &(rh_failure_options){
-                                                            .type = fault->failure_type,
-                                                            .message = fault->message,
-                                                            .non_retryable = !fault->retryable,
-                                                        });
+        fail(arena, fault, script, true);
+        break;
+    case RH_FAULT_PARTIAL:
+        fail(arena, fault, script, true);
+        script->effect_count = script->effect_count ? 1 : 0;
+        break;
+    case RH_FAULT_CORRUPTED:
+        succeed_wrongly(arena, fault->result, script);
+        break;
+    case RH_FAULT_SILENT:
+        succeed_wrongly(arena, NULL, script);
+        script->effect_count = 0;
         break;
     case RH_FAULT_HANG:
-        script->end = RH_END_HANGS;
-        script->heartbeat_every = 0;
-        script->heartbeat_count = 0;
+        never_answer(script, RH_END_HANGS);
         break;
     case RH_FAULT_CRASH:
-        script->end = RH_END_VANISHES;
+        never_answer(script, RH_END_VANISHES);
         break;
     case RH_FAULT_HOST_LOST:
-        script->end = RH_END_LOSES_HOST;
+        never_answer(script, RH_END_LOSES_HOST);
+        break;
+    case RH_FAULT_SLOW:
+        script->takes = times_as_long(script->takes, fault->times ? fault->times : 1);
         break;
     }
 }

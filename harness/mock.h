@@ -71,6 +71,9 @@ rh_mismatch rh_mock_match(const rh_mock_record *mock, const rh_attempt_view *att
 /* The answer for the next use; counts it. */
 const rh_mock_answer *rh_mock_use(rh_mock_record *mock);
 
+/* What a draw for a call is keyed by: run, type, key and number, so that other calls change no
+ * draw. */
+uint64_t rh_call_identity(const rh_call *call);
 /* What depends on the attempt: durations drawn by (seed, call, attempt), effects with their keys.
  * `arena` is the world's. */
 void rh_mock_fill_script(rh_arena *arena, const rh_mock_answer *answer,

@@ -58,9 +58,8 @@ int rh_env_set_duration(rh_env *env, const char *path, rh_duration duration, rh_
     volatile int status = -1;
     RH_ENTER(env, frame);
     if (!stopped) {
-        env->durations =
-            rh_arena_reserve(&env->arena, env->durations, sizeof *env->durations,
-                             env->duration_count + 1, &env->duration_capacity);
+        env->durations = rh_arena_reserve(&env->arena, env->durations, sizeof *env->durations,
+                                          env->duration_count + 1, &env->duration_capacity);
         env->durations[env->duration_count++] =
             (rh_planned_duration){rh_arena_string(&env->arena, path), duration, 0};
         status = 0;

@@ -109,7 +109,8 @@ static void describe_command(rh_text *text, const rh_command *command)
 
 static bool same_command(const rh_command *left, const rh_command *right)
 {
-    if (left->kind != right->kind || left->number != right->number || left->duration != right->duration)
+    if (left->kind != right->kind || left->number != right->number ||
+        left->duration != right->duration)
         return false;
     if (left->kind != RH_COMMAND_SCHEDULE_ACTIVITY)
         return true;

@@ -83,6 +83,8 @@ static void a_crash_fails_the_task_twice_and_then_the_run_is_stuck(void **state)
         assert_string_equal(first->name->text, "WorkflowWorkerUnhandledFailure");
         assert_int_equal(first->time, second->time); /* the second try is made at once */
         assert_null(nth_entry(env, RH_ENTRY_TASK_FAILED, 2));
+        assert_true(nth_entry(env, RH_ENTRY_TASK_STARTED, 1)->event_id > 0);
+        assert_int_equal(nth_entry(env, RH_ENTRY_TASK_STARTED, 2)->event_id, 0);
         rh_assert_duration(env, S(5));
         rh_env_restart(env);
         assert_false(env->world.poisoned);

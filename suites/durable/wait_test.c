@@ -309,6 +309,35 @@ static void conditions_are_asked_after_every_step(void **state)
     assert_clean(env);
 }
 
+static const rh_failure *sets_and_waits(rh_workflow *wf, void *data, const rh_value **result)
+{
+    (void)result;
+    rh_sleep(wf, S(1));
+    *(int *)data = 3;
+    return rh_await_condition(wf, is_never, NULL, S(5), NULL);
+}
+
+/* Whoever changes something and then waits for a condition of its own has made progress. */
+static const rh_failure *hears_at_once(rh_workflow *wf, const rh_value *input,
+                                       const rh_value **result)
+{
+    int *counter = rh_workflow_alloc(wf, sizeof *counter);
+    (void)input;
+    (void)result;
+    rh_spawn(wf, "setter", sets_and_waits, counter);
+    rh_await_condition(wf, is_three, counter, 0, NULL);
+    rh_log(wf, "at %lld", (long long)((rh_now(wf) - rh_info(wf)->start_time) / S(1)));
+    return NULL;
+}
+
+static void a_change_is_heard_at_once(void **state)
+{
+    rh_env *env = *state;
+    rh_run(env, "hears_at_once", NULL);
+    assert_string_equal(told(env), "at 1");
+    assert_clean(env);
+}
+
 /* ---- timers ---------------------------------------------------------------------------------- */
 
 static const rh_failure *timers(rh_workflow *wf, const rh_value *input, const rh_value **result)
@@ -406,6 +435,7 @@ static const rh_workflow_definition workflows[] = {
     WORKFLOW(conditions), WORKFLOW(canceled_condition),
     WORKFLOW(interlock),  WORKFLOW(timers),
     WORKFLOW(ticks),      WORKFLOW(time_stands_still),
+    WORKFLOW(hears_at_once),
     {0},
 };
 static const rh_module module = {RH_ABI_VERSION, sizeof(rh_module), "wait", workflows, NULL};
@@ -422,6 +452,7 @@ int main(void)
         PLAYED(conditions_hold_or_time_out),
         PLAYED(conditions_are_canceled),
         PLAYED(conditions_are_asked_after_every_step),
+        PLAYED(a_change_is_heard_at_once),
         PLAYED(timers_without_a_duration_have_fired),
         PLAYED(timers_of_one_millisecond_come_together),
         PLAYED(now_is_constant_within_a_task),

@@ -330,11 +330,14 @@ static void an_idempotency_key_makes_an_effect_happen_once(void **state)
 {
     rh_env *env = *state;
     rh_mock(env, "Work", .fault = "reply-lost",
-            RH_EFFECTS({.kind = "release", .once_by = "$0.Key"}, {.kind = "mail"}));
+            RH_EFFECTS({.kind = "release", .once_by = "$0.Key"}, {.kind = "mail"},
+                       {.kind = "tag", .once_by = "0.Key"}));
     rh_run(env, "works", RH_LIST_OF(RH_OBJECT_OF({"Key", rh_string("k")})));
-    assert_string_equal(effects(env), "release  #1; mail  #1; release  #1 skipped; mail  #2; "
-                                      "release  #1 skipped; mail  #3");
+    assert_string_equal(effects(env), "release  #1; mail  #1; tag  #1; release  #1 skipped; "
+                                      "mail  #2; tag  #1 skipped; release  #1 skipped; mail  #3; "
+                                      "tag  #1 skipped");
     rh_assert_effects(env, "release", 1);
+    rh_assert_effects(env, "tag", 1); /* the same key, but another effect */
     rh_assert_effects(env, "mail", 3);
     rh_env_restart(env);
     rh_run(env, "works", RH_LIST_OF(RH_OBJECT_OF({"Key", rh_null()}))); /* null is no key */

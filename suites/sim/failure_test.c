@@ -49,6 +49,8 @@ static void texts_are_those_of_go(void **state)
 {
     (void)state;
     const rh_failure *boom = application((rh_failure_options){.type = "Boom", .message = "it went"});
+    const rh_failure server = {.kind = RH_FAILURE_SERVER, .message = "down", .type = "",
+                               .cause = boom};
     const struct {
         const rh_failure *failure;
         const char *text;
@@ -74,6 +76,7 @@ static void texts_are_those_of_go(void **state)
         {rh_failure_canceled(&arena, NULL, NULL), "canceled"},
         {rh_failure_canceled(&arena, "stopped by hand", NULL), "stopped by hand"},
         {rh_failure_terminated(&arena, NULL), "terminated"},
+        {&server, "down: it went (type: Boom, retryable: true)"},
         {activity(boom), "activity error (type: Build, scheduledEventID: 5, startedEventID: 6, "
                          "identity: host-1): it went (type: Boom, retryable: true)"},
         {activity(NULL), "activity error (type: Build, scheduledEventID: 5, startedEventID: 6, "

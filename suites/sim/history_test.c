@@ -32,8 +32,9 @@ static const rh_failure *three_timers(rh_workflow *wf, const rh_value *input,
     return rh_await_all(wf, timers, 3, NULL);
 }
 
-static const rh_workflow_definition workflows[] = {
-    {.name = "TwoCalls", .run = two_calls}, {.name = "ThreeTimers", .run = three_timers}, {0}};
+static const rh_workflow_definition workflows[] = {{.name = "TwoCalls", .run = two_calls},
+                                                   {.name = "ThreeTimers", .run = three_timers},
+                                                   {0}};
 static const rh_module module = {RH_ABI_VERSION, sizeof(rh_module), "history", workflows, NULL};
 
 static rh_env *open_env(void)
@@ -127,7 +128,8 @@ static void drawn_choices_can_be_taken_again(void **state)
     for (uint64_t seed = 1; seed <= 20; seed++) {
         const uint32_t *made;
         uint32_t kept[8];
-        uint64_t drawn = play_timers(env, &(rh_world_options){.seed = seed, .random_choices = true});
+        uint64_t drawn =
+            play_timers(env, &(rh_world_options){.seed = seed, .random_choices = true});
         size_t count = rh_choices_of(env, &made);
         assert_in_range(count, 1, 8);
         memcpy(kept, made, count * sizeof *kept);

@@ -203,6 +203,7 @@ static void what_a_path_names(void **state)
         {"Build[]", "Build", NULL, 1, false},
         {"Build[]", "Build", "", 1, true},
         {"Build[arm64", "Build", "arm64", 1, false},
+        {"Build[arm64)", "Build", "arm64", 1, false},
         {"Build[arm64]x", "Build", "arm64", 1, false},
         {"Build[a]b]", "Build", "a]b", 1, true},
         {"Build#1", "Build", NULL, 1, true},
