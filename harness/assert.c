@@ -239,19 +239,25 @@ static bool check_count(const count_question *question, size_t count, const char
     return false;
 }
 
+/* Entries of a kind that the run has about calls of the path. */
+static size_t count_entries(const rh_env *env, rh_entry_kind kind, const char *path)
+{
+    const rh_journal *journal = &env->world.journal;
+    size_t count = 0;
+    for (size_t i = 0; i < journal->count; i++) {
+        const rh_entry *entry = &journal->entries[i];
+        if (entry->kind == kind && rh_env_is_of_run(env, entry))
+            count += rh_call_matches(rh_env_call(env, entry), path);
+    }
+    return count;
+}
+
 static bool check_calls(rh_env *env, rh_text *message, const void *data)
 {
     const count_question *question = data;
-    const rh_journal *journal = &env->world.journal;
-    size_t count = 0;
-    if (!rh_env_knows(env, question->path, message))
-        return false;
-    for (size_t i = 0; i < journal->count; i++) {
-        const rh_entry *entry = &journal->entries[i];
-        if (entry->kind == RH_ENTRY_ACTIVITY_SCHEDULED && rh_env_is_of_run(env, entry))
-            count += rh_call_matches(rh_env_call(env, entry), question->path);
-    }
-    return check_count(question, count, "call", message);
+    return rh_env_knows(env, question->path, message) &&
+           check_count(question, count_entries(env, RH_ENTRY_ACTIVITY_SCHEDULED, question->path),
+                       "call", message);
 }
 
 void rh_assert_calls_at(rh_env *env, const char *file, int line, const char *path, size_t count)
@@ -274,16 +280,9 @@ void rh_assert_attempts_at(rh_env *env, const char *file, int line, const char *
 static bool check_heartbeats(rh_env *env, rh_text *message, const void *data)
 {
     const count_question *question = data;
-    const rh_journal *journal = &env->world.journal;
-    size_t count = 0;
-    if (!rh_env_knows(env, question->path, message))
-        return false;
-    for (size_t i = 0; i < journal->count; i++) {
-        const rh_entry *entry = &journal->entries[i];
-        if (entry->kind == RH_ENTRY_HEARTBEAT && rh_env_is_of_run(env, entry))
-            count += rh_call_matches(rh_env_call(env, entry), question->path);
-    }
-    return check_count(question, count, "heartbeat", message);
+    return rh_env_knows(env, question->path, message) &&
+           check_count(question, count_entries(env, RH_ENTRY_HEARTBEAT, question->path),
+                       "heartbeat", message);
 }
 
 void rh_assert_heartbeats_at(rh_env *env, const char *file, int line, const char *path,

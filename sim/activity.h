@@ -52,9 +52,6 @@ struct rh_activity_record {
     bool waiting;
 };
 
-/* Whether the server would take the request; otherwise why not, naming the field, in `message`. */
-bool rh_activity_valid(const rh_activity_request *request, rh_text *message);
-
 /* Schedules a call for a command; it is dispatched when the workflow task is over. */
 rh_activity_record *rh_activity_schedule(rh_execution *execution, const rh_command *command);
 /* Hands a scheduled activity to a host with a free slot, or lets it wait for one. */

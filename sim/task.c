@@ -2,6 +2,7 @@
 
 #include "sim/base/timetext.h"
 #include "sim/base/value.h"
+#include "sim/call.h"
 #include "sim/world.h"
 
 /* ---- scheduling ------------------------------------------------------------------------------ */
@@ -201,7 +202,7 @@ static rh_activation check_commands(rh_execution *execution)
         if (command->kind != RH_COMMAND_SCHEDULE_ACTIVITY)
             continue;
         rh_text why = rh_text_in(&world->arena);
-        if (!rh_activity_valid(command->activity, &why))
+        if (!rh_request_valid(command->activity, &why))
             return rh_execution_fail_task(execution, "BadScheduleActivityAttributes",
                                           rh_format(&world->arena, "activity '%s': %s",
                                                     command->activity->type->text,

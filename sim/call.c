@@ -1,0 +1,153 @@
+#include "sim/call.h"
+
+#include "sim/base/hash.h"
+#include "sim/base/timetext.h"
+#include "sim/base/value.h"
+#include "sim/world.h"
+
+/* ---- validation and normalisation ------------------------------------------------------------ */
+
+static bool duration_valid(rh_duration duration, const char *field, rh_text *message)
+{
+    if (duration >= 0)
+        return true;
+    rh_text_printf(message, "%s is negative (", field);
+    rh_duration_write(message, duration);
+    rh_text_puts(message, ")");
+    return false;
+}
+
+bool rh_request_valid(const rh_activity_request *request, rh_text *message)
+{
+    const rh_activity_options *options = &request->options;
+    if (!request->type->length) {
+        rh_text_puts(message, "the activity type is empty");
+        return false;
+    }
+    if (!duration_valid(options->schedule_to_close, "schedule_to_close", message) ||
+        !duration_valid(options->schedule_to_start, "schedule_to_start", message) ||
+        !duration_valid(options->start_to_close, "start_to_close", message) ||
+        !duration_valid(options->heartbeat_timeout, "heartbeat_timeout", message))
+        return false;
+    if (!options->schedule_to_close && !options->start_to_close) {
+        rh_text_puts(message, "neither start_to_close nor schedule_to_close is set");
+        return false;
+    }
+    rh_retry_policy_filled policy = rh_retry_fill(message->arena, &options->retry);
+    return rh_retry_valid(&policy, message);
+}
+
+static rh_duration least(rh_duration left, rh_duration right)
+{
+    return left < right ? left : right;
+}
+
+static rh_duration cap(rh_duration duration, rh_duration limit)
+{
+    return limit > 0 && duration > limit ? limit : duration;
+}
+
+/* validator.go:151-225; the heartbeat timeout is capped by start-to-close. */
+static void normalise_timeouts(rh_call *call, const rh_activity_options *options,
+                               rh_duration run_timeout)
+{
+    rh_duration close = options->schedule_to_close;
+    rh_duration start = options->schedule_to_start;
+    rh_duration work = options->start_to_close;
+    if (close > 0) {
+        start = start > 0 ? least(start, close) : close;
+        work = work > 0 ? least(work, close) : close;
+    } else {
+        close = run_timeout;
+        if (start == 0)
+            start = run_timeout;
+    }
+    call->schedule_to_close = cap(close, run_timeout);
+    call->schedule_to_start = cap(start, run_timeout);
+    call->start_to_close = cap(work, run_timeout);
+    call->heartbeat_timeout = least(options->heartbeat_timeout, call->start_to_close);
+    if (call->schedule_to_close == RH_FOREVER)
+        call->schedule_to_close = 0;
+    if (call->schedule_to_start == RH_FOREVER)
+        call->schedule_to_start = 0;
+    if (call->start_to_close == RH_FOREVER)
+        call->start_to_close = 0;
+    if (call->heartbeat_timeout == RH_FOREVER)
+        call->heartbeat_timeout = 0;
+}
+
+/* ---- identity -------------------------------------------------------------------------------- */
+
+static const char *scalar_text(rh_arena *arena, const rh_value *value)
+{
+    switch (rh_kind_of(value)) {
+    case RH_STRING:
+        return rh_text_of(value);
+    case RH_INTEGER:
+        return rh_format(arena, "%lld", (long long)rh_integer_of(value));
+    case RH_BOOLEAN:
+        return rh_is_true(value) ? "true" : "false";
+    default:
+        return NULL;
+    }
+}
+
+static const char *key_of(rh_arena *arena, const rh_activity_request *request)
+{
+    if (request->options.key)
+        return request->options.key;
+    for (size_t i = 0; i < rh_count_of(request->args); i++) {
+        const char *key = scalar_text(arena, rh_at(request->args, i));
+        if (key)
+            return key;
+    }
+    return NULL;
+}
+
+static void number_call(rh_world *world, rh_call *call)
+{
+    uint64_t type = call->type->hash;
+    uint64_t path = rh_hash_mix(type, call->run);
+    if (call->key)
+        path = rh_hash_bytes(path, call->key, strlen(call->key));
+    call->number = rh_counter_add(&world->call_numbers, path | 1);
+    call->nth = rh_counter_add(&world->call_numbers, type & ~UINT64_C(1));
+}
+
+static rh_call *new_call(rh_world *world, uint32_t *index)
+{
+    rh_journal *journal = &world->journal;
+    journal->calls = rh_arena_reserve(&world->arena, journal->calls, sizeof *journal->calls,
+                                      journal->call_count + 1, &journal->call_capacity);
+    rh_call *call = RH_NEW(&world->arena, rh_call);
+    journal->calls[journal->call_count++] = call;
+    *index = (uint32_t)journal->call_count; /* entries name calls from 1 */
+    return call;
+}
+
+rh_call *rh_call_make(rh_execution *execution, const rh_activity_request *request, uint32_t *index)
+{
+    rh_world *world = execution->world;
+    rh_arena *arena = &world->arena;
+    const rh_run_record *run = execution->run;
+    const char *queue = request->options.task_queue;
+    const char *id = request->options.activity_id;
+    rh_retry_policy_filled *policy = rh_arena_alloc(arena, sizeof *policy);
+    *policy = rh_retry_fill(arena, &request->options.retry);
+
+    rh_call *call = new_call(world, index);
+    *call = (rh_call){
+        .run = execution->index,
+        .scheduled_event_id = execution->next_event_id,
+        .type = request->type,
+        .key = key_of(arena, request),
+        .activity_id = id ? id : rh_format_number(arena, execution->next_event_id),
+        .task_queue = rh_names_intern(&world->names, queue ? queue : run->task_queue),
+        .args = request->args,
+        .retry = policy,
+        .scheduled = rh_world_now(world),
+    };
+    normalise_timeouts(call, &request->options, run->run_timeout);
+    number_call(world, call);
+    return call;
+}

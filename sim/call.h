@@ -1,0 +1,15 @@
+/* Activity calls: what a request becomes when the server takes it. */
+#ifndef RH_CALL_H
+#define RH_CALL_H
+
+#include "sim/execution.h"
+
+/* Whether the server would take the request; otherwise why not, naming the field, in `message`. */
+bool rh_request_valid(const rh_activity_request *request, rh_text *message);
+
+/* A valid request as a call of the journal: its timeouts normalised, its policy filled in, named
+ * and numbered. *index is how entries refer to it. The id of its scheduled event is the run's next
+ * one. */
+rh_call *rh_call_make(rh_execution *execution, const rh_activity_request *request, uint32_t *index);
+
+#endif
