@@ -236,21 +236,32 @@ static void start_next(rh_execution *execution, rh_duration interval)
     execution->run->next = next->index;
 }
 
-/* Closes by failure or timeout, which a workflow's policy may retry (executor:645). */
-static void close_or_retry(rh_execution *execution, rh_run_status status, rh_entry_kind kind,
-                           const rh_failure *failure)
+static rh_retry_state decide(const rh_execution *execution, const rh_failure *failure,
+                             rh_duration *interval)
 {
     const rh_run_record *run = execution->run;
-    rh_duration interval = 0;
-    rh_retry_state state = rh_retry_decide(
+    rh_time now = rh_world_now(execution->world);
+    /* The execution timeout ends the whole chain, whatever the policy says. */
+    if (run->execution_expiration && now >= run->execution_expiration)
+        return RH_RETRY_TIMEOUT;
+    return rh_retry_decide(
         &(rh_retry_question){
             .policy = run->retry,
             .failure = failure,
             .attempt = run->attempt,
-            .now = rh_world_now(execution->world),
+            .of_workflow = true,
+            .now = now,
             .expiration = run->execution_expiration,
         },
-        &interval);
+        interval);
+}
+
+/* Closes by failure or timeout, which a workflow's policy may retry (executor:645). */
+static void close_or_retry(rh_execution *execution, rh_run_status status, rh_entry_kind kind,
+                           const rh_failure *failure)
+{
+    rh_duration interval = 0;
+    rh_retry_state state = decide(execution, failure, &interval);
     execution->run->failure = failure;
     rh_execution_journal(
         execution, &(rh_entry){.kind = (uint8_t)kind, .code = (uint8_t)state, .failure = failure});

@@ -204,9 +204,12 @@ rh_retry_state rh_retry_decide(const rh_retry_question *question, rh_duration *i
         return RH_RETRY_MAXIMUM_ATTEMPTS_REACHED;
 
     rh_duration delay = failure->kind == RH_FAILURE_APPLICATION ? failure->next_retry_delay : 0;
-    if (delay < 0) /* RH_ZERO, too: a delay that is set and not positive */
+    bool is_no_delay = delay < 0; /* RH_ZERO, too: a delay that is set and not positive */
+    if (is_no_delay && !question->of_workflow)
         return RH_RETRY_TIMEOUT;
     *interval = delay ? delay : rh_retry_interval(policy, question->attempt);
+    if (question->of_workflow && (is_no_delay || *interval > policy->maximum_interval))
+        *interval = policy->maximum_interval;
     if (question->expiration) {
         if (question->now > question->expiration ||
             *interval > question->expiration - question->now)

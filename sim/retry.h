@@ -39,6 +39,8 @@ typedef struct rh_retry_question {
     const rh_failure *failure;            /* what the attempt ended with */
     int32_t attempt;
     bool cancel_requested;
+    bool of_workflow; /* its next_retry_delay is capped by the maximum interval, and an explicit
+                       * zero is that maximum (retry.go) */
     bool before_1_31; /* schedule timeouts say NON_RETRYABLE_FAILURE instead of TIMEOUT */
     rh_time now;
     rh_time expiration;

@@ -45,7 +45,7 @@ typedef struct rh_fault_definition {
     const char *group;            /* what it belongs to, for lists; default: "own" */
     const char *summary;
     const char *source;    /* where it was seen, and when */
-    bool replaces_builtin; /* the catalog has one of that name, and this one is meant instead */
+    bool override;         /* there is one of that name, and this one is meant instead */
 } rh_fault_definition;
 
 #ifdef __cplusplus

@@ -9,6 +9,7 @@
 #ifndef REHEARSE_HARNESS_H
 #define REHEARSE_HARNESS_H
 
+#include "rehearse/fault.h"
 #include "rehearse/workflow.h"
 #include "rehearse/world.h"
 
@@ -116,7 +117,7 @@ typedef struct rh_effect_spec {
 } rh_effect_spec;
 
 typedef struct rh_heartbeat_spec {
-    rh_duration at; /* since the attempt's start */
+    rh_duration at; /* since the start of its work, after `start_delay` */
     const rh_value *details;
 } rh_heartbeat_spec;
 
@@ -186,7 +187,7 @@ typedef struct rh_answer {
 } rh_answer;
 
 typedef struct rh_mock_options {
-    const char *type; /* the activity type */
+    const char *type; /* the activity type, or a path: "BuildMacOS[arm64]" */
 
     /* which attempts it answers; what is not set matches all */
     const rh_value *args; /* a list as long as the call's arguments, may hold matchers */
@@ -250,6 +251,20 @@ RH_API void rh_takes(rh_env *env, const char *path, rh_duration duration);
 /* Every attempt fails with probability `per_mille`/1000, by a fault drawn from the catalog; drawn
  * by the world's seed and the call's identity. */
 RH_API void rh_random_faults(rh_env *env, uint32_t per_mille);
+
+/* Adds a fault to the env's catalog, before anything names it:
+ * rh_fault_define(env, &(rh_fault_definition){.name = "proxy-down", .message = "..."}) */
+RH_API void rh_fault_define(rh_env *env, const rh_fault_definition *definition);
+
+/* A world as it is: a profile ("typical", "calm", "stormy") draws by the world's seed how long
+ * attempts take and which faults strike them, by classes of activity types ("build", "test",
+ * "publish" ...); outages strike by time. Where a mock says how long it takes, that is varied; what
+ * a mock, rh_takes or rh_fault_at says otherwise holds. */
+RH_API void rh_profile(rh_env *env, const char *name);
+/* The calls of a path are of another class of the profile; NULL: of none, nothing is drawn. */
+RH_API void rh_step_class(rh_env *env, const char *path, const char *step_class);
+/* This fault strikes so many of a million attempts of a path, whatever the profile says. */
+RH_API void rh_fault_rate(rh_env *env, const char *path, const char *fault, uint32_t per_million);
 
 /* ---- playing --------------------------------------------------------------------------------- */
 

@@ -116,6 +116,29 @@ static void a_second_try_may_succeed(void **state)
     assert_clean(env);
 }
 
+static const rh_failure *stumbles(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    (void)input;
+    (void)result;
+    for (int i = 0; i < 2; i++) {
+        rh_sleep(wf, S(1));
+        rh_check(wf, ++tries != 1 && tries != 3);
+    }
+    return NULL;
+}
+
+/* The same failure twice is too much only in one task. */
+static void each_task_may_fail_once(void **state)
+{
+    rh_env *env = *state;
+    tries = 0;
+    rh_run(env, "stumbles", NULL);
+    rh_assert_status(env, RH_SUCCEEDED);
+    assert_int_equal(count_entries(env, RH_ENTRY_TASK_FAILED), 2);
+    rh_assert_duration(env, S(2));
+    assert_clean(env);
+}
+
 static const rh_failure *differs(rh_workflow *wf, const rh_value *input, const rh_value **result)
 {
     (void)input;
@@ -248,10 +271,18 @@ static void at_most_2000_activities_are_pending(void **state)
     assert_clean(env);
 }
 
-#define WORKFLOW(function) {.name = #function, .run = (function)}
+#define WORKFLOW(function)                                                                         \
+    {                                                                                              \
+        .name = #function, .run = (function)                                                       \
+    }
 static const rh_workflow_definition workflows[] = {
-    WORKFLOW(crashes), WORKFLOW(recovers), WORKFLOW(differs),
-    WORKFLOW(asks),    WORKFLOW(crowd),    {0},
+    WORKFLOW(crashes),
+    WORKFLOW(recovers),
+    WORKFLOW(differs),
+    WORKFLOW(asks),
+    WORKFLOW(crowd),
+    WORKFLOW(stumbles),
+    {0},
 };
 static const rh_module module = {RH_ABI_VERSION, sizeof(rh_module), "crash", workflows, NULL};
 DEFINE_ENVS(module)
@@ -261,6 +292,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PLAYED(a_crash_fails_the_task_twice_and_then_the_run_is_stuck),
         PLAYED(a_second_try_may_succeed),
+        PLAYED(each_task_may_fail_once),
         PLAYED(other_failures_back_off),
         PLAYED(refused_options_name_the_field),
         PLAYED(one_attempt_skips_the_policys_validation),

@@ -23,8 +23,8 @@ static bool two_are_done(void *data)
 static const rh_failure *helper(rh_workflow *wf, void *data, const rh_value **result)
 {
     shared *all = data;
-    const rh_failure *failure = rh_await(
-        wf, rh_activity(wf, "Help", RH_ARGS(rh_integer(all->done)), &hour), result);
+    const rh_failure *failure =
+        rh_await(wf, rh_activity(wf, "Help", RH_ARGS(rh_integer(all->done)), &hour), result);
     all->done++;
     rh_log(wf, "helped");
     return failure;
@@ -224,7 +224,6 @@ static void nondeterminism_is_found(void **state)
     for (size_t i = 0; i < LENGTH(cases); i++) {
         rh_world(env, .no_cache = true);
         counter = 0;
-        rh_signal_at(env, S(1), NULL, "nobody", NULL); /* what a replay ends with is not told */
         rh_run(env, "reads_a_counter", rh_string(cases[i].how));
         rh_assert_stuck(env, cases[i].why);
         assert_string_equal(nth_entry(env, RH_ENTRY_TASK_FAILED, 0)->name->text,
@@ -232,6 +231,21 @@ static void nondeterminism_is_found(void **state)
         assert_int_equal(count_entries(env, RH_ENTRY_CRASHED), 0);
         rh_env_restart(env);
     }
+    assert_clean(env);
+}
+
+/* A run that would end only in a replay has not left signals unhandled. */
+static void replay_tells_of_no_unhandled_signals(void **state)
+{
+    rh_env *env = *state;
+    rh_mock(env, "Same", .takes = S(9));
+    rh_world(env, .no_cache = true);
+    counter = 0;
+    rh_start(env, "reads_a_counter", rh_string("end"), &(rh_run_options){.at = S(1)});
+    rh_signal_at(env, S(1), NULL, "nobody", NULL); /* comes in the first task */
+    rh_play(env);
+    rh_assert_status(env, RH_STUCK);
+    assert_int_equal(count_entries(env, RH_ENTRY_SIGNAL_UNHANDLED), 0);
     assert_clean(env);
 }
 
@@ -258,9 +272,14 @@ static void the_missing_command_is_named(void **state)
     assert_clean(env);
 }
 
-#define WORKFLOW(function) {.name = #function, .run = (function)}
+#define WORKFLOW(function)                                                                         \
+    {                                                                                              \
+        .name = #function, .run = (function)                                                       \
+    }
 static const rh_workflow_definition workflows[] = {
-    WORKFLOW(everything_at_once), WORKFLOW(reads_a_counter), {0},
+    WORKFLOW(everything_at_once),
+    WORKFLOW(reads_a_counter),
+    {0},
 };
 static const rh_module module = {RH_ABI_VERSION, sizeof(rh_module), "replay", workflows, NULL};
 DEFINE_ENVS(module)
@@ -271,6 +290,7 @@ int main(void)
         PLAYED(the_history_is_the_same_without_a_cache),
         PLAYED(with_latencies_too),
         PLAYED(nondeterminism_is_found),
+        PLAYED(replay_tells_of_no_unhandled_signals),
         PLAYED(nothing_is_found_without_replay),
         PLAYED(the_missing_command_is_named),
     };

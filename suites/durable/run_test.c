@@ -57,8 +57,7 @@ static void ways_to_close(void **state)
     rh_assert_status(env, RH_FAILED);
     rh_assert_result(env, NULL);
     assert_string_equal(failure_of(env), "no 5 (type: Broken, retryable: true)");
-    assert_int_equal(nth_entry(env, RH_ENTRY_RUN_FAILED, 0)->code,
-                     RH_RETRY_RETRY_POLICY_NOT_SET);
+    assert_int_equal(nth_entry(env, RH_ENTRY_RUN_FAILED, 0)->code, RH_RETRY_RETRY_POLICY_NOT_SET);
     rh_env_restart(env);
     rh_cancel_at(env, S(4), NULL);
     play(env, "listen", (rh_run_options){0});
@@ -141,8 +140,9 @@ static void timeouts_are_normalised(void **state)
     };
     rh_env *env = *state;
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        play(env, "result", (rh_run_options){.run_timeout = cases[i].run,
-                                             .execution_timeout = cases[i].execution});
+        play(env, "result",
+             (rh_run_options){.run_timeout = cases[i].run,
+                              .execution_timeout = cases[i].execution});
         const rh_run_record *run = rh_env_journal(env)->runs[0];
         assert_int_equal(run->run_timeout, cases[i].run_is);
         assert_int_equal(run->execution_timeout, cases[i].execution_is);
@@ -169,7 +169,7 @@ static void a_failed_workflow_is_retried_as_a_new_run(void **state)
          (rh_run_options){.retry = {.initial_interval = S(10), .maximum_attempts = 3}});
     rh_assert_status(env, RH_FAILED);
     assert_run_starts(env, 3, (const rh_duration[]){0, S(5), S(20)}); /* closes, back-off inside */
-    rh_assert_duration(env, S(45)); /* 5 + 10 + 5 + 20 + 5 */
+    rh_assert_duration(env, S(45));                                   /* 5 + 10 + 5 + 20 + 5 */
     const rh_journal *journal = rh_env_journal(env);
     static const rh_retry_state states[] = {RH_RETRY_IN_PROGRESS, RH_RETRY_IN_PROGRESS,
                                             RH_RETRY_MAXIMUM_ATTEMPTS_REACHED};
@@ -206,16 +206,28 @@ static void what_is_retried(void **state)
         {"twice", {.retry_with_defaults = true}, "attempt 3 at 3", RH_SUCCEEDED, 3},
         {"twice", {0}, "", RH_FAILED, 1},
         {"twice", {.retry = {.maximum_attempts = 2}}, "", RH_FAILED, 2},
-        {"twice", {.retry = {.initial_interval = RH_MILLISECONDS(1)}}, "attempt 3 at 2",
-         RH_SUCCEEDED, 3}, /* one second between runs at least */
-        {"twice", {.retry = {.initial_interval = RH_MILLISECONDS(600)}}, "attempt 3 at 2",
-         RH_SUCCEEDED, 3}, /* 1 s for 0.6, then 1.2 s: at 2.2 */
-        {"delay", {.retry = {.maximum_interval = S(2)}}, "attempt 2 at 77", RH_SUCCEEDED, 2},
+        {"twice",
+         {.retry = {.initial_interval = RH_MILLISECONDS(1)}},
+         "attempt 3 at 2",
+         RH_SUCCEEDED,
+         3}, /* one second between runs at least */
+        {"twice",
+         {.retry = {.initial_interval = RH_MILLISECONDS(600)}},
+         "attempt 3 at 2",
+         RH_SUCCEEDED,
+         3}, /* 1 s for 0.6, then 1.2 s: at 2.2 */
+        {"delay", {.retry = {.maximum_interval = S(2)}}, "attempt 2 at 2", RH_SUCCEEDED, 2},
         {"fail for good", {.retry_with_defaults = true}, "", RH_FAILED, 1},
         {"fail", {.retry = {.non_retryable_types = broken}}, "", RH_FAILED, 1},
-        {"fail", {.retry = {.maximum_attempts = 2}, .execution_timeout = RH_MILLISECONDS(999)},
-         "", RH_FAILED, 1}, /* no room */
-        {"fail", {.retry = {.maximum_attempts = 2}, .execution_timeout = S(1)}, "", RH_TIMED_OUT,
+        {"fail",
+         {.retry = {.maximum_attempts = 2}, .execution_timeout = RH_MILLISECONDS(999)},
+         "",
+         RH_FAILED,
+         1}, /* no room */
+        {"fail",
+         {.retry = {.maximum_attempts = 2}, .execution_timeout = S(1)},
+         "",
+         RH_TIMED_OUT,
          2}, /* exactly at the end: the deadline wins */
         {"wait", {.retry = {.maximum_attempts = 3}, .run_timeout = S(30)}, "", RH_TIMED_OUT, 3},
     };
@@ -235,8 +247,9 @@ static void what_is_retried(void **state)
 static void run_timeouts_are_retried_and_extended_by_the_back_off(void **state)
 {
     rh_env *env = *state;
-    play(env, "wait", (rh_run_options){.retry = {.initial_interval = S(10), .maximum_attempts = 3},
-                                       .run_timeout = S(30)});
+    play(env, "wait",
+         (rh_run_options){.retry = {.initial_interval = S(10), .maximum_attempts = 3},
+                          .run_timeout = S(30)});
     rh_assert_status(env, RH_TIMED_OUT);
     assert_run_starts(env, 3, (const rh_duration[]){0, S(30), S(70)});
     rh_assert_duration(env, S(120));
@@ -249,7 +262,8 @@ static void run_timeouts_are_retried_and_extended_by_the_back_off(void **state)
 static void the_execution_timeout_ends_the_chain(void **state)
 {
     rh_env *env = *state;
-    rh_run_options options = {.retry = {.initial_interval = S(10)}, .run_timeout = S(30),
+    rh_run_options options = {.retry = {.initial_interval = S(10)},
+                              .run_timeout = S(30),
                               .execution_timeout = S(95)};
     play(env, "wait", options);
     rh_assert_status(env, RH_TIMED_OUT);
@@ -388,5 +402,5 @@ int main(void)
         PLAYED(impossible_options_are_refused),
         PLAYED(run_ids_are_drawn_by_the_seed),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+    RUN_WITH_AND_WITHOUT_CACHE(tests);
 }

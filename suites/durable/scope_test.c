@@ -110,9 +110,8 @@ static void canceled_before_it_started(void **state)
     /* At 5 s it backs off. */
     rh_run(env, "cancels", RH_LIST_OF(rh_integer(RH_WAIT_FOR_CANCELLATION), rh_integer(5)));
     assert_string_equal(told(env), "later 5 canceled");
-    assert_string_equal(history(env),
-                        "run-started activity-scheduled timer-started timer-fired "
-                        "activity-cancel-requested activity-canceled" CLOSE);
+    assert_string_equal(history(env), "run-started activity-scheduled timer-started timer-fired "
+                                      "activity-cancel-requested activity-canceled" CLOSE);
     const rh_entry *canceled = nth_entry(env, RH_ENTRY_ACTIVITY_CANCELED, 0);
     assert_int_equal(since_start(env, canceled), S(5));
     assert_int_equal(canceled->code, RH_RETRY_CANCEL_REQUESTED);
@@ -183,6 +182,34 @@ static void cancellation_goes_inwards(void **state)
             assert_string_equal(nth_entry(env, RH_ENTRY_TIMER_CANCELED, i)->text, canceled[i]);
         rh_env_restart(env);
     }
+    assert_clean(env);
+}
+
+static const rh_failure *siblings(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    (void)input;
+    (void)result;
+    rh_scope *outer = rh_scope_begin(wf);
+    for (int i = 0; i < 3; i++) {
+        rh_scope *inner = rh_scope_begin(wf);
+        rh_timer(wf, S(60));
+        rh_scope_end(wf, inner);
+    }
+    rh_timer(wf, S(60));
+    rh_scope_end(wf, outer);
+    rh_sleep(wf, S(1));
+    rh_scope_cancel(wf, outer);
+    rh_sleep(wf, S(1));
+    return NULL;
+}
+
+static void siblings_are_canceled_in_the_order_they_were_made(void **state)
+{
+    static const char *const order[] = {"8", "5", "6", "7"};
+    rh_env *env = *state;
+    rh_run(env, "siblings", NULL);
+    for (size_t i = 0; i < LENGTH(order); i++)
+        assert_string_equal(nth_entry(env, RH_ENTRY_TIMER_CANCELED, i)->text, order[i]);
     assert_clean(env);
 }
 
@@ -322,11 +349,14 @@ static void only_the_current_scope_can_be_left(void **state)
     assert_clean(env);
 }
 
-#define WORKFLOW(function) {.name = #function, .run = (function)}
+#define WORKFLOW(function)                                                                         \
+    {                                                                                              \
+        .name = #function, .run = (function)                                                       \
+    }
 static const rh_workflow_definition workflows[] = {
     WORKFLOW(cancels),         WORKFLOW(nests),     WORKFLOW(on_canceled),
     WORKFLOW(spawns_in_scope), WORKFLOW(cleans_up), WORKFLOW(ends_twice),
-    WORKFLOW(ends_outer),      {0},
+    WORKFLOW(ends_outer),      WORKFLOW(siblings),  {0},
 };
 static const rh_module module = {RH_ABI_VERSION, sizeof(rh_module), "scope", workflows, NULL};
 DEFINE_ENVS(module)
@@ -337,10 +367,11 @@ int main(void)
         PLAYED(ways_to_cancel),
         PLAYED(canceled_before_it_started),
         PLAYED(cancellation_goes_inwards),
+        PLAYED(siblings_are_canceled_in_the_order_they_were_made),
         PLAYED(on_a_canceled_scope_nothing_is_asked),
         PLAYED(coroutines_start_in_the_scope_they_were_spawned_in),
         PLAYED(a_canceled_run_cleans_up),
         PLAYED(only_the_current_scope_can_be_left),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+    RUN_WITH_AND_WITHOUT_CACHE(tests);
 }

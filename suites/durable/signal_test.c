@@ -247,11 +247,15 @@ static void values_are_copied(void **state)
     assert_clean(env);
 }
 
-#define WORKFLOW(function) {.name = #function, .run = (function)}
+#define WORKFLOW(function)                                                                         \
+    {                                                                                              \
+        .name = #function, .run = (function)                                                       \
+    }
 static const rh_workflow_definition workflows[] = {
-    WORKFLOW(receives),         WORKFLOW(receives_for),   WORKFLOW(races),
-    WORKFLOW(takes_now),        WORKFLOW(canceled_taker), WORKFLOW(asks_for_approve),
-    WORKFLOW(waits_for_ever),   {0},
+    WORKFLOW(receives),       WORKFLOW(receives_for),
+    WORKFLOW(races),          WORKFLOW(takes_now),
+    WORKFLOW(canceled_taker), WORKFLOW(asks_for_approve),
+    WORKFLOW(waits_for_ever), {0},
 };
 static const rh_module module = {RH_ABI_VERSION, sizeof(rh_module), "signal", workflows, NULL};
 DEFINE_ENVS(module)
@@ -271,5 +275,5 @@ int main(void)
         PLAYED(a_closed_run_takes_no_signal),
         PLAYED(values_are_copied),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+    RUN_WITH_AND_WITHOUT_CACHE(tests);
 }

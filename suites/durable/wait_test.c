@@ -31,8 +31,7 @@ static const rh_failure *awaits(rh_workflow *wf, const rh_value *input, const rh
     return NULL;
 }
 
-static const rh_failure *awaits_all(rh_workflow *wf, const rh_value *input,
-                                    const rh_value **result)
+static const rh_failure *awaits_all(rh_workflow *wf, const rh_value *input, const rh_value **result)
 {
     const rh_value *values[4] = {rh_null(), rh_null(), rh_null(), rh_null()};
     rh_future *futures[] = {
@@ -54,8 +53,7 @@ static const rh_failure *awaits_all(rh_workflow *wf, const rh_value *input,
     return NULL;
 }
 
-static const rh_failure *awaits_any(rh_workflow *wf, const rh_value *input,
-                                    const rh_value **result)
+static const rh_failure *awaits_any(rh_workflow *wf, const rh_value *input, const rh_value **result)
 {
     rh_future *futures[] = {rh_timer(wf, S(9)), rh_timer(wf, S(5)), rh_timer(wf, S(5)),
                             rh_timer(wf, S(7))};
@@ -208,8 +206,7 @@ static const rh_failure *counts(rh_workflow *wf, void *data, const rh_value **re
     return NULL;
 }
 
-static const rh_failure *conditions(rh_workflow *wf, const rh_value *input,
-                                    const rh_value **result)
+static const rh_failure *conditions(rh_workflow *wf, const rh_value *input, const rh_value **result)
 {
     int *counter = rh_workflow_alloc(wf, sizeof *counter);
     bool met = false;
@@ -427,16 +424,18 @@ static void now_is_constant_within_a_task(void **state)
     assert_clean(env);
 }
 
-#define WORKFLOW(function) {.name = #function, .run = (function)}
+#define WORKFLOW(function)                                                                         \
+    {                                                                                              \
+        .name = #function, .run = (function)                                                       \
+    }
 static const rh_workflow_definition workflows[] = {
-    WORKFLOW(awaits),     WORKFLOW(awaits_all),
-    WORKFLOW(awaits_any), WORKFLOW(awaits_none),
-    WORKFLOW(spawns),     WORKFLOW(spawns_in_turn),
-    WORKFLOW(conditions), WORKFLOW(canceled_condition),
-    WORKFLOW(interlock),  WORKFLOW(timers),
-    WORKFLOW(ticks),      WORKFLOW(time_stands_still),
-    WORKFLOW(hears_at_once),
-    {0},
+    WORKFLOW(awaits),        WORKFLOW(awaits_all),
+    WORKFLOW(awaits_any),    WORKFLOW(awaits_none),
+    WORKFLOW(spawns),        WORKFLOW(spawns_in_turn),
+    WORKFLOW(conditions),    WORKFLOW(canceled_condition),
+    WORKFLOW(interlock),     WORKFLOW(timers),
+    WORKFLOW(ticks),         WORKFLOW(time_stands_still),
+    WORKFLOW(hears_at_once), {0},
 };
 static const rh_module module = {RH_ABI_VERSION, sizeof(rh_module), "wait", workflows, NULL};
 DEFINE_ENVS(module)
@@ -457,5 +456,5 @@ int main(void)
         PLAYED(timers_of_one_millisecond_come_together),
         PLAYED(now_is_constant_within_a_task),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+    RUN_WITH_AND_WITHOUT_CACHE(tests);
 }

@@ -46,20 +46,13 @@ static void what_is_due_first(void **state)
         uint32_t event_id;
         unsigned type;
     } in_order[] = {
-        {0, RH_TIMER_SERVER, 9, 4},
-        {MS(1) - 1, RH_TIMER_SERVER, 8, 4},
-        {MS(1), RH_TIMER_OUTSIDE, 7, 3},
-        {MS(1), RH_TIMER_ANSWER, 6, 3},
-        {MS(1), RH_TIMER_ANSWER, 7, 0},
-        {MS(1), RH_TIMER_SERVER, 0, 0},
-        {MS(1), RH_TIMER_SERVER, 5, 1},
-        {MS(1), RH_TIMER_SERVER, 5, 2},
-        {MS(1), RH_TIMER_SERVER, 5, 3},
-        {MS(1), RH_TIMER_SERVER, 5, 4},
-        {MS(1), RH_TIMER_SERVER, 6, 1},
-        {MS(1), RH_TIMER_SERVER, 4000000000u, 0},
-        {MS(1) + 1, RH_TIMER_OUTSIDE, 0, 0},
-        {MS(1) + 1, RH_TIMER_SERVER, 0, 0},
+        {0, RH_TIMER_SERVER, 9, 4},          {MS(1) - 1, RH_TIMER_SERVER, 8, 4},
+        {MS(1), RH_TIMER_OUTSIDE, 7, 3},     {MS(1), RH_TIMER_ANSWER, 6, 3},
+        {MS(1), RH_TIMER_ANSWER, 7, 0},      {MS(1), RH_TIMER_SERVER, 0, 0},
+        {MS(1), RH_TIMER_SERVER, 5, 1},      {MS(1), RH_TIMER_SERVER, 5, 2},
+        {MS(1), RH_TIMER_SERVER, 5, 3},      {MS(1), RH_TIMER_SERVER, 5, 4},
+        {MS(1), RH_TIMER_SERVER, 6, 1},      {MS(1), RH_TIMER_SERVER, 4000000000u, 0},
+        {MS(1) + 1, RH_TIMER_OUTSIDE, 0, 0}, {MS(1) + 1, RH_TIMER_SERVER, 0, 0},
         {MS(1) + 2, RH_TIMER_SERVER, 0, 0},
     };
     enum { COUNT = sizeof in_order / sizeof *in_order };

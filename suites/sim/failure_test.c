@@ -48,9 +48,10 @@ static const rh_failure *activity(const rh_failure *cause)
 static void texts_are_those_of_go(void **state)
 {
     (void)state;
-    const rh_failure *boom = application((rh_failure_options){.type = "Boom", .message = "it went"});
-    const rh_failure server = {.kind = RH_FAILURE_SERVER, .message = "down", .type = "",
-                               .cause = boom};
+    const rh_failure *boom =
+        application((rh_failure_options){.type = "Boom", .message = "it went"});
+    const rh_failure server = {
+        .kind = RH_FAILURE_SERVER, .message = "down", .type = "", .cause = boom};
     const struct {
         const rh_failure *failure;
         const char *text;
@@ -110,8 +111,7 @@ static void chains(void **state)
 {
     (void)state;
     const rh_failure *inner = application((rh_failure_options){.type = "Inner", .message = "in"});
-    const rh_failure *timeout =
-        rh_failure_timeout(&arena, RH_TIMEOUT_HEARTBEAT, NULL, NULL, inner);
+    const rh_failure *timeout = rh_failure_timeout(&arena, RH_TIMEOUT_HEARTBEAT, NULL, NULL, inner);
     const rh_failure *call = activity(timeout);
     const rh_failure *outer =
         application((rh_failure_options){.type = "Outer", .message = "out", .cause = call});
@@ -156,9 +156,12 @@ static void fields_are_kept_as_copies(void **state)
     (void)state;
     char message[] = "message", type[] = "Type";
     const rh_failure *cause = application((rh_failure_options){.message = "cause"});
-    const rh_failure *failure = application((rh_failure_options){
-        .message = message, .type = type, .non_retryable = true, .details = rh_string("details"),
-        .next_retry_delay = RH_ZERO, .cause = cause});
+    const rh_failure *failure = application((rh_failure_options){.message = message,
+                                                                 .type = type,
+                                                                 .non_retryable = true,
+                                                                 .details = rh_string("details"),
+                                                                 .next_retry_delay = RH_ZERO,
+                                                                 .cause = cause});
     message[0] = type[0] = 'X';
     assert_string_equal(failure->message, "message");
     assert_string_equal(failure->type, "Type");
@@ -167,8 +170,8 @@ static void fields_are_kept_as_copies(void **state)
     assert_int_equal(failure->next_retry_delay, RH_ZERO);
     assert_ptr_equal(failure->cause, cause);
 
-    const rh_failure *timeout = rh_failure_timeout(&arena, RH_TIMEOUT_SCHEDULE_TO_START, NULL,
-                                                   rh_integer(7), cause);
+    const rh_failure *timeout =
+        rh_failure_timeout(&arena, RH_TIMEOUT_SCHEDULE_TO_START, NULL, rh_integer(7), cause);
     assert_int_equal(timeout->kind, RH_FAILURE_TIMEOUT);
     assert_int_equal(timeout->timeout_type, RH_TIMEOUT_SCHEDULE_TO_START);
     assert_int_equal(rh_integer_of(timeout->details), 7);
@@ -231,8 +234,8 @@ static void the_hash_tells_failures_apart(void **state)
 static void names(void **state)
 {
     (void)state;
-    static const char *const kinds[] = {"application", "timeout", "canceled",
-                                        "terminated",  "server",  "activity", "unknown"};
+    static const char *const kinds[] = {"application", "timeout",  "canceled", "terminated",
+                                        "server",      "activity", "unknown"};
     static const char *const timeouts[] = {"Unspecified",     "StartToClose", "ScheduleToStart",
                                            "ScheduleToClose", "Heartbeat",    "Unknown"};
     static const char *const states[] = {"UNSPECIFIED",

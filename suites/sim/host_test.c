@@ -28,8 +28,9 @@ DEFINE_ENVS(module)
 
 static void run(rh_env *env, int64_t count, bool apart, const char *queue)
 {
-    rh_run(env, "works", RH_OBJECT_OF({"count", rh_integer(count)}, {"apart", rh_boolean(apart)},
-                                      {"queue", rh_string(queue)}));
+    rh_run(env, "works",
+           RH_OBJECT_OF({"count", rh_integer(count)}, {"apart", rh_boolean(apart)},
+                        {"queue", rh_string(queue)}));
 }
 
 /* "0:linux@0 1:linux@0 ...": key of the call, host, second of the start of each attempt. */
@@ -258,5 +259,5 @@ int main(void)
         PLAYED(a_restarted_host_is_empty),
         PLAYED(unknown_hosts),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+    RUN_WITH_AND_WITHOUT_CACHE(tests);
 }

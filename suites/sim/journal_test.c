@@ -50,9 +50,19 @@ static void every_field_counts(void **state)
 {
     (void)state;
     const rh_entry base = {
-        .time = 1000, .kind = 3, .code = 2, .run = 1, .call = 2, .attempt = 1, .event_id = 5,
-        .span = 60, .number = 8, .name = rh_names_intern(&names, "name"), .text = "text",
-        .value = rh_value_integer(&arena, 1), .failure = failure("message"),
+        .time = 1000,
+        .kind = 3,
+        .code = 2,
+        .run = 1,
+        .call = 2,
+        .attempt = 1,
+        .event_id = 5,
+        .span = 60,
+        .number = 8,
+        .name = rh_names_intern(&names, "name"),
+        .text = "text",
+        .value = rh_value_integer(&arena, 1),
+        .failure = failure("message"),
     };
     rh_entry other[21];
     for (size_t i = 0; i < LENGTH(other); i++)
@@ -121,7 +131,8 @@ static void it_grows(void **state)
     (void)state;
     enum { COUNT = 5000 };
     for (int i = 0; i < COUNT; i++)
-        assert_int_equal(rh_journal_add(&journal, &(rh_entry){.time = i, .number = (uint64_t)i}), i);
+        assert_int_equal(rh_journal_add(&journal, &(rh_entry){.time = i, .number = (uint64_t)i}),
+                         i);
     assert_int_equal(journal.count, COUNT);
     for (int i = 0; i < COUNT; i++)
         assert_int_equal(journal.entries[i].time, i);
@@ -167,10 +178,8 @@ static void paths_are_written(void **state)
         uint32_t number;
         const char *path;
     } cases[] = {
-        {"Build", NULL, 1, "Build"},
-        {"Build", NULL, 2, "Build#2"},
-        {"Build", "arm64", 1, "Build[arm64]"},
-        {"Build", "arm64", 12, "Build[arm64]#12"},
+        {"Build", NULL, 1, "Build"},           {"Build", NULL, 2, "Build#2"},
+        {"Build", "arm64", 1, "Build[arm64]"}, {"Build", "arm64", 12, "Build[arm64]#12"},
         {"Build", "", 1, "Build[]"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {

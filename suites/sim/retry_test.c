@@ -49,9 +49,9 @@ static void each_field_has_its_own_default(void **state)
         {{.maximum_interval = 7 * S}, {S, 2.0, 7 * S, 0, NULL}},
         {{.maximum_attempts = 4}, {S, 2.0, 100 * S, 4, NULL}},
         {{3 * S, 3.0, 9 * S, 9, NULL}, {3 * S, 3.0, 9 * S, 9, NULL}},
-        {{.initial_interval = INT64_MAX / 100}, {INT64_MAX / 100, 2.0, INT64_MAX / 100 * 100, 0, NULL}},
-        {{.initial_interval = INT64_MAX / 100 + 1},
-         {INT64_MAX / 100 + 1, 2.0, INT64_MAX, 0, NULL}},
+        {{.initial_interval = INT64_MAX / 100},
+         {INT64_MAX / 100, 2.0, INT64_MAX / 100 * 100, 0, NULL}},
+        {{.initial_interval = INT64_MAX / 100 + 1}, {INT64_MAX / 100 + 1, 2.0, INT64_MAX, 0, NULL}},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
         rh_retry_policy_filled filled = fill(cases[i].given);
@@ -81,7 +81,7 @@ static void unset_means_every_field(void **state)
     (void)state;
     static const char *const none[] = {NULL};
     const rh_retry_policy set[] = {
-        {.initial_interval = 1},   {.backoff_coefficient = 0.5},   {.maximum_interval = 1},
+        {.initial_interval = 1}, {.backoff_coefficient = 0.5},  {.maximum_interval = 1},
         {.maximum_attempts = 1}, {.non_retryable_types = none},
     };
     assert_true(rh_retry_is_unset(&(rh_retry_policy){0}));
@@ -91,7 +91,11 @@ static void unset_means_every_field(void **state)
 
 /* ---- validation ------------------------------------------------------------------------------ */
 
-#define TYPES(...) (const char *const[]){__VA_ARGS__, NULL}
+#define TYPES(...)                                                                                 \
+    (const char *const[])                                                                          \
+    {                                                                                              \
+        __VA_ARGS__, NULL                                                                          \
+    }
 
 static void what_is_refused(void **state)
 {
@@ -114,12 +118,15 @@ static void what_is_refused(void **state)
         {{.maximum_attempts = 2, .backoff_coefficient = 0.5},
          "retry.backoff_coefficient is less than 1"},
         {{.maximum_attempts = 1, .backoff_coefficient = 0.5}, NULL},
-        {{.maximum_attempts = 1, .initial_interval = -1, .maximum_interval = -1,
-          .non_retryable_types = TYPES("TemporalTimeout:Nope")}, NULL},
-        {{.non_retryable_types = TYPES("Anything", "TemporalTimeout:StartToClose",
-                                       "TemporalTimeout:ScheduleToStart",
-                                       "TemporalTimeout:ScheduleToClose",
-                                       "TemporalTimeout:Heartbeat")}, NULL},
+        {{.maximum_attempts = 1,
+          .initial_interval = -1,
+          .maximum_interval = -1,
+          .non_retryable_types = TYPES("TemporalTimeout:Nope")},
+         NULL},
+        {{.non_retryable_types =
+              TYPES("Anything", "TemporalTimeout:StartToClose", "TemporalTimeout:ScheduleToStart",
+                    "TemporalTimeout:ScheduleToClose", "TemporalTimeout:Heartbeat")},
+         NULL},
         {{.non_retryable_types = TYPES("TemporalTimeout:Unspecified")},
          "retry.non_retryable_types: 'TemporalTimeout:Unspecified' names no timeout type; "
          "expected one of StartToClose, ScheduleToStart, ScheduleToClose, Heartbeat"},
@@ -299,14 +306,21 @@ static void checks_come_in_the_servers_order(void **state)
     (void)state;
     const char *const types[] = {"TemporalTimeout:Heartbeat", NULL};
     rh_retry_policy_filled policy = {S, 2.0, 100 * S, 2, types};
-    rh_failure schedule = {.kind = RH_FAILURE_TIMEOUT, .type = "",
+    rh_failure schedule = {.kind = RH_FAILURE_TIMEOUT,
+                           .type = "",
                            .timeout_type = RH_TIMEOUT_SCHEDULE_TO_START};
-    rh_failure heartbeat = {.kind = RH_FAILURE_TIMEOUT, .type = "",
+    rh_failure heartbeat = {.kind = RH_FAILURE_TIMEOUT,
+                            .type = "",
                             .timeout_type = RH_TIMEOUT_HEARTBEAT};
-    rh_failure start = {.kind = RH_FAILURE_TIMEOUT, .type = "",
+    rh_failure start = {.kind = RH_FAILURE_TIMEOUT,
+                        .type = "",
                         .timeout_type = RH_TIMEOUT_START_TO_CLOSE};
-    rh_retry_question q = {.policy = NULL, .failure = &schedule, .attempt = 2,
-                           .cancel_requested = true, .now = 100 * S, .expiration = 100 * S + 1};
+    rh_retry_question q = {.policy = NULL,
+                           .failure = &schedule,
+                           .attempt = 2,
+                           .cancel_requested = true,
+                           .now = 100 * S,
+                           .expiration = 100 * S + 1};
     assert_int_equal(decide(q).state, RH_RETRY_RETRY_POLICY_NOT_SET);
     q.policy = &policy;
     assert_int_equal(decide(q).state, RH_RETRY_CANCEL_REQUESTED);
@@ -351,8 +365,10 @@ static void a_retry_exactly_at_the_expiration_is_allowed(void **state)
         {INT64_MAX - 1, INT64_MAX, RH_RETRY_TIMEOUT}, /* no overflow */
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        decision made = decide((rh_retry_question){.policy = &policy, .failure = &failure,
-                                                   .attempt = 1, .now = cases[i].now,
+        decision made = decide((rh_retry_question){.policy = &policy,
+                                                   .failure = &failure,
+                                                   .attempt = 1,
+                                                   .now = cases[i].now,
                                                    .expiration = cases[i].expiration});
         if (made.state != cases[i].state)
             fail_msg("case %zu: %s", i, rh_retry_state_name(made.state));
@@ -381,10 +397,13 @@ static void next_retry_delay_replaces_interval_and_cap(void **state)
         {-1, 1, 0, RH_RETRY_TIMEOUT, -1}, /* not positive: as an explicit zero */
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        const rh_failure failure = {.kind = RH_FAILURE_APPLICATION, .type = "",
+        const rh_failure failure = {.kind = RH_FAILURE_APPLICATION,
+                                    .type = "",
                                     .next_retry_delay = cases[i].delay};
-        decision made = decide((rh_retry_question){.policy = &policy, .failure = &failure,
-                                                   .attempt = cases[i].attempt, .now = 0,
+        decision made = decide((rh_retry_question){.policy = &policy,
+                                                   .failure = &failure,
+                                                   .attempt = cases[i].attempt,
+                                                   .now = 0,
                                                    .expiration = cases[i].expiration});
         if (made.state != cases[i].state)
             fail_msg("case %zu: %s", i, rh_retry_state_name(made.state));
@@ -392,11 +411,39 @@ static void next_retry_delay_replaces_interval_and_cap(void **state)
             assert_int_equal(made.interval, cases[i].interval);
     }
     /* Only application failures have one. */
-    const rh_failure timeout = {.kind = RH_FAILURE_TIMEOUT, .type = "",
+    const rh_failure timeout = {.kind = RH_FAILURE_TIMEOUT,
+                                .type = "",
                                 .timeout_type = RH_TIMEOUT_START_TO_CLOSE,
                                 .next_retry_delay = 60 * S};
-    assert_int_equal(decide((rh_retry_question){.policy = &policy, .failure = &timeout,
-                                                .attempt = 1}).interval, S);
+    assert_int_equal(
+        decide((rh_retry_question){.policy = &policy, .failure = &timeout, .attempt = 1}).interval,
+        S);
+}
+
+static void a_workflows_delay_is_capped(void **state)
+{
+    static const struct {
+        rh_duration delay, expected;
+    } cases[] = {
+        {RH_SECONDS(77), RH_SECONDS(2)},
+        {RH_SECONDS(2), RH_SECONDS(2)},
+        {RH_MILLISECONDS(1500), RH_MILLISECONDS(1500)},
+        {RH_ZERO, RH_SECONDS(2)},
+    };
+    rh_retry_policy_filled policy = {.initial_interval = RH_SECONDS(1),
+                                     .backoff_coefficient = 2,
+                                     .maximum_interval = RH_SECONDS(2)};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        rh_failure failure = {.kind = RH_FAILURE_APPLICATION,
+                              .type = "",
+                              .next_retry_delay = cases[i].delay};
+        rh_retry_question question = {
+            .policy = &policy, .failure = &failure, .attempt = 1, .of_workflow = true};
+        rh_duration interval = 0;
+        assert_int_equal(rh_retry_decide(&question, &interval), RH_RETRY_IN_PROGRESS);
+        assert_int_equal(interval, cases[i].expected);
+    }
 }
 
 int main(void)
@@ -412,6 +459,7 @@ int main(void)
         cmocka_unit_test(checks_come_in_the_servers_order),
         cmocka_unit_test(a_retry_exactly_at_the_expiration_is_allowed),
         cmocka_unit_test(next_retry_delay_replaces_interval_and_cap),
+        cmocka_unit_test(a_workflows_delay_is_capped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -146,21 +146,28 @@ static void runaways_are_stopped(void **state)
         rh_world_options options;
         const char *message;
     } cases[] = {
-        {"log", {.max_entries = 50},
+        {"log",
+         {.max_entries = 50},
          "runaway: more than 50 journal entries: no activity has run; does a workflow sleep or log "
          "in a loop?"},
-        {"command", {.max_entries = 50},
+        {"command",
+         {.max_entries = 50},
          "runaway: workflow 'loops' gives commands without end in one workflow task"},
-        {"sleep", {.max_skips = 20},
+        {"sleep",
+         {.max_skips = 20},
          "runaway: more than 20 jumps of the clock: no activity has run; does a workflow sleep or "
          "log in a loop?"},
-        {"retry", {.max_skips = 20},
+        {"retry",
+         {.max_skips = 20},
          "runaway: more than 20 jumps of the clock: activity 'Work' was started last, attempt 11; "
          "does its retry policy set maximum_attempts?"},
         {"retry", {.max_entries = 60}, "runaway: more than 60 journal entries: activity 'Work'"},
-        {"activity", {.max_skips = 10}, "runaway: more than 10 jumps of the clock: activity 'Fine' "
-                                        "was started last, attempt 1;"},
-        {"sleep", {.max_time = RH_DAYS(3), .max_skips = -1, .max_entries = -1},
+        {"activity",
+         {.max_skips = 10},
+         "runaway: more than 10 jumps of the clock: activity 'Fine' "
+         "was started last, attempt 1;"},
+        {"sleep",
+         {.max_time = RH_DAYS(3), .max_skips = -1, .max_entries = -1},
          "runaway: the clock would pass the limit of virtual time (3 days): no activity"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++)
@@ -316,8 +323,8 @@ static void ties_are_choices(void **state)
             seen[orders++] = order;
         rh_env_restart(env);
         /* The recorded answers give the same run again. */
-        rh_set_world(env, &(rh_world_options){.seed = seed, .choices = recorded,
-                                              .choice_count = count});
+        rh_set_world(env,
+                     &(rh_world_options){.seed = seed, .choices = recorded, .choice_count = count});
         rh_signal_at(env, S(5), NULL, "go", NULL);
         rh_run(env, "meets", NULL);
         assert_int_equal(rh_journal_hash(env), hash);
@@ -346,7 +353,10 @@ static void without_choices_nothing_is_journaled(void **state)
     assert_clean(env);
 }
 
-#define WORKFLOW(function) {.name = #function, .run = (function)}
+#define WORKFLOW(function)                                                                         \
+    {                                                                                              \
+        .name = #function, .run = (function)                                                       \
+    }
 static const rh_workflow_definition workflows[] = {
     WORKFLOW(meets), WORKFLOW(close_by), WORKFLOW(loops), WORKFLOW(sleeps), WORKFLOW(waits), {0},
 };
