@@ -18,7 +18,9 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_BAD = 2 };
 typedef struct cli_context {
     rh_arena arena;
     FILE *out, *err;
-    const char *verb; /* NULL outside verbs */
+    const char *verb;             /* NULL outside verbs */
+    const char *const *arguments; /* of the verb, as they were typed */
+    size_t argument_count;
     bool color_out, color_err;
     bool ascii;     /* the locale's character set is not UTF-8 */
     unsigned width; /* of stdout, in columns */
@@ -44,7 +46,8 @@ typedef struct cli_common {
 } cli_common;
 
 extern const cli_option cli_common_options[];
-extern const cli_verb cli_run, cli_test, cli_list, cli_version, cli_help;
+extern const cli_verb cli_run, cli_test, cli_init, cli_list, cli_history, cli_faults, cli_version,
+    cli_help;
 /* All of them, then NULL. */
 extern const cli_verb *const cli_verbs[];
 

@@ -76,6 +76,80 @@ int cli_add_durations(cli_context *cli, rh_env *env, const cli_texts *options, r
     return 0;
 }
 
+int cli_read_fault_files(cli_context *cli, const cli_texts *files, rh_catalog *catalog,
+                         rh_error *error)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        size_t length;
+        const char *path = files->items[i];
+        const char *text = cli_file_read(&cli->arena, path, &length, error);
+        if (!text || rh_catalog_read(&cli->arena, catalog, text, length, path, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int cli_use_profile(cli_context *cli, rh_env *env, const char *profile, rh_error *error)
+{
+    if (!profile)
+        return 0;
+    if (!strpbrk(profile, "./"))
+        return rh_env_set_profile(env, profile, error);
+    size_t length;
+    const char *text = cli_file_read(&cli->arena, profile, &length, error);
+    return text ? rh_env_read_profile(env, text, length, profile, error) : -1;
+}
+
+int cli_add_step_classes(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error)
+{
+    for (size_t i = 0; i < options->count; i++) {
+        const char *class;
+        const char *path = read_call(cli, options->items[i],
+                                     "--step: expected CALL=CLASS, like Sync=publish, or CALL=none",
+                                     &class, error);
+        if (path && strcmp(class, "none") == 0)
+            class = NULL;
+        if (!path || rh_env_set_step_class(env, path, class, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* "homebrew-auth:200000" */
+static const char *read_rate(cli_context *cli, const char *text, uint32_t *per_million)
+{
+    const char *colon = strchr(text, ':');
+    uint32_t number = 0;
+    if (!colon || colon == text || !colon[1])
+        return NULL;
+    for (const char *digit = colon + 1; *digit; digit++) {
+        if (*digit < '0' || *digit > '9' || number > 1000000)
+            return NULL;
+        number = number * 10 + (uint32_t)(*digit - '0');
+    }
+    *per_million = number;
+    return number > 1000000 ? NULL : rh_arena_text(&cli->arena, text, (size_t)(colon - text));
+}
+
+int cli_add_fault_rates(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error)
+{
+    static const char example[] = "--fault-rate: expected CALL=FAULT:N, N of a million attempts, "
+                                  "like UpdateHomebrew=homebrew-auth:200000";
+    for (size_t i = 0; i < options->count; i++) {
+        const char *rate;
+        uint32_t per_million;
+        const char *path = read_call(cli, options->items[i], example, &rate, error);
+        if (!path)
+            return -1;
+        const char *fault = read_rate(cli, rate, &per_million);
+        if (!fault)
+            return rh_error_set(error, NULL, 0, 0, "%s, got '%s'", example, options->items[i]);
+        if (rh_env_set_fault_rate(env, path, fault, per_million, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 int cli_add_signals(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error)
 {
     for (size_t i = 0; i < options->count; i++) {

@@ -9,6 +9,15 @@
 
 /* "UpdateHomebrew@1=homebrew-auth" */
 int cli_add_faults(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error);
+/* Reads fault files into a catalog that lives as long as the command. */
+int cli_read_fault_files(cli_context *cli, const cli_texts *files, rh_catalog *catalog,
+                         rh_error *error);
+/* "typical", or a file; NULL: none. */
+int cli_use_profile(cli_context *cli, rh_env *env, const char *profile, rh_error *error);
+/* "Sync=publish" */
+int cli_add_step_classes(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error);
+/* "UpdateHomebrew=homebrew-auth:200000" */
+int cli_add_fault_rates(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error);
 /* "BuildLinux=12m" */
 int cli_add_durations(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error);
 /* "approve=JSON at 5m", "approve at 5m" */

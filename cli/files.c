@@ -36,8 +36,7 @@ const char *cli_file_read(rh_arena *arena, const char *path, size_t *length, rh_
     return rh_text_string(&text);
 }
 
-/* Makes the folders above `path`. What cannot be made shows itself when the file is opened. */
-static void make_folders(rh_arena *arena, const char *path)
+void cli_make_folders(rh_arena *arena, const char *path)
 {
     char *folder = rh_arena_string(arena, path);
     for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
@@ -80,7 +79,7 @@ int cli_output_open(rh_arena *arena, const char *path, cli_output *output, rh_er
         if (output->file)
             return 0;
     } else {
-        make_folders(arena, path);
+        cli_make_folders(arena, path);
         if (open_temporary(arena, output) == 0)
             return 0;
     }

@@ -11,6 +11,9 @@
 /* The whole of a file ("-": standard input), with a NUL behind it; NULL with an error. */
 const char *cli_file_read(rh_arena *arena, const char *path, size_t *length, rh_error *error);
 
+/* Makes the folders above `path`. What cannot be made shows itself when the file is opened. */
+void cli_make_folders(rh_arena *arena, const char *path);
+
 /* A file being written. It appears under its name only when all of it is there; until then it has
  * another name beside it, so that a killed process leaves no half file. */
 typedef struct cli_output {

@@ -16,7 +16,8 @@ const cli_option cli_common_options[] = {
     {0},
 };
 
-const cli_verb *const cli_verbs[] = {&cli_run, &cli_test, &cli_list, &cli_version, &cli_help, NULL};
+const cli_verb *const cli_verbs[] = {&cli_run,    &cli_test,    &cli_init, &cli_list, &cli_history,
+                                     &cli_faults, &cli_version, &cli_help, NULL};
 
 int cli_bad(cli_context *cli, const char *format, ...)
 {
@@ -80,6 +81,8 @@ static int run_verb(cli_context *cli, const cli_verb *verb, const char *const *a
     cli_texts rest = {0};
     rh_error error;
     cli->verb = verb->name;
+    cli->arguments = arguments;
+    cli->argument_count = count;
     if (cli_read_options(&cli->arena, tables, settings, arguments, count, &rest, &error) != 0)
         return cli_bad(cli, "%s\nsee 'rehearse help %s'", error.message, verb->name);
     cli_look_around(cli, settings->color);
@@ -95,7 +98,9 @@ static int run_verb(cli_context *cli, const cli_verb *verb, const char *const *a
 static int dispatch(cli_context *cli, const char *const *arguments, size_t count)
 {
     if (count == 0) {
-        cli_bad(cli, "a command is missing: run, test, list, version, help\nsee 'rehearse help'");
+        cli_bad(cli,
+                "a command is missing: run, test, init, list, history, faults, version, help\nsee "
+                "'rehearse help'");
         return CLI_BAD;
     }
     const char *name = arguments[0];

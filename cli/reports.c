@@ -45,6 +45,20 @@ int cli_reports_read(cli_context *cli, const cli_texts *options, const cli_repor
     return CLI_OK;
 }
 
+bool cli_reports_have(const cli_reports *reports, const char *kind)
+{
+    for (size_t i = 0; i < reports->count; i++)
+        if (strcmp(reports->items[i].kind->name, kind) == 0)
+            return true;
+    return false;
+}
+
+static bool is_json(const char *path)
+{
+    size_t length = strlen(path);
+    return length > 5 && strcmp(path + length - 5, ".json") == 0;
+}
+
 static int write_report(cli_context *cli, const cli_report *report, const void *subject,
                         rh_error *error)
 {
@@ -53,7 +67,9 @@ static int write_report(cli_context *cli, const cli_report *report, const void *
     if (!to_stdout && cli_output_open(&cli->arena, report->path, &output, error) != 0)
         return -1;
     rh_text text = rh_text_to(&cli->arena, to_stdout ? cli->out : output.file);
-    int failed = report->kind->write(&text, subject, error);
+    bool as_json = report->kind->write_json && is_json(report->path);
+    int failed = as_json ? report->kind->write_json(&text, subject, error)
+                         : report->kind->write(&text, subject, error);
     if (!rh_text_flush(&text) && !failed)
         failed = rh_error_set(error, report->path, 0, 0, "cannot be written");
     if (!to_stdout && cli_output_close(&output, !failed, failed ? NULL : error) != 0)

@@ -5,6 +5,7 @@
 #include "cli/console.h"
 #include "cli/events.h"
 #include "cli/reports.h"
+#include "cli/store.h"
 #include "reports/history.h"
 #include "reports/journal_lines.h"
 #include "reports/timeline.h"
@@ -13,8 +14,9 @@
 
 typedef struct run_settings {
     cli_common common;
-    cli_texts workflows, faults, durations, signals, lost_hosts, shown, reports;
-    const char *input, *server, *cache;
+    cli_texts workflows, fault_files, faults, rates, step_classes, durations, signals, lost_hosts,
+        shown, reports;
+    const char *input, *profile, *server, *cache, *store;
     cli_number seed, random_faults;
     cli_duration cancel_at;
 } run_settings;
@@ -29,6 +31,19 @@ static const cli_option options[] = {
      "a fault of the catalog strikes a call, like 'UpdateHomebrew@1=homebrew-auth', "
      "'BuildMacOS[arm64]@2=dns'; the first attempt unless another is named, @* for all; may "
      "be given several times"},
+    {"--faults", "FILE", CLI_LIST, offsetof(run_settings, fault_files),
+     "faults of one's own, in YAML or JSON, which then are part of the catalog; may be given "
+     "several "
+     "times"},
+    {"--profile", "NAME|FILE", CLI_TEXT, offsetof(run_settings, profile),
+     "draws by the seed how long attempts take and which faults and outages strike them: calm, "
+     "typical, stormy, or a file; 'rehearse faults --profile NAME' shows what it says"},
+    {"--step", "CALL=CLASS", CLI_LIST, offsetof(run_settings, step_classes),
+     "of which class of the profile a call is, like 'Sync=publish'; none: nothing is drawn for it; "
+     "may be given several times"},
+    {"--fault-rate", "CALL=FAULT:N", CLI_LIST, offsetof(run_settings, rates),
+     "a fault strikes N of a million attempts of a call, whatever the profile says; may be given "
+     "several times"},
     {"--takes", "CALL=TIME", CLI_LIST, offsetof(run_settings, durations),
      "how long the attempts of a call take, like 'BuildLinux=12m'; may be given several times"},
     {"--random-faults", "PER_MILLE", CLI_NUMBER, offsetof(run_settings, random_faults),
@@ -53,6 +68,9 @@ static const cli_option options[] = {
     {"--report", "KIND=PATH", CLI_LIST, offsetof(run_settings, reports),
      "also writes a report: timeline, journal (JSON Lines), history (Temporal's JSON); PATH - is "
      "standard output, which then has nothing else; may be given several times"},
+    {"--store", "FILE", CLI_TEXT, offsetof(run_settings, store),
+     "keeps the run, with its journal, for 'rehearse history'; the store of 'rehearse test' "
+     "is " CLI_STORE_DEFAULT},
     {0},
 };
 
@@ -99,11 +117,18 @@ static bool equals(const char *text, const char *other)
 static int prepare(cli_context *cli, const run_settings *settings,
                    const rh_workflow_definition *definition, rh_env *env, rh_error *error)
 {
+    rh_catalog catalog = {0};
+    if (cli_read_fault_files(cli, &settings->fault_files, &catalog, error) != 0)
+        return -1;
+    rh_env_set_catalog(env, &catalog);
     rh_world(env, .seed = settings->seed.value, .no_cache = equals(settings->cache, "0"),
              .server = equals(settings->server, "1.30") ? RH_SERVER_1_30 : RH_SERVER_NEWEST);
     if (definition->given)
         definition->given(env);
-    if (cli_add_faults(cli, env, &settings->faults, error) != 0 ||
+    if (cli_use_profile(cli, env, settings->profile, error) != 0 ||
+        cli_add_step_classes(cli, env, &settings->step_classes, error) != 0 ||
+        cli_add_fault_rates(cli, env, &settings->rates, error) != 0 ||
+        cli_add_faults(cli, env, &settings->faults, error) != 0 ||
         cli_add_durations(cli, env, &settings->durations, error) != 0 ||
         cli_add_signals(cli, env, &settings->signals, error) != 0 ||
         cli_add_lost_hosts(cli, env, &settings->lost_hosts, error) != 0)
@@ -220,19 +245,10 @@ static void print_console(cli_context *cli, rh_env *env, int64_t real_ns)
     rh_text_flush(&text);
 }
 
-static int play(cli_context *cli, const run_settings *settings, const cli_reports *reports,
-                const rh_workflow_definition *definition, rh_env *env)
+/* Prints and reports what happened, and says how the verb ends. */
+static int conclude(cli_context *cli, const run_settings *settings, const cli_reports *reports,
+                    rh_env *env, int64_t real_ns)
 {
-    rh_error error;
-    const rh_value *input;
-    if (read_input(cli, settings, definition, &input, &error) != 0 ||
-        prepare(cli, settings, definition, env, &error) != 0)
-        return cli_bad_error(cli, &error);
-
-    int64_t started_ns = cli_clock_now();
-    rh_run(env, definition->name, input);
-    int64_t real_ns = cli_clock_now() - started_ns;
-
     int shown = CLI_OK;
     if (!reports->on_stdout) {
         shown = print_args(cli, settings, rh_env_journal(env));
@@ -246,6 +262,24 @@ static int play(cli_context *cli, const run_settings *settings, const cli_report
     if (code != CLI_OK)
         return code;
     return rh_status_of(env) == RH_SUCCEEDED ? CLI_OK : CLI_FAILED;
+}
+
+static int play(cli_context *cli, const run_settings *settings, const cli_reports *reports,
+                const rh_workflow_definition *definition, rh_env *env, cli_store *store)
+{
+    rh_error error;
+    const rh_value *input;
+    if (read_input(cli, settings, definition, &input, &error) != 0 ||
+        prepare(cli, settings, definition, env, &error) != 0)
+        return cli_bad_error(cli, &error);
+
+    int64_t started_ns = cli_clock_now();
+    rh_run(env, definition->name, input);
+    int64_t real_ns = cli_clock_now() - started_ns;
+
+    int code = conclude(cli, settings, reports, env, real_ns);
+    cli_store_add_run(store, env, definition->name, code, real_ns);
+    return code;
 }
 
 static int run(cli_context *cli, const void *read, const char *const *arguments, size_t count)
@@ -268,12 +302,16 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
         rh_modules_find_workflow(modules, settings->workflows.count, arguments[0], &module, &error);
     if (!definition)
         return cli_bad_error(cli, &error);
+    cli_store store;
+    if (cli_store_open(cli, settings->store, false, &store) != CLI_OK)
+        return CLI_BAD;
+    cli_store_about(&store, "run", definition->name, 1);
     rh_env *env = rh_env_create(module->module);
-    if (!env)
-        return cli_bad(cli, "out of memory");
-    int code = play(cli, settings, &reports, definition, env);
+    int code = env ? play(cli, settings, &reports, definition, env, &store)
+                   : cli_bad(cli, "out of memory");
     rh_env_destroy(env);
-    return code;
+    int kept = cli_store_close(&store, RH_STORE_UNKNOWN, 1);
+    return kept != CLI_OK ? kept : code;
 }
 
 const cli_verb cli_run = {

@@ -3,9 +3,15 @@
 #include <string.h>
 
 #include "cli/console.h"
+#include "cli/events.h"
 #include "cli/progress.h"
 #include "cli/reports.h"
+#include "cli/scenarios.h"
+#include "cli/store.h"
+#include "cli/stream.h"
 #include "harness/suite.h"
+#include "reports/fault_coverage.h"
+#include "reports/journal_lines.h"
 #include "reports/junit.h"
 #include "reports/timeline.h"
 
@@ -13,15 +19,17 @@
 
 typedef struct test_settings {
     cli_common common;
-    cli_texts workflows, filters, reports;
+    cli_texts workflows, fault_files, filters, reports;
     cli_number jobs, time_limit, seed;
-    const char *cache;
-    bool fail_fast;
+    const char *cache, *format, *store;
+    bool fail_fast, keep_journals, update;
 } test_settings;
 
 static const cli_option options[] = {
     {"--workflows", "FILE", CLI_LIST, offsetof(test_settings, workflows),
      "a shared object with workflows and tests; may be given several times"},
+    {"--faults", "FILE", CLI_LIST, offsetof(test_settings, fault_files),
+     "faults of one's own, in YAML or JSON, which tests can then name; may be given several times"},
     {"--filter", "GLOB", CLI_LIST, offsetof(test_settings, filters),
      "runs only tests whose name, or module/name, matches; may be given several times"},
     {"--jobs", "N", CLI_NUMBER, offsetof(test_settings, jobs),
@@ -31,6 +39,10 @@ static const cli_option options[] = {
     {"--time-limit", "S", CLI_NUMBER, offsetof(test_settings, time_limit),
      "real seconds a test may take, instead of its own limit (10 unless it says otherwise)",
      .least = 1, .most = 86400},
+    {"--update", NULL, CLI_FLAG, offsetof(test_settings, update),
+     "first rewrites what scenario files expect and the runs do not show, and prints what it has "
+     "changed: statuses, results, durations, counts, starts, effects, masked failures; nothing "
+     "but these values changes"},
     {"--fail-fast", NULL, CLI_FLAG, offsetof(test_settings, fail_fast),
      "skips the tests after the first that does not pass"},
     {"--seed", "N", CLI_NUMBER, offsetof(test_settings, seed),
@@ -38,11 +50,20 @@ static const cli_option options[] = {
     {"--cache", "0|1", CLI_CHOICE, offsetof(test_settings, cache),
      "0: every workflow task replays from the history, in tests that do not set their own world",
      .choices = "0|1"},
+    {"--format", "FORMAT", CLI_CHOICE, offsetof(test_settings, format),
+     "text (the default): what did not pass, and a summary; tap (TAP version 14) or jsonl (JSON "
+     "Lines): each result as soon as it is there",
+     .choices = "text|tap|jsonl"},
     {"--report", "KIND=PATH", CLI_LIST, offsetof(test_settings, reports),
      "also writes a report: junit (JUnit XML), junit-strict (without what Jenkins' schema does not "
-     "know: file, line, properties of test cases); PATH - is standard output, which then has "
-     "nothing "
-     "else; may be given several times"},
+     "know: file, line, properties of test cases), fault-coverage (which faults were rehearsed at "
+     "which calls; a table, or JSON if PATH ends in .json); PATH - is standard output, which then "
+     "has nothing else; may be given several times"},
+    {"--store", "FILE", CLI_TEXT, offsetof(test_settings, store),
+     "where results are kept for 'rehearse history': " CLI_STORE_DEFAULT " unless given; none: "
+     "nowhere"},
+    {"--keep-journals", NULL, CLI_FLAG, offsetof(test_settings, keep_journals),
+     "keeps the journals of all tests, not only of those that fail"},
     {0},
 };
 
@@ -73,9 +94,26 @@ static int write_junit_strict(rh_text *text, const void *subject, rh_error *erro
     return write_junit_as(text, subject, true, error);
 }
 
+static int write_coverage(rh_text *text, const void *subject, rh_error *error)
+{
+    (void)error;
+    const outcome *done = subject;
+    rh_report_fault_coverage(text, done->result.tests, done->result.count);
+    return 0;
+}
+
+static int write_coverage_json(rh_text *text, const void *subject, rh_error *error)
+{
+    (void)error;
+    const outcome *done = subject;
+    rh_report_fault_coverage_json(text, done->result.tests, done->result.count);
+    return 0;
+}
+
 static const cli_report_kind report_kinds[] = {
-    {"junit", write_junit},
-    {"junit-strict", write_junit_strict},
+    {"junit", write_junit, NULL},
+    {"junit-strict", write_junit_strict, NULL},
+    {"fault-coverage", write_coverage, write_coverage_json},
     {0},
 };
 
@@ -173,25 +211,107 @@ static void print_result(cli_context *cli, const rh_suite_result *result)
     print_summary(cli, result);
 }
 
+/* Who is told of each result. */
+typedef struct listeners {
+    cli_progress *progress; /* NULL: the terminal is the tests' own */
+    cli_stream stream;
+    cli_store store;
+} listeners;
+
+/* First kept, then told: what was printed is not lost. */
+static void tell(const rh_test_result *result, size_t done, size_t total, void *data)
+{
+    listeners *told = data;
+    told->store.session.planned = total;
+    cli_store_add_test(&told->store, result);
+    cli_stream_add(&told->stream, result, total);
+    if (told->progress)
+        cli_progress_step(result, done, total, told->progress);
+}
+
+/* "libx.so tests/a.rehearse.yml": what is tested. */
+static const char *what_is_tested(cli_context *cli, const test_settings *settings,
+                                  const cli_texts *paths)
+{
+    rh_text what = rh_text_in(&cli->arena);
+    for (size_t i = 0; i < settings->workflows.count; i++)
+        rh_text_printf(&what, "%s%s", i ? " " : "", settings->workflows.items[i]);
+    for (size_t i = 0; i < paths->count; i++)
+        rh_text_printf(&what, "%s%s", what.length ? " " : "", paths->items[i]);
+    return rh_text_string(&what);
+}
+
+static int listen(cli_context *cli, const test_settings *settings, const cli_reports *reports,
+                  const char *what, listeners *told)
+{
+    bool streams = settings->format && strcmp(settings->format, "text") != 0;
+    if (streams && reports->on_stdout)
+        return cli_bad(cli, "--format %s and a --report both want standard output",
+                       settings->format);
+    int code = cli_store_open(cli, settings->store, true, &told->store);
+    if (code == CLI_OK && settings->keep_journals && settings->store && !told->store.store)
+        return cli_bad(cli, "--keep-journals keeps them in the store, and --store says none");
+    cli_store_about(&told->store, "test", what, 0);
+    cli_stream_begin(&told->stream, cli, settings->format, settings->fail_fast);
+    return code;
+}
+
+/* The tests of shared objects, then those of scenario files. */
+static int gather(cli_context *cli, const test_settings *settings, const rh_world_options *world,
+                  const rh_catalog *catalog, const cli_texts *paths, rh_suite_tests *tests)
+{
+    size_t count = settings->workflows.count;
+    cli_scenarios scenarios = {0};
+    const rh_loaded_module *modules = cli_load(cli, &settings->workflows);
+    if (!modules || cli_scenarios_load(cli, paths, catalog, modules, count, &scenarios) != CLI_OK)
+        return CLI_BAD;
+    if (settings->update) {
+        const rh_suite_options wanted = {.filters = settings->filters.items,
+                                         .filter_count = settings->filters.count,
+                                         .world = world,
+                                         .catalog = catalog};
+        if (cli_scenarios_update(cli, &scenarios, &wanted) != CLI_OK)
+            return CLI_BAD;
+        scenarios.count = 0;
+        if (cli_scenarios_load(cli, paths, catalog, modules, count, &scenarios) != CLI_OK)
+            return CLI_BAD;
+    }
+    for (size_t i = 0; i < count; i++)
+        rh_suite_tests_add_module(&cli->arena, tests, &modules[i]);
+    for (size_t i = 0; i < scenarios.count; i++)
+        rh_scenario_add_tests(&cli->arena, tests, scenarios.files[i]);
+    if (!tests->count && settings->workflows.count == 1)
+        return cli_bad(cli, "%s: has no tests", settings->workflows.items[0]);
+    return CLI_OK;
+}
+
 static int run(cli_context *cli, const void *read, const char *const *arguments, size_t count)
 {
-    (void)arguments, (void)count;
     const test_settings *settings = read;
-    if (!settings->workflows.count)
-        return cli_bad(cli, "nothing to test; pass --workflows FILE, a shared object with tests");
+    if (!settings->workflows.count && !count)
+        return cli_bad(cli, "nothing to test; name scenario files or folders with them, or pass "
+                            "--workflows FILE, a shared object with tests");
     cli_reports reports;
     if (cli_reports_read(cli, &settings->reports, report_kinds, &reports) != CLI_OK)
         return CLI_BAD;
-    const rh_loaded_module *modules = cli_load(cli, &settings->workflows);
-    if (!modules)
-        return CLI_BAD;
-
+    rh_catalog catalog = {0};
+    rh_error error;
+    if (cli_read_fault_files(cli, &settings->fault_files, &catalog, &error) != 0)
+        return cli_bad_error(cli, &error);
+    const cli_texts paths = {.items = (const char **)arguments, .count = count};
     rh_world_options world = {
         .seed = settings->seed.value,
         .no_cache = settings->cache && strcmp(settings->cache, "0") == 0,
     };
+    rh_suite_tests tests = {0};
+    if (gather(cli, settings, &world, &catalog, &paths, &tests) != CLI_OK)
+        return CLI_BAD;
+
     bool no_fork = settings->jobs.given && settings->jobs.value == 0;
     cli_progress progress = {.cli = cli};
+    listeners told = {.progress = no_fork ? NULL : &progress};
+    if (listen(cli, settings, &reports, what_is_tested(cli, settings, &paths), &told) != CLI_OK)
+        return CLI_BAD;
     rh_suite_options suite = {
         .jobs = (uint32_t)settings->jobs.value,
         .no_fork = no_fork,
@@ -200,31 +320,43 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
         .filters = settings->filters.items,
         .filter_count = settings->filters.count,
         .world = &world,
+        .catalog = &catalog,
+        .fault_files = settings->fault_files.items,
+        .fault_file_count = settings->fault_files.count,
         .describe = rh_report_timeline_brief,
-        .finished = no_fork ? NULL : cli_progress_step, /* the terminal is the test's own */
-        .data = &progress,
+        .evidence = {.journal = told.store.store ? rh_report_journal : NULL,
+                     .all_journals = settings->keep_journals,
+                     .coverage = cli_reports_have(&reports, "fault-coverage")},
+        .finished = tell,
+        .data = &told,
     };
     outcome done = {.hide_wall = cli->hide_wall, .started_ns = cli_clock_epoch()};
-    rh_error error;
-    if (rh_suite_run(&cli->arena, modules, settings->workflows.count, &suite, &done.result,
-                     &error) != 0)
+    if (rh_suite_run(&cli->arena, &tests, &suite, &done.result, &error) != 0) {
+        cli_store_close(&told.store, 0, 0);
         return cli_bad_error(cli, &error);
+    }
     cli_progress_end(&progress);
 
-    if (!reports.on_stdout)
+    int kept =
+        cli_store_close(&told.store, done.result.real_ns, done.result.count - done.result.skipped);
+    cli_stream_end(&told.stream, &done.result);
+    if (!reports.on_stdout && told.stream.format == CLI_STREAM_NONE)
         print_result(cli, &done.result);
-    if (cli_reports_write(cli, &reports, &done) != CLI_OK)
+    if (cli_reports_write(cli, &reports, &done) != CLI_OK || kept != CLI_OK)
         return CLI_BAD;
     return done.result.failed ? CLI_FAILED : CLI_OK;
 }
 
 const cli_verb cli_test = {
     .name = "test",
-    .arguments = "",
-    .summary = "Runs the tests of shared objects",
-    .about = "Runs the tests of shared objects and prints what did not pass: where, why, how the "
-             "run went, what was printed, and the command that runs that one test again.\n"
-             "A test that crashes or does not end costs nothing but itself.",
+    .arguments = "[FILE|FOLDER]...",
+    .most = SIZE_MAX,
+    .summary = "Runs scenario files and the tests of shared objects",
+    .about =
+        "Runs scenario files (those given, and all *.rehearse.yml below the folders given) and "
+        "the tests of shared objects, and prints what did not pass: where, why, how the run "
+        "went, what was printed, and the command that runs that one test again.\n"
+        "A test that crashes or does not end costs nothing but itself.",
     .options = options,
     .settings_size = sizeof(test_settings),
     .run = run,

@@ -52,8 +52,8 @@ static rh_coverage_row *row_of(rh_coverage *coverage, const char *definition, co
     return row;
 }
 
-static void strike(rh_coverage *coverage, rh_coverage_row *row, const char *name,
-                   const char *class, uint64_t count)
+static void strike(rh_coverage *coverage, rh_coverage_row *row, const char *name, const char *class,
+                   uint64_t count)
 {
     size_t at = 0;
     while (at < row->fault_count && strcmp(row->faults[at].name, name) < 0)
@@ -158,11 +158,10 @@ void rh_coverage_write(rh_text *text, const rh_coverage *coverage)
 
 static void read_row(rh_coverage *coverage, const rh_value *list)
 {
-    size_t count = rh_count(list);
+    size_t count = rh_count_of(list);
     if (count < 3)
         return;
-    rh_coverage_row *row =
-        row_of(coverage, rh_text_of(rh_at(list, 0)), rh_text_of(rh_at(list, 1)));
+    rh_coverage_row *row = row_of(coverage, rh_text_of(rh_at(list, 0)), rh_text_of(rh_at(list, 1)));
     if (!row)
         return;
     row->has_effect = rh_integer_of(rh_at(list, 2)) != 0;
@@ -173,11 +172,11 @@ static void read_row(rh_coverage *coverage, const rh_value *list)
 
 rh_coverage *rh_coverage_read(rh_arena *arena, const rh_value *value)
 {
-    if (rh_count(value) < 1)
+    if (rh_count_of(value) < 1)
         return NULL;
     rh_coverage *coverage = rh_coverage_create(arena);
     coverage->left_out = (uint64_t)rh_integer_of(rh_at(value, 0));
-    for (size_t i = 1; i < rh_count(value); i++)
+    for (size_t i = 1; i < rh_count_of(value); i++)
         read_row(coverage, rh_at(value, i));
     return coverage;
 }

@@ -22,7 +22,7 @@ typedef struct rh_struck_fault {
 typedef struct rh_coverage_row {
     const char *definition; /* workflow type */
     const char *path;
-    bool has_effect; /* an attempt of it had an effect: a lost reply would matter */
+    bool has_effect;         /* an attempt of it had an effect: a lost reply would matter */
     rh_struck_fault *faults; /* ordered by name */
     size_t fault_count, fault_capacity;
 } rh_coverage_row;

@@ -97,16 +97,35 @@ static void reset_counts(rh_env *env)
         env->plan[i].struck = 0;
     for (size_t i = 0; i < env->duration_count; i++)
         env->durations[i].used = 0;
+    for (size_t i = 0; i < env->step_class_count; i++)
+        env->step_classes[i].used = 0;
+    for (size_t i = 0; i < env->rate_count; i++)
+        env->rates[i].used = 0;
+}
+
+/* The world plays already when a function of rh_call_at asks. */
+static bool is_busy(rh_env *env, const char *what)
+{
+    if (!env->is_playing)
+        return false;
+    RH_ENTER(env, frame);
+    if (!stopped)
+        rh_env_complain(env, true, NULL, 0,
+                        rh_format(&env->arena, "%s was called while the world plays", what));
+    rh_env_leave(env, &frame);
+    return true;
 }
 
 void rh_env_restart(rh_env *env)
 {
-    if (env->out_of_memory)
+    if (env->out_of_memory || is_busy(env, "rh_env_restart"))
         return;
     RH_ENTER(env, frame);
     if (!stopped) {
         if (env->has_played && !env->is_finished)
             rh_mocks_check(env);
+        if (env->has_played && env->world_over)
+            env->world_over(&env->world.journal, env->world_over_data);
         env->virtual_time += rh_world_now(&env->world) - env->world.journal.start;
         reset_counts(env);
         rh_env_prepare(env);
@@ -115,6 +134,14 @@ void rh_env_restart(rh_env *env)
 }
 
 /* ---- problems -------------------------------------------------------------------------------- */
+
+/* What brings a file and a line of its own gets the column if that is the place known to the env. */
+static int column_of(const rh_env *env, const char *file, int line)
+{
+    const rh_place *place = &env->place;
+    bool is_there = file && place->file && line == place->line && !strcmp(file, place->file);
+    return is_there ? place->column : 0;
+}
 
 static void record(rh_env *env, rh_problems *list, bool is_error, const char *file, int line,
                    const char *message)
@@ -125,6 +152,7 @@ static void record(rh_env *env, rh_problems *list, bool is_error, const char *fi
     list->items[list->count++] = (rh_problem){
         .file = file,
         .line = line,
+        .column = column_of(env, file, line),
         .is_error = is_error,
         .message = copy,
     };
@@ -168,7 +196,9 @@ size_t rh_env_finish(rh_env *env)
 
 static void write_problem(rh_text *text, const rh_problem *problem)
 {
-    if (problem->file)
+    if (problem->file && problem->column)
+        rh_text_printf(text, "%s:%d:%d: ", problem->file, problem->line, problem->column);
+    else if (problem->file)
         rh_text_printf(text, "%s:%d: ", problem->file, problem->line);
     rh_text_printf(text, "%s%s\n", problem->is_error ? "error: " : "", problem->message);
 }
@@ -198,6 +228,12 @@ const char *rh_env_report(rh_env *env)
 void rh_env_set_describe(rh_env *env, rh_describe *describe)
 {
     env->describe = describe;
+}
+
+void rh_env_set_world_over(rh_env *env, rh_world_over *over, void *data)
+{
+    env->world_over = over;
+    env->world_over_data = data;
 }
 
 size_t rh_env_problem_count(const rh_env *env)
@@ -243,11 +279,22 @@ void rh_set_world(rh_env *env, const rh_world_options *options)
     rh_env_leave(env, &frame);
 }
 
+static bool is_declared(const rh_env *env, const char *host)
+{
+    for (size_t i = 0; i < env->host_count; i++)
+        if (!strcmp(env->hosts[i].name, host))
+            return true;
+    return false;
+}
+
 void rh_add_host(rh_env *env, const rh_host_options *options)
 {
     rh_arena *arena = &env->arena;
     RH_ENTER(env, frame);
-    if (!stopped) {
+    if (!stopped && options->name && is_declared(env, options->name)) {
+        rh_env_complain(env, true, options->file, options->line,
+                        rh_format(arena, "host '%s' is declared twice", options->name));
+    } else if (!stopped) {
         env->hosts = rh_arena_reserve(arena, env->hosts, sizeof *env->hosts, env->host_count + 1,
                                       &env->host_capacity);
         rh_host_spec *host = &env->hosts[env->host_count];
@@ -378,18 +425,19 @@ static void play(rh_env *env, rh_time until)
 {
     RH_ENTER(env, frame);
     if (!stopped) {
-        env->has_played = true;
+        env->has_played = env->is_playing = true;
         rh_world_play(&env->world, until);
         check_signals(env);
     }
+    env->is_playing = false;
     rh_env_leave(env, &frame);
     if (stopped && !env->out_of_memory)
         report_stop(env);
 }
 
-static bool can_play(const rh_env *env)
+static bool can_play(rh_env *env)
 {
-    return !env->out_of_memory && env->world.stop == RH_STOP_NONE;
+    return !env->out_of_memory && env->world.stop == RH_STOP_NONE && !is_busy(env, "rh_play");
 }
 
 void rh_play(rh_env *env)
@@ -496,7 +544,7 @@ void rh_start(rh_env *env, const char *workflow, const rh_value *input,
               const rh_run_options *options)
 {
     const rh_workflow_definition *definition = rh_env_definition(env, workflow);
-    if (!definition || !can_play(env))
+    if (!definition || env->out_of_memory || env->world.stop != RH_STOP_NONE)
         return;
     RH_ENTER(env, frame);
     if (!stopped)

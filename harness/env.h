@@ -2,6 +2,8 @@
 #ifndef RH_HARNESS_ENV_H
 #define RH_HARNESS_ENV_H
 
+#include "harness/catalog.h"
+#include "harness/place.h"
 #include "rehearse/harness.h"
 #include "sim/base/error.h"
 #include "sim/journal.h"
@@ -17,6 +19,7 @@ void rh_env_set_describe(rh_env *env, rh_describe *describe);
 typedef struct rh_problem {
     const char *file; /* where the test, mock or workflow says so; NULL if unknown */
     int line;
+    int column;          /* 0: unknown */
     bool is_error;       /* the rehearsal itself could not go on (no mock, unknown name, runaway);
                           * otherwise an expectation does not hold */
     const char *message; /* first line: what; further lines: detail */
@@ -29,6 +32,10 @@ const rh_problem *rh_env_problem(const rh_env *env, size_t index);
 size_t rh_env_warning_count(const rh_env *env);
 const rh_problem *rh_env_warning(const rh_env *env, size_t index);
 
+/* Called with the journal of a played world before a restart drops it. */
+typedef void rh_world_over(const rh_journal *journal, void *data);
+void rh_env_set_world_over(rh_env *env, rh_world_over *over, void *data);
+
 /* The journal of the current world; never NULL. Borrowed, until the env is restarted. */
 const rh_journal *rh_env_journal(const rh_env *env);
 const rh_module *rh_env_module(const rh_env *env);
@@ -40,5 +47,18 @@ const rh_workflow_definition *rh_env_definition(rh_env *env, const char *name);
 /* As rh_takes and rh_fault_at, but an error is returned instead of recorded. 0 if all is well. */
 int rh_env_set_duration(rh_env *env, const char *path, rh_duration duration, rh_error *error);
 int rh_env_add_fault(rh_env *env, const char *fault_point, const char *fault, rh_error *error);
+/* The same for rh_fault_define, rh_profile, rh_step_class and rh_fault_rate. */
+int rh_env_define_fault(rh_env *env, const rh_fault_definition *definition, rh_error *error);
+int rh_env_set_profile(rh_env *env, const char *name, rh_error *error);
+int rh_env_set_step_class(rh_env *env, const char *path, const char *step_class, rh_error *error);
+int rh_env_set_fault_rate(rh_env *env, const char *path, const char *fault, uint32_t per_million,
+                          rh_error *error);
+/* A profile of one's own; `file` names it in errors. */
+int rh_env_read_profile(rh_env *env, const char *text, size_t length, const char *file,
+                        rh_error *error);
+/* The faults it knows. What a catalog that is set holds must live as long as the env, which changes
+ * only a copy. */
+void rh_env_set_catalog(rh_env *env, const rh_catalog *catalog);
+const rh_catalog *rh_env_catalog(const rh_env *env);
 
 #endif

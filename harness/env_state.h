@@ -5,6 +5,7 @@
 #include "harness/env.h"
 #include "harness/mock.h"
 #include "harness/plan.h"
+#include "harness/profile.h"
 #include "sim/world.h"
 
 typedef struct rh_problems {
@@ -23,6 +24,19 @@ typedef struct rh_mock_layer {
     size_t count, capacity;
 } rh_mock_layer;
 
+/* What was said of the calls of a path; `used` counts in this world. */
+typedef struct rh_planned_class {
+    const char *path;
+    const rh_step_class_record *class; /* NULL: none, whatever the profile says */
+    uint32_t used;
+} rh_planned_class;
+
+typedef struct rh_planned_rate {
+    const char *path;
+    rh_rate rate;
+    uint32_t used;
+} rh_planned_rate;
+
 enum { RH_LAYER_COUNT = RH_LAYER_FIXTURE + 1 };
 
 struct rh_env {
@@ -37,6 +51,12 @@ struct rh_env {
     size_t plan_count, plan_capacity;
     rh_planned_duration *durations;
     size_t duration_count, duration_capacity;
+    rh_catalog catalog;
+    const rh_profile_record *profile; /* NULL: none */
+    rh_planned_class *step_classes;
+    size_t step_class_count, step_class_capacity;
+    rh_planned_rate *rates;
+    size_t rate_count, rate_capacity;
     uint32_t random_per_mille;
     rh_host_spec *hosts;
     size_t host_count, host_capacity;
@@ -44,6 +64,11 @@ struct rh_env {
     rh_problems problems;
     rh_problems warnings;
     rh_describe *describe;
+    rh_world_over *world_over; /* NULL: nobody asks */
+    void *world_over_data;
+    rh_place place; /* where that is written which is declared or checked at the moment, unless
+                     * it brings a place of its own */
+    bool is_strict; /* a mock that answers nothing is an error */
     bool is_finished;
     bool allows_unhandled_signals;
     bool out_of_memory;
@@ -53,6 +78,7 @@ struct rh_env {
 
     const char *focus; /* workflow id; NULL: the first run */
     bool has_played;
+    bool is_playing;         /* rh_call_at functions run inside */
     size_t signals_reported; /* journal entries looked at so far */
     uint64_t runs_started;
     rh_duration virtual_time; /* of the worlds before this one */
@@ -83,6 +109,11 @@ void rh_env_prepare(rh_env *env);
 
 /* The stage of an env: its mocks and faults. */
 extern const rh_stage rh_mock_stage;
+/* Lets the plan, the profile and chance change what the answer of a mock has made of an attempt. */
+void rh_faults_apply(rh_env *env, const rh_mock_answer *answer, const rh_attempt_view *attempt,
+                     rh_script *script);
+/* Planned faults, durations and the like that were never reached. */
+void rh_faults_check(rh_env *env);
 /* What the mocks promised and did not get; planned faults that were never reached. */
 void rh_mocks_check(rh_env *env);
 

@@ -1,8 +1,8 @@
 #include "harness/mock.h"
 
+#include "harness/draw.h"
+#include "harness/plan.h"
 #include "sim/base/hash.h"
-#include "sim/base/nearest.h"
-#include "sim/base/random.h"
 #include "sim/base/timetext.h"
 #include "sim/base/value.h"
 #include "sim/failure.h"
@@ -83,20 +83,16 @@ static bool durations_valid(const rh_answer *answer, rh_text *message)
     return true;
 }
 
-static bool find_fault(const rh_answer *answer, rh_mock_answer *compiled, rh_text *message)
+static bool find_fault(const rh_catalog *catalog, const rh_answer *answer, rh_mock_answer *compiled,
+                       rh_text *message)
 {
+    rh_error error;
     if (!answer->fault)
         return true;
-    compiled->fault = rh_fault_find(answer->fault);
-    if (compiled->fault)
-        return true;
-    char hint[128];
-    rh_nearest nearest = rh_nearest_begin(answer->fault);
-    for (size_t i = 0; i < rh_fault_count(); i++)
-        rh_nearest_offer(&nearest, rh_fault_at_index(i)->name);
-    rh_text_printf(message, "unknown fault '%s'%s", answer->fault,
-                   rh_nearest_hint(&nearest, hint, sizeof hint));
-    return false;
+    compiled->fault = rh_catalog_need(catalog, answer->fault, &error);
+    if (!compiled->fault)
+        rh_text_puts(message, error.message);
+    return compiled->fault;
 }
 
 static void compile_heartbeats(rh_arena *arena, const rh_answer *answer, rh_script *script)
@@ -135,12 +131,12 @@ static void compile_effects(rh_arena *arena, const rh_answer *answer, rh_mock_an
     compiled->effect_count = count;
 }
 
-bool rh_mock_compile_answer(rh_arena *arena, const rh_answer *answer, rh_mock_answer *compiled,
-                            rh_text *message)
+bool rh_mock_compile_answer(rh_arena *arena, const rh_catalog *catalog, const rh_answer *answer,
+                            rh_mock_answer *compiled, rh_text *message)
 {
     *compiled = (rh_mock_answer){0};
     if (!one_outcome(answer, message) || !durations_valid(answer, message) ||
-        !find_fault(answer, compiled, message))
+        !find_fault(catalog, answer, compiled, message))
         return false;
 
     rh_script *script = &compiled->script;
@@ -210,11 +206,13 @@ static bool counts_valid(const rh_mock_options *options, rh_text *message)
     return true;
 }
 
-bool rh_mock_compile(rh_arena *arena, const rh_mock_options *options, rh_mock_record *mock,
-                     rh_text *message)
+bool rh_mock_compile(rh_arena *arena, const rh_catalog *catalog, const rh_mock_options *options,
+                     rh_mock_record *mock, rh_text *message)
 {
     if (!options->type || !options->type[0])
         return complain(message, "names no activity type");
+    if (!rh_plan_path_valid(options->type))
+        return complain(message, "expected TYPE, TYPE[KEY] or TYPE#N");
     if (!counts_valid(options, message))
         return false;
     if (options->args && options->args->kind != RH_LIST)
@@ -227,14 +225,18 @@ bool rh_mock_compile(rh_arena *arena, const rh_mock_options *options, rh_mock_re
             return complain(message, "says .sequence and an answer of its own; put the answer "
                                      "into the sequence");
         for (size_t i = 0; i < count; i++)
-            if (!rh_mock_compile_answer(arena, &options->sequence[i], &answers[i], message))
+            if (!rh_mock_compile_answer(arena, catalog, &options->sequence[i], &answers[i],
+                                        message))
                 return false;
-    } else if (!rh_mock_compile_answer(arena, &options->answer, &answers[0], message)) {
+    } else if (!rh_mock_compile_answer(arena, catalog, &options->answer, &answers[0], message)) {
         return false;
     }
+    const char *type = rh_arena_text(arena, options->type, strcspn(options->type, "[#"));
     *mock = (rh_mock_record){
-        .type = rh_arena_string(arena, options->type),
-        .type_hash = rh_hash_string(options->type),
+        .name = rh_arena_string(arena, options->type),
+        .type = type,
+        .path = options->type[strlen(type)] ? rh_arena_string(arena, options->type) : NULL,
+        .type_hash = rh_hash_string(type),
         .args = rh_value_clone(arena, options->args),
         .attempt = options->attempt,
         .nth = options->nth,
@@ -269,6 +271,8 @@ rh_mismatch rh_mock_match(const rh_mock_record *mock, const rh_attempt_view *att
     const rh_call *call = attempt->call;
     if (mock->type_hash != call->type->hash || strcmp(mock->type, call->type->text) != 0)
         return RH_OTHER_TYPE;
+    if (mock->path && !rh_call_matches(call, mock->path))
+        return RH_OTHER_CALL;
     if (mock->task_queue && strcmp(mock->task_queue, call->task_queue->text) != 0)
         return RH_OTHER_QUEUE;
     if (mock->args && !args_match(mock->args, call->args))
@@ -291,34 +295,16 @@ const rh_mock_answer *rh_mock_use(rh_mock_record *mock)
 
 /* ---- the script of an attempt ---------------------------------------------------------------- */
 
-uint64_t rh_call_identity(const rh_call *call)
-{
-    uint64_t hash = rh_hash_mix(call->type->hash, (uint64_t)call->run << 32 | call->number);
-    return call->key ? rh_hash_bytes(hash, call->key, strlen(call->key)) : hash;
-}
-
-/* Linear between neighbours of a table of equal shares. */
-static rh_duration draw_quantile(const rh_duration *table, size_t count, uint64_t bits)
-{
-    if (count == 1)
-        return table[0];
-    uint64_t position = rh_random_below(bits, (uint64_t)(count - 1) << 20);
-    size_t below = (size_t)(position >> 20);
-    uint64_t share = position & 0xfffff;
-    uint64_t span = (uint64_t)(table[below + 1] - table[below]);
-    return table[below] + (rh_duration)(((span >> 20) * share) + ((span & 0xfffff) * share >> 20));
-}
-
 static rh_duration draw_duration(const rh_mock_answer *answer, const rh_attempt_view *attempt,
                                  uint64_t seed)
 {
     rh_duration least = answer->script.takes;
     if (!answer->quantile_count && answer->takes_at_most <= least)
         return least;
-    uint64_t bits = rh_random_draw(seed, 0x7461b5u /* duration */, rh_call_identity(attempt->call),
+    uint64_t bits = rh_random_draw(seed, RH_DRAW_DURATION, rh_call_identity(attempt->call),
                                    (uint64_t)attempt->attempt);
     if (answer->quantile_count)
-        return draw_quantile(answer->quantiles, answer->quantile_count, bits);
+        return rh_draw_quantile(answer->quantiles, answer->quantile_count, bits);
     return least +
            (rh_duration)rh_random_below(bits, (uint64_t)(answer->takes_at_most - least) + 1);
 }

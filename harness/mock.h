@@ -6,7 +6,8 @@
 #ifndef RH_HARNESS_MOCK_H
 #define RH_HARNESS_MOCK_H
 
-#include "harness/fault.h"
+#include "harness/catalog.h"
+#include "harness/place.h"
 #include "rehearse/harness.h"
 #include "sim/stage.h"
 
@@ -34,7 +35,9 @@ typedef struct rh_mock_answer {
 } rh_mock_answer;
 
 typedef struct rh_mock_record {
+    const char *name; /* as it was written: a type or a path */
     const char *type;
+    const char *path; /* NULL: all calls of the type */
     uint64_t type_hash;
     const rh_value *args;
     int32_t attempt;
@@ -46,21 +49,23 @@ typedef struct rh_mock_record {
     bool never;
     const char *file;
     int line;
-    int32_t used; /* in this world */
+    rh_place place; /* the same with a column, if that is known */
+    int32_t used;   /* in this world */
 } rh_mock_record;
 
-/* Compiles a declaration into memory of `arena`. False, and why in `message`, if it makes no
- * sense. */
-bool rh_mock_compile(rh_arena *arena, const rh_mock_options *options, rh_mock_record *mock,
-                     rh_text *message);
+/* Compiles a declaration into memory of `arena`; faults are those of the catalog. False, and why in
+ * `message`, if it makes no sense. */
+bool rh_mock_compile(rh_arena *arena, const rh_catalog *catalog, const rh_mock_options *options,
+                     rh_mock_record *mock, rh_text *message);
 /* The same for an answer made by a C function. */
-bool rh_mock_compile_answer(rh_arena *arena, const rh_answer *answer, rh_mock_answer *compiled,
-                            rh_text *message);
+bool rh_mock_compile_answer(rh_arena *arena, const rh_catalog *catalog, const rh_answer *answer,
+                            rh_mock_answer *compiled, rh_text *message);
 
 /* Why a mock does not answer an attempt. */
 typedef enum rh_mismatch {
     RH_MATCHES,
     RH_OTHER_TYPE,
+    RH_OTHER_CALL,
     RH_OTHER_ARGS,
     RH_OTHER_ATTEMPT,
     RH_OTHER_NTH,
@@ -71,9 +76,6 @@ rh_mismatch rh_mock_match(const rh_mock_record *mock, const rh_attempt_view *att
 /* The answer for the next use; counts it. */
 const rh_mock_answer *rh_mock_use(rh_mock_record *mock);
 
-/* What a draw for a call is keyed by: run, type, key and number, so that other calls change no
- * draw. */
-uint64_t rh_call_identity(const rh_call *call);
 /* What depends on the attempt: durations drawn by (seed, call, attempt), effects with their keys.
  * `arena` is the world's. */
 void rh_mock_fill_script(rh_arena *arena, const rh_mock_answer *answer,

@@ -1,10 +1,8 @@
-/* The stage of an env: asks the mocks layer by layer, lets planned faults strike, and says what is
- * wrong when nobody answers. */
+/* The stage of an env: asks the mocks layer by layer, lets faults strike, and says what is wrong
+ * when nobody answers. */
 #include "harness/env_state.h"
-#include "sim/base/hash.h"
 #include "sim/base/json.h"
 #include "sim/base/nearest.h"
-#include "sim/base/random.h"
 #include "sim/base/value.h"
 
 /* ---- declaring ------------------------------------------------------------------------------- */
@@ -18,121 +16,16 @@ void rh_add_mock(rh_env *env, rh_layer layer, const rh_mock_options *options)
         rh_text message = rh_text_in(arena);
         rh_mock_record *mock = RH_NEW(arena, rh_mock_record);
         rh_text_printf(&message, "mock '%s': ", options->type ? options->type : "");
-        if (rh_mock_compile(arena, options, mock, &message)) {
+        if (rh_mock_compile(arena, &env->catalog, options, mock, &message)) {
             list->mocks = rh_arena_reserve(arena, list->mocks, sizeof *list->mocks, list->count + 1,
                                            &list->capacity);
+            mock->place = env->place;
             list->mocks[list->count++] = mock;
         } else {
             rh_env_complain(env, true, options->file, options->line, rh_text_string(&message));
         }
     }
     rh_env_leave(env, &frame);
-}
-
-int rh_env_add_fault(rh_env *env, const char *fault_point, const char *fault, rh_error *error)
-{
-    volatile int status = -1;
-    RH_ENTER(env, frame);
-    if (!stopped) {
-        rh_planned_fault planned;
-        status = rh_plan_read(&env->arena, fault_point, fault, &planned, error);
-        if (status == 0) {
-            env->plan = rh_arena_reserve(&env->arena, env->plan, sizeof *env->plan,
-                                         env->plan_count + 1, &env->plan_capacity);
-            env->plan[env->plan_count++] = planned;
-        }
-    } else {
-        rh_error_set(error, NULL, 0, 0, "out of memory");
-    }
-    rh_env_leave(env, &frame);
-    return status;
-}
-
-int rh_env_set_duration(rh_env *env, const char *path, rh_duration duration, rh_error *error)
-{
-    if (duration < 0 || !rh_plan_path_valid(path))
-        return rh_error_set(error, NULL, 0, 0,
-                            "duration of '%s': expected TYPE, TYPE[KEY] or TYPE#N and a duration "
-                            "that is not negative",
-                            path);
-    volatile int status = -1;
-    RH_ENTER(env, frame);
-    if (!stopped) {
-        env->durations = rh_arena_reserve(&env->arena, env->durations, sizeof *env->durations,
-                                          env->duration_count + 1, &env->duration_capacity);
-        env->durations[env->duration_count++] =
-            (rh_planned_duration){rh_arena_string(&env->arena, path), duration, 0};
-        status = 0;
-    } else {
-        rh_error_set(error, NULL, 0, 0, "out of memory");
-    }
-    rh_env_leave(env, &frame);
-    return status;
-}
-
-static void record_error(rh_env *env, const rh_error *error)
-{
-    RH_ENTER(env, frame);
-    if (!stopped)
-        rh_env_complain(env, true, NULL, 0, error->message);
-    rh_env_leave(env, &frame);
-}
-
-void rh_fault_at(rh_env *env, const char *fault_point, const char *fault)
-{
-    rh_error error;
-    if (rh_env_add_fault(env, fault_point, fault, &error) != 0)
-        record_error(env, &error);
-}
-
-void rh_takes(rh_env *env, const char *path, rh_duration duration)
-{
-    rh_error error;
-    if (rh_env_set_duration(env, path, duration, &error) != 0)
-        record_error(env, &error);
-}
-
-void rh_random_faults(rh_env *env, uint32_t per_mille)
-{
-    env->random_per_mille = per_mille < 1000 ? per_mille : 1000;
-}
-
-/* ---- faults ---------------------------------------------------------------------------------- */
-
-static const rh_fault *planned_fault(rh_env *env, const rh_attempt_view *attempt)
-{
-    for (size_t i = 0; i < env->plan_count; i++)
-        if (rh_plan_strikes(&env->plan[i], attempt)) {
-            env->plan[i].struck++;
-            return env->plan[i].fault;
-        }
-    return NULL;
-}
-
-static void plan_duration(rh_env *env, const rh_attempt_view *attempt, rh_script *script)
-{
-    for (size_t i = 0; i < env->duration_count; i++)
-        if (rh_call_matches(attempt->call, env->durations[i].path)) {
-            env->durations[i].used++;
-            script->takes = env->durations[i].takes;
-        }
-}
-
-static const rh_fault *random_fault(const rh_env *env, const rh_attempt_view *attempt)
-{
-    const rh_call *call = attempt->call;
-    if (!env->random_per_mille)
-        return NULL;
-    uint64_t identity = rh_hash_mix(call->type->hash, (uint64_t)call->run << 32 | call->number);
-    if (call->key)
-        identity = rh_hash_bytes(identity, call->key, strlen(call->key));
-    uint64_t seed = env->options.seed;
-    uint64_t count = (uint64_t)attempt->attempt;
-    if (rh_random_below(rh_random_draw(seed, 0xfa17u, identity, count), 1000) >=
-        env->random_per_mille)
-        return NULL;
-    uint64_t which = rh_random_draw(seed, 0xfa18u, identity, count);
-    return rh_fault_at_index((size_t)rh_random_below(which, rh_fault_count()));
 }
 
 /* ---- nobody answers -------------------------------------------------------------------------- */
@@ -154,6 +47,9 @@ static void describe_mismatch(rh_text *text, const rh_mock_record *mock,
 {
     rh_text_printf(text, "\n  nearest mock, at %s:%d, ", mock->file ? mock->file : "?", mock->line);
     switch (mismatch) {
+    case RH_OTHER_CALL:
+        rh_text_printf(text, "answers %s only", mock->name);
+        break;
     case RH_OTHER_ARGS:
         rh_text_puts(text, "expects other arguments:\n");
         rh_value_diff(text, mock->args, attempt->call->args, "    ", 8);
@@ -236,7 +132,8 @@ static rh_stage_answer violated(rh_env *env, const rh_mock_record *mock,
                                 const rh_attempt_view *attempt)
 {
     rh_text text = rh_text_in(&env->arena);
-    rh_text_printf(&text, "mock '%s' must never be called, but ", mock->type);
+    rh_text_printf(&text, "mock '%s' must never be called, but ", mock->name);
+    env->place = mock->place;
     describe_call(&text, attempt);
     rh_text_puts(&text, " was");
     describe_args(&text, attempt->call->args);
@@ -317,8 +214,8 @@ static const rh_mock_answer *ask_function(rh_env *env, const rh_mock_record *moc
     said.call = NULL;
     rh_mock_answer *compiled = RH_NEW(arena, rh_mock_answer);
     rh_text message = rh_text_in(&env->arena);
-    rh_text_printf(&message, "the function of mock '%s' ", mock->type);
-    if (!rh_mock_compile_answer(arena, &said, compiled, &message))
+    rh_text_printf(&message, "the function of mock '%s' ", mock->name);
+    if (!rh_mock_compile_answer(arena, &env->catalog, &said, compiled, &message))
         refuse(env, mock->file, mock->line, &message);
     if (!said.heartbeats_count && said.heartbeat_every == answer->declared->heartbeat_every) {
         compiled->script.heartbeats = answer->script.heartbeats;
@@ -348,12 +245,7 @@ static rh_stage_answer start(void *stage, rh_attempt *attempt, rh_script *script
     rh_mock_fill_script(arena, answer, &view, env->options.seed, script);
     if (answer->details)
         fill_details(env, answer, script);
-    plan_duration(env, &view, script);
-    const rh_fault *fault = planned_fault(env, &view);
-    if (!fault)
-        fault = answer->fault ? answer->fault : random_fault(env, &view);
-    if (fault)
-        rh_fault_strike(arena, fault, script);
+    rh_faults_apply(env, answer, &view, script);
     return RH_STAGE_SCRIPT;
 }
 
@@ -364,9 +256,10 @@ const rh_stage rh_mock_stage = {.start = start};
 static void check_mock(rh_env *env, const rh_mock_record *mock, rh_layer layer)
 {
     rh_text text = rh_text_in(&env->arena);
+    env->place = mock->place;
     int32_t least = mock->times ? mock->times : mock->at_least;
     if (mock->used < least) {
-        rh_text_printf(&text, "mock '%s' was to answer %s%d attempt%s, it answered %d", mock->type,
+        rh_text_printf(&text, "mock '%s' was to answer %s%d attempt%s, it answered %d", mock->name,
                        mock->times ? "" : "at least ", (int)least, least == 1 ? "" : "s",
                        (int)mock->used);
         rh_env_complain(env, false, mock->file, mock->line, rh_text_string(&text));
@@ -379,37 +272,14 @@ static void check_mock(rh_env *env, const rh_mock_record *mock, rh_layer layer)
             rh_nearest_offer(&nearest, journal->calls[i]->type->text);
             is_called = is_called || !strcmp(journal->calls[i]->type->text, mock->type);
         }
-        rh_text_printf(&text, "mock '%s' answered nothing%s", mock->type,
+        rh_text_printf(&text, "mock '%s' answered nothing%s", mock->name,
                        is_called ? "; mocks before it took all calls, or none matched"
                                  : rh_nearest_hint(&nearest, hint, sizeof hint));
-        rh_env_warn(env, mock->file, mock->line, rh_text_string(&text));
+        if (env->is_strict)
+            rh_env_complain(env, true, mock->file, mock->line, rh_text_string(&text));
+        else
+            rh_env_warn(env, mock->file, mock->line, rh_text_string(&text));
     }
-}
-
-static void never_reached(rh_env *env, const char *what, const char *written, const char *path)
-{
-    char hint[128];
-    const rh_journal *journal = &env->world.journal;
-    rh_nearest nearest = rh_nearest_begin(path);
-    for (size_t i = 0; i < journal->call_count; i++) {
-        rh_nearest_offer(&nearest, rh_call_path_text(&env->arena, journal->calls[i]));
-        rh_nearest_offer(&nearest, journal->calls[i]->type->text);
-    }
-    const char *more = nearest.best && !strcmp(nearest.best, path)
-                           ? "; its call has fewer attempts"
-                           : rh_nearest_hint(&nearest, hint, sizeof hint);
-    rh_env_complain(env, true, NULL, 0,
-                    rh_format(&env->arena, "%s '%s' was never reached%s", what, written, more));
-}
-
-static void check_plan(rh_env *env)
-{
-    for (size_t i = 0; i < env->plan_count; i++)
-        if (!env->plan[i].struck)
-            never_reached(env, "fault point", env->plan[i].point, env->plan[i].path);
-    for (size_t i = 0; i < env->duration_count; i++)
-        if (!env->durations[i].used)
-            never_reached(env, "call", env->durations[i].path, env->durations[i].path);
 }
 
 void rh_mocks_check(rh_env *env)
@@ -418,5 +288,5 @@ void rh_mocks_check(rh_env *env)
         for (size_t i = 0; i < env->layers[layer].count; i++)
             check_mock(env, env->layers[layer].mocks[i], (rh_layer)layer);
     if (env->has_played && env->world.stop == RH_STOP_NONE)
-        check_plan(env);
+        rh_faults_check(env);
 }

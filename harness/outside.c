@@ -11,6 +11,7 @@ typedef struct outside {
     const rh_value *value;
     void (*function)(rh_env *, void *);
     void *data;
+    rh_place place;
 } outside;
 
 /* The open run of that id, or its last one; the first run of the world for NULL. */
@@ -39,7 +40,7 @@ static void unknown_run(rh_env *env, const char *workflow_id)
         workflow_id ? rh_format(&env->arena, "no run has workflow id '%s'%s", workflow_id,
                                 rh_nearest_hint(&nearest, hint, sizeof hint))
                     : "no run had started when something was to happen to it from outside";
-    rh_env_complain(env, true, NULL, 0, message);
+    rh_env_complain(env, true, env->place.file, env->place.line, message);
 }
 
 static void unknown_host(rh_env *env, const char *name)
@@ -48,7 +49,7 @@ static void unknown_host(rh_env *env, const char *name)
     rh_nearest nearest = rh_nearest_begin(name);
     for (const rh_host_record *host = env->world.hosts; host; host = host->next)
         rh_nearest_offer(&nearest, host->name);
-    rh_env_complain(env, true, NULL, 0,
+    rh_env_complain(env, true, env->place.file, env->place.line,
                     rh_format(&env->arena, "unknown host '%s'%s", name,
                               rh_nearest_hint(&nearest, hint, sizeof hint)));
 }
@@ -84,6 +85,7 @@ static void happen(rh_world *world, void *data)
 {
     const outside *event = data;
     (void)world;
+    event->env->place = event->place;
     switch (event->kind) {
     case SIGNAL:
     case CANCEL:
@@ -111,6 +113,7 @@ static void plan(rh_env *env, rh_duration at, const outside *event)
         outside *kept = rh_arena_alloc(&world->arena, sizeof *kept);
         *kept = *event;
         kept->env = env;
+        kept->place = env->place;
         kept->workflow_id = rh_arena_string(&world->arena, event->workflow_id);
         kept->name = rh_arena_string(&world->arena, event->name);
         kept->value = rh_value_copy(&world->arena, event->value);

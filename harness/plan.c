@@ -1,17 +1,5 @@
 #include "harness/plan.h"
 
-#include "sim/base/nearest.h"
-
-static int unknown_fault(const char *name, rh_error *error)
-{
-    char hint[128];
-    rh_nearest nearest = rh_nearest_begin(name);
-    for (size_t i = 0; i < rh_fault_count(); i++)
-        rh_nearest_offer(&nearest, rh_fault_at_index(i)->name);
-    return rh_error_set(error, NULL, 0, 0, "unknown fault '%s'%s", name,
-                        rh_nearest_hint(&nearest, hint, sizeof hint));
-}
-
 /* Reads the part behind '@'. */
 static bool read_attempt(const char *text, int32_t *attempt)
 {
@@ -29,13 +17,16 @@ static bool read_attempt(const char *text, int32_t *attempt)
 bool rh_plan_path_valid(const char *path)
 {
     const char *bracket = strchr(path, '[');
-    if (!path[0] || path[0] == '[' || path[0] == '#')
+    const char *end = bracket ? strrchr(bracket, ']') : path + strcspn(path, "#");
+    if (!path[0] || path[0] == '[' || path[0] == '#' || !end)
         return false;
-    return !bracket || strchr(bracket, ']');
+    if (bracket)
+        end++;
+    return !*end || (*end == '#' && end[1] && !end[1 + strspn(end + 1, "0123456789")]);
 }
 
-int rh_plan_read(rh_arena *arena, const char *point, const char *fault, rh_planned_fault *planned,
-                 rh_error *error)
+int rh_plan_read(rh_arena *arena, const rh_catalog *catalog, const char *point, const char *fault,
+                 rh_planned_fault *planned, rh_error *error)
 {
     char *path = rh_arena_string(arena, point);
     char *key_end = strrchr(path, ']'); /* a key may hold an '@' */
@@ -54,8 +45,8 @@ int rh_plan_read(rh_arena *arena, const char *point, const char *fault, rh_plann
                             "optionally @ATTEMPT",
                             point);
     planned->path = path;
-    planned->fault = rh_fault_find(fault);
-    return planned->fault ? 0 : unknown_fault(fault, error);
+    planned->fault = rh_catalog_need(catalog, fault, error);
+    return planned->fault ? 0 : -1;
 }
 
 bool rh_plan_strikes(const rh_planned_fault *planned, const rh_attempt_view *attempt)

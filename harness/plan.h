@@ -6,7 +6,8 @@
 #ifndef RH_HARNESS_PLAN_H
 #define RH_HARNESS_PLAN_H
 
-#include "harness/fault.h"
+#include "harness/catalog.h"
+#include "harness/place.h"
 #include "sim/base/error.h"
 #include "sim/stage.h"
 
@@ -16,6 +17,7 @@ typedef struct rh_planned_fault {
     int32_t attempt; /* 0: all */
     const rh_fault *fault;
     uint32_t struck; /* how often in this world */
+    rh_place place;
 } rh_planned_fault;
 
 /* How long the attempts of a path take, whatever their mocks say. */
@@ -23,12 +25,13 @@ typedef struct rh_planned_duration {
     const char *path;
     rh_duration takes;
     uint32_t used; /* how often in this world */
+    rh_place place;
 } rh_planned_duration;
 
-/* Reads a fault point and finds the fault: 0, or -1 with the nearest names in `error`. Texts are
- * copied into `arena`. */
-int rh_plan_read(rh_arena *arena, const char *point, const char *fault, rh_planned_fault *planned,
-                 rh_error *error);
+/* Reads a fault point and finds the fault in the catalog (NULL: the library's): 0, or -1 with the
+ * nearest names in `error`. Texts are copied into `arena`. */
+int rh_plan_read(rh_arena *arena, const rh_catalog *catalog, const char *point, const char *fault,
+                 rh_planned_fault *planned, rh_error *error);
 /* Whether a text can be a call path: TYPE, TYPE[KEY], TYPE#N. */
 bool rh_plan_path_valid(const char *path);
 bool rh_plan_strikes(const rh_planned_fault *planned, const rh_attempt_view *attempt);

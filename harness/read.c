@@ -66,11 +66,26 @@ bool rh_env_knows(rh_env *env, const char *path, rh_text *message)
 
 /* ---- public ---------------------------------------------------------------------------------- */
 
+static void check_focus(rh_env *env)
+{
+    char hint[128];
+    const rh_journal *journal = &env->world.journal;
+    rh_nearest nearest = rh_nearest_begin(env->focus);
+    for (size_t i = 0; i < journal->run_count; i++)
+        rh_nearest_offer(&nearest, journal->runs[i]->workflow_id);
+    rh_env_complain(env, true, NULL, 0,
+                    rh_format(&env->arena, "no run has workflow id '%s'%s", env->focus,
+                              rh_nearest_hint(&nearest, hint, sizeof hint)));
+}
+
 void rh_look_at(rh_env *env, const char *workflow_id)
 {
     RH_ENTER(env, frame);
-    if (!stopped)
+    if (!stopped) {
         env->focus = rh_arena_string(&env->arena, workflow_id);
+        if (env->focus && env->has_played && !rh_env_run(env))
+            check_focus(env);
+    }
     rh_env_leave(env, &frame);
 }
 

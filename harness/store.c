@@ -84,9 +84,9 @@ static int take_steps(const rh_store *store, rh_error *error)
     for (int64_t i = version; i < rh_store_version(); i++)
         if (rh_store_execute(store, rh_store_step((int)i), error) != 0)
             return -1;
-    const char *marks = rh_format(store->arena,
-                                  "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
-                                  RH_STORE_APPLICATION, rh_store_version());
+    const char *marks =
+        rh_format(store->arena, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+                  RH_STORE_APPLICATION, rh_store_version());
     return rh_store_execute(store, marks, error);
 }
 

@@ -27,13 +27,13 @@ typedef struct rh_store rh_store;
 enum { RH_STORE_UNKNOWN = -1 };
 
 typedef struct rh_stored_session {
-    int64_t id;         /* given by the store */
-    const char *verb;   /* "test", "run" */
-    const char *what;   /* the shared objects, the workflow */
-    uint64_t planned;   /* how many results there will be */
-    int64_t started_ms; /* since the epoch, or RH_STORE_UNKNOWN */
-    int64_t real_ns;    /* or RH_STORE_UNKNOWN; set at its end */
-    bool ended;         /* false: it goes on, or was killed */
+    int64_t id;              /* given by the store */
+    const char *verb;        /* "test", "run" */
+    const char *what;        /* the shared objects, the workflow */
+    uint64_t planned;        /* how many results there will be */
+    int64_t started_ms;      /* since the epoch, or RH_STORE_UNKNOWN */
+    int64_t real_ns;         /* or RH_STORE_UNKNOWN; set at its end */
+    bool ended;              /* false: it goes on, or was killed */
     uint64_t passed, failed; /* counted when read */
 } rh_stored_session;
 
@@ -64,8 +64,8 @@ typedef struct rh_stored_result {
 typedef struct rh_stored_test {
     const char *module, *name;
     uint64_t passed, failed;
-    uint64_t flips;        /* how often it came out other than the time before */
-    const char *last;      /* verdict */
+    uint64_t flips;   /* how often it came out other than the time before */
+    const char *last; /* verdict */
     int64_t last_id;
 } rh_stored_test;
 

@@ -10,12 +10,7 @@
 #include "sim/base/text.h"
 
 /* The header of an SQLite file: sqlite.org/fileformat2.html, section 1.3. */
-enum {
-    HEADER_SIZE = 100,
-    PAGE_SIZE_AT = 16,
-    PAGE_COUNT_AT = 28,
-    APPLICATION_AT = 68
-};
+enum { HEADER_SIZE = 100, PAGE_SIZE_AT = 16, PAGE_COUNT_AT = 28, APPLICATION_AT = 68 };
 static const char magic[16] = "SQLite format 3";
 
 #define WHAT_TO_DO "; move it away, or name another file with --store"
@@ -83,8 +78,7 @@ static int judge(const look *found, const char *path, bool has_log_beside, rh_er
     if (memcmp(found->header, magic, known) != 0)
         return rh_error_set(error, path, 0, 0, "is not a store: it is no SQLite file" WHAT_TO_DO);
     if (found->header_size < HEADER_SIZE)
-        return rh_error_set(error, path, 0, 0,
-                            "is truncated: only %jd bytes are there" WHAT_TO_DO,
+        return rh_error_set(error, path, 0, 0, "is truncated: only %jd bytes are there" WHAT_TO_DO,
                             (intmax_t)found->size);
     uint32_t application = big_endian(found->header + APPLICATION_AT, 4);
     if (application != RH_STORE_APPLICATION)

@@ -138,8 +138,7 @@ static sqlite3_stmt *begin_query(const rh_store *store, const char *sql,
         return NULL;
     sqlite3_bind_int64(statement, 1, query->session);
     sqlite3_bind_text(statement, 2, query->glob, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(statement, 3,
-                       query->limit > INT64_MAX ? INT64_MAX : (int64_t)query->limit);
+    sqlite3_bind_int64(statement, 3, query->limit > INT64_MAX ? INT64_MAX : (int64_t)query->limit);
     return statement;
 }
 
@@ -160,8 +159,8 @@ static int read_list(const rh_store *store, rh_arena *arena, const char *sql,
     int code;
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
         row r = {.statement = statement, .arena = arena};
-        found->items = rh_arena_reserve(arena, found->items, size, found->count + 1,
-                                        &found->capacity);
+        found->items =
+            rh_arena_reserve(arena, found->items, size, found->count + 1, &found->capacity);
         read(&r, (char *)found->items + size * found->count++);
     }
     int failed = code == SQLITE_DONE ? 0 : rh_store_fail(store, error);
@@ -278,9 +277,10 @@ int rh_store_journal(rh_store *store, rh_arena *arena, rh_stored_result *result,
         row r = {.statement = statement, .arena = arena};
         result->journal = get_string(&r);
     } else if (code == SQLITE_DONE) {
-        failed = rh_error_set(error, store->path, 0, 0,
-                              "no journal of result %jd was kept%s", (intmax_t)result->id,
-                              result->passed ? "; pass --keep-journals to rehearse test" : "");
+        failed = rh_error_set(error, store->path, 0, 0, "no journal of result %jd was kept%s",
+                              (intmax_t)result->id,
+                              result->passed ? "; pass --keep-journals to rehearse test"
+                                             : "; its process ended before it could tell it");
     } else {
         failed = rh_store_fail(store, error);
     }

@@ -61,11 +61,12 @@ static int prepare_once(const rh_store *store, sqlite3_stmt **statement, const c
 
 int rh_store_begin(rh_store *store, rh_stored_session *session, rh_error *error)
 {
-    values row = {.statement = rh_store_prepare(
-                      store,
-                      "INSERT INTO sessions (verb, what, version, planned, started_ms) "
-                      "VALUES (?, ?, ?, ?, ?)",
-                      error)};
+    values row = {
+        .statement =
+            rh_store_prepare(store,
+                             "INSERT INTO sessions (verb, what, version, planned, started_ms) "
+                             "VALUES (?, ?, ?, ?, ?)",
+                             error)};
     if (!row.statement)
         return -1;
     add_text(&row, session->verb);

@@ -5,22 +5,17 @@
 #include <fnmatch.h>
 #include <unistd.h>
 
+#include "harness/shell.h"
 #include "harness/trial.h"
 #include "harness/worker.h"
 
 #define JOBS_LIMIT 256u
 #define TIME_LIMIT_S 10u
 
-/* A test to run, beside its result. */
-typedef struct chosen_test {
-    const rh_loaded_module *from;
-    const rh_test *test;
-} chosen_test;
-
 typedef struct session {
     rh_arena *arena;
     const rh_suite_options *options;
-    chosen_test *tests;
+    const rh_suite_test **tests; /* those to run, beside their results */
     rh_test_result *results;
     size_t count;
     size_t next; /* the first not yet begun */
@@ -41,95 +36,131 @@ const char *rh_verdict_name(rh_verdict verdict)
 /* ---- which tests ----------------------------------------------------------------------------- */
 
 /* The exact name also matches where it would be read as a glob that does not match itself. */
-static bool matches(const char *filter, const char *full_name, const char *name)
+static bool name_matches(const char *filter, const char *name)
 {
-    return strcmp(filter, full_name) == 0 || strcmp(filter, name) == 0 ||
-           fnmatch(filter, full_name, 0) == 0 || fnmatch(filter, name, 0) == 0;
+    return strcmp(filter, name) == 0 || fnmatch(filter, name, 0) == 0;
+}
+
+/* The name, or what it begins with before a '/'. */
+static bool matches(rh_arena *arena, const char *filter, const char *name)
+{
+    if (name_matches(filter, name))
+        return true;
+    for (const char *slash = strchr(name, '/'); slash; slash = strchr(slash + 1, '/'))
+        if (name_matches(filter, rh_arena_text(arena, name, (size_t)(slash - name))))
+            return true;
+    return false;
+}
+
+static const char *full_name(rh_arena *arena, const rh_suite_test *test)
+{
+    return rh_format(arena, "%s/%s", test->module, test->name);
 }
 
 /* Whether the filters let this test through; notes each that does in `used`. */
-static bool is_wanted(const rh_suite_options *options, const char *full_name, const char *name,
+static bool is_wanted(rh_arena *arena, const rh_suite_options *options, const rh_suite_test *test,
                       bool *used)
 {
     bool wanted = options->filter_count == 0;
     for (size_t i = 0; i < options->filter_count; i++)
-        if (matches(options->filters[i], full_name, name))
+        if (matches(arena, options->filters[i], test->name) ||
+            matches(arena, options->filters[i], full_name(arena, test)))
             wanted = used[i] = true;
     return wanted;
 }
 
-static const char *full_name(rh_arena *arena, const rh_loaded_module *from, const rh_test *test)
+bool rh_suite_wants(rh_arena *arena, const rh_suite_options *options, const char *module,
+                    const char *name)
 {
-    return rh_format(arena, "%s/%s", from->module->name, test->name);
+    bool *used = RH_NEW_ARRAY(arena, bool, options->filter_count);
+    return is_wanted(arena, options, &(rh_suite_test){.module = module, .name = name}, used);
 }
 
-static int unused_filter(rh_arena *arena, const rh_loaded_module *modules, size_t count,
-                         const char *filter, rh_error *error)
+static int unused_filter(rh_arena *arena, const rh_suite_tests *tests, const char *filter,
+                         rh_error *error)
 {
     rh_nearest nearest = rh_nearest_begin(filter);
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < rh_module_test_count(modules[i].module); j++) {
-            const rh_test *test = &modules[i].module->tests[j];
-            rh_nearest_offer(&nearest, test->name);
-            rh_nearest_offer(&nearest, full_name(arena, &modules[i], test));
-        }
+    for (size_t i = 0; i < tests->count; i++) {
+        rh_nearest_offer(&nearest, tests->items[i].name);
+        rh_nearest_offer(&nearest, full_name(arena, &tests->items[i]));
+    }
     char hint[256];
     return rh_error_set(error, NULL, 0, 0, "no test matches '%s'%s", filter,
                         rh_nearest_hint(&nearest, hint, sizeof hint));
 }
 
-static int choose_tests(session *suite, const rh_loaded_module *modules, size_t count,
-                        rh_error *error)
+static int choose_tests(session *suite, const rh_suite_tests *tests, rh_error *error)
 {
     const rh_suite_options *options = suite->options;
     bool *used = RH_NEW_ARRAY(suite->arena, bool, options->filter_count);
-    size_t total = 0;
-    for (size_t i = 0; i < count; i++)
-        total += rh_module_test_count(modules[i].module);
-    suite->tests = RH_NEW_ARRAY(suite->arena, chosen_test, total);
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < rh_module_test_count(modules[i].module); j++) {
-            const rh_test *test = &modules[i].module->tests[j];
-            if (is_wanted(options, full_name(suite->arena, &modules[i], test), test->name, used))
-                suite->tests[suite->count++] = (chosen_test){&modules[i], test};
-        }
-    if (!total)
-        return rh_error_set(error, count == 1 ? modules[0].path : NULL, 0, 0, "has no tests");
+    suite->tests = RH_NEW_ARRAY(suite->arena, const rh_suite_test *, tests->count);
+    for (size_t i = 0; i < tests->count; i++)
+        if (is_wanted(suite->arena, options, &tests->items[i], used))
+            suite->tests[suite->count++] = &tests->items[i];
+    if (!tests->count)
+        return rh_error_set(error, NULL, 0, 0, "there are no tests");
     for (size_t i = 0; i < options->filter_count; i++)
         if (!used[i])
-            return unused_filter(suite->arena, modules, count, options->filters[i], error);
+            return unused_filter(suite->arena, tests, options->filters[i], error);
     return 0;
+}
+
+/* ---- the tests of a module ------------------------------------------------------------------- */
+
+static void run_table_test(rh_env *env, const void *data)
+{
+    const rh_test *test = data;
+    test->run(env);
+}
+
+void rh_suite_tests_add(rh_arena *arena, rh_suite_tests *tests, const rh_suite_test *test)
+{
+    tests->items = rh_arena_reserve(arena, tests->items, sizeof *tests->items, tests->count + 1,
+                                    &tests->capacity);
+    tests->items[tests->count++] = *test;
+}
+
+void rh_suite_tests_add_module(rh_arena *arena, rh_suite_tests *tests,
+                               const rh_loaded_module *module)
+{
+    for (size_t i = 0; i < rh_module_test_count(module->module); i++) {
+        const rh_test *test = &module->module->tests[i];
+        rh_suite_tests_add(arena, tests,
+                           &(rh_suite_test){
+                               .module = module->module->name,
+                               .name = test->name,
+                               .file = test->file,
+                               .line = test->line,
+                               .time_limit_s = test->time_limit_s,
+                               .definitions = module->module,
+                               .run = run_table_test,
+                               .data = test,
+                               .workflows = module->path,
+                           });
+    }
 }
 
 /* ---- how to run one again -------------------------------------------------------------------- */
 
-/* As a shell reads it back. */
-static void write_word(rh_text *text, const char *word)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_-./:=@%+,";
-    if (word[0] && !word[strspn(word, plain)]) {
-        rh_text_puts(text, word);
-        return;
-    }
-    rh_text_putc(text, '\'');
-    for (; *word; word++) {
-        if (*word == '\'')
-            rh_text_puts(text, "'\\''");
-        else
-            rh_text_putc(text, *word);
-    }
-    rh_text_putc(text, '\'');
-}
-
-static const char *replay_command(const session *suite, const chosen_test *chosen)
+static const char *replay_command(const session *suite, const rh_suite_test *test)
 {
     const rh_world_options *world = suite->options->world;
     rh_text text = rh_text_in(suite->arena);
-    rh_text_puts(&text, "rehearse test --workflows ");
-    write_word(&text, chosen->from->path);
+    rh_text_puts(&text, "rehearse test");
+    if (test->source) {
+        rh_text_putc(&text, ' ');
+        rh_shell_word(&text, test->source);
+    }
+    if (test->workflows) {
+        rh_text_puts(&text, " --workflows ");
+        rh_shell_word(&text, test->workflows);
+    }
+    for (size_t i = 0; i < suite->options->fault_file_count; i++) {
+        rh_text_puts(&text, " --faults ");
+        rh_shell_word(&text, suite->options->fault_files[i]);
+    }
     rh_text_puts(&text, " --filter ");
-    write_word(&text, chosen->test->name);
+    rh_shell_word(&text, test->name);
     rh_text_puts(&text, " --jobs=0");
     if (world && world->seed)
         rh_text_printf(&text, " --seed %ju", (uintmax_t)world->seed);
@@ -142,15 +173,16 @@ static const char *replay_command(const session *suite, const chosen_test *chose
 
 static rh_trial trial_of(const session *suite, size_t index)
 {
-    return (rh_trial){.module = suite->tests[index].from->module,
-                      .test = suite->tests[index].test,
+    return (rh_trial){.test = suite->tests[index],
                       .world = suite->options->world,
-                      .describe = suite->options->describe};
+                      .catalog = suite->options->catalog,
+                      .describe = suite->options->describe,
+                      .evidence = &suite->options->evidence};
 }
 
 static uint32_t limit_of(const session *suite, size_t index)
 {
-    uint32_t own = suite->tests[index].test->time_limit_s;
+    uint32_t own = suite->tests[index]->time_limit_s;
     if (suite->options->time_limit_s)
         return suite->options->time_limit_s;
     return own ? own : TIME_LIMIT_S;
@@ -158,12 +190,13 @@ static uint32_t limit_of(const session *suite, size_t index)
 
 static void test_is_over(session *suite, size_t index)
 {
-    const rh_test_result *result = &suite->results[index];
+    rh_test_result *result = &suite->results[index];
     suite->done++;
     if (suite->options->fail_fast && result->verdict != RH_PASSED && index + 1 < suite->end)
         suite->end = index + 1;
     if (suite->options->finished)
         suite->options->finished(result, suite->done, suite->count, suite->options->data);
+    result->evidence.journal = NULL;
 }
 
 static void run_here(session *suite)
@@ -266,16 +299,17 @@ static void prepare(session *suite)
 {
     suite->results = RH_NEW_ARRAY(suite->arena, rh_test_result, suite->count);
     for (size_t i = 0; i < suite->count; i++) {
-        const rh_test *test = suite->tests[i].test;
+        const rh_suite_test *test = suite->tests[i];
         suite->results[i] = (rh_test_result){
-            .module = suite->tests[i].from->module->name,
+            .module = test->module,
             .name = test->name,
             .file = test->file,
             .line = test->line,
             .message = "",
             .report = "",
             .output = "",
-            .replay = replay_command(suite, &suite->tests[i]),
+            .replay = replay_command(suite, test),
+            .index = i,
         };
     }
     suite->end = suite->count;
@@ -289,7 +323,7 @@ static void prepare(session *suite)
 static void skip_rest(session *suite)
 {
     for (size_t i = suite->end; i < suite->count; i++) {
-        const rh_test *test = suite->tests[i].test;
+        const rh_suite_test *test = suite->tests[i];
         const rh_test_result *before = &suite->results[i];
         suite->results[i] = (rh_test_result){
             .module = before->module,
@@ -301,6 +335,7 @@ static void skip_rest(session *suite)
             .report = "",
             .output = "",
             .replay = before->replay,
+            .index = i,
         };
     }
 }
@@ -310,12 +345,12 @@ static int64_t saturating_sum(int64_t a, int64_t b)
     return a > INT64_MAX - b ? INT64_MAX : a + b;
 }
 
-int rh_suite_run(rh_arena *arena, const rh_loaded_module *modules, size_t count,
-                 const rh_suite_options *options, rh_suite_result *result, rh_error *error)
+int rh_suite_run(rh_arena *arena, const rh_suite_tests *tests, const rh_suite_options *options,
+                 rh_suite_result *result, rh_error *error)
 {
     int64_t started_ns = rh_worker_now();
     session suite = {.arena = arena, .options = options};
-    if (choose_tests(&suite, modules, count, error) != 0)
+    if (choose_tests(&suite, tests, error) != 0)
         return -1;
     prepare(&suite);
     if (options->no_fork)
@@ -323,6 +358,8 @@ int rh_suite_run(rh_arena *arena, const rh_loaded_module *modules, size_t count,
     else
         run_forked(&suite);
     skip_rest(&suite);
+    for (uint32_t i = 0; i < suite.worker_count; i++)
+        rh_worker_free(&suite.workers[i]);
 
     *result = (rh_suite_result){.tests = suite.results, .count = suite.count};
     for (size_t i = 0; i < suite.count; i++) {

@@ -1,4 +1,5 @@
-/* The suite runner: runs the tests of modules, each in a process of its own, several at a time.
+/* The suite runner: runs tests, those of modules and others, each in a process of its own, several
+ * at a time.
  *
  * What a test does to its process costs that test only: a crash is named by its signal, an endless
  * loop is killed when its time is over, what it prints is kept. Results stand in the order of the
@@ -10,7 +11,32 @@
 #define RH_HARNESS_SUITE_H
 
 #include "harness/env.h"
+#include "harness/evidence.h"
 #include "harness/module.h"
+
+/* A test: a name, a place, and how to run it in an env. */
+typedef struct rh_suite_test {
+    const char *module; /* what it belongs to: a module, a file */
+    const char *name;
+    const char *file; /* where it stands */
+    int line;
+    uint32_t time_limit_s; /* real seconds; 0: the default */
+    const rh_module *definitions;
+    void (*run)(rh_env *env, const void *data);
+    const void *data;
+    /* How `rehearse test` finds it again: the shared object, the file; NULL: not needed. */
+    const char *workflows, *source;
+} rh_suite_test;
+
+typedef struct rh_suite_tests {
+    rh_suite_test *items;
+    size_t count, capacity;
+} rh_suite_tests;
+
+void rh_suite_tests_add(rh_arena *arena, rh_suite_tests *tests, const rh_suite_test *test);
+/* Adds those of a module's table. The module is borrowed. */
+void rh_suite_tests_add_module(rh_arena *arena, rh_suite_tests *tests,
+                               const rh_loaded_module *module);
 
 typedef enum rh_verdict {
     RH_PASSED,
@@ -35,6 +61,8 @@ typedef struct rh_test_result {
     int64_t virtual_ns;
     uint64_t runs; /* workflow runs started */
     uint64_t seed; /* of the test's (last) world */
+    size_t index;  /* in table order */
+    rh_evidence evidence;
 } rh_test_result;
 
 typedef struct rh_suite_options {
@@ -44,10 +72,15 @@ typedef struct rh_suite_options {
     bool fail_fast;        /* tests after the first that does not pass, in table order, are
                             * skipped */
     uint32_t time_limit_s; /* replaces the tests' own limits */
-    const char *const *filters; /* globs for "module/test" or "test"; none: all tests */
+    const char *const *filters; /* globs for "module/test" or "test", or what such a name begins
+                                 * with before a '/'; none: all tests */
     size_t filter_count;
-    const rh_world_options *world; /* what envs begin with; a test's own rh_world replaces it */
+    const rh_world_options *world;  /* what envs begin with; a test's own rh_world replaces it */
+    const rh_catalog *catalog;      /* faults that tests may name; NULL: the library's */
+    const char *const *fault_files; /* what it was read from; stands in replay commands */
+    size_t fault_file_count;
     rh_describe *describe;
+    rh_evidence_wish evidence;
     /* Called when a test is over, in the order in which they end. May be NULL. */
     void (*finished)(const rh_test_result *result, size_t done, size_t total, void *data);
     void *data;
@@ -65,8 +98,12 @@ typedef struct rh_suite_result {
 
 /* Runs them. The result lives in `arena`. 0, or -1 with an error: no test at all, or a filter that
  * matches none (with the nearest name). Failing tests are no error. */
-int rh_suite_run(rh_arena *arena, const rh_loaded_module *modules, size_t count,
-                 const rh_suite_options *options, rh_suite_result *result, rh_error *error);
+int rh_suite_run(rh_arena *arena, const rh_suite_tests *tests, const rh_suite_options *options,
+                 rh_suite_result *result, rh_error *error);
+
+/* Whether the filters let a test through. */
+bool rh_suite_wants(rh_arena *arena, const rh_suite_options *options, const char *module,
+                    const char *name);
 
 /* "passed", "failed", "error", "crashed", "timed out", "skipped" */
 const char *rh_verdict_name(rh_verdict verdict);

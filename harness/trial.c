@@ -22,22 +22,41 @@ static void describe_problem(rh_arena *arena, const rh_problem *problem, rh_test
     }
 }
 
+/* A test may play several worlds; what they rehearse counts together. */
+typedef struct coverage_data {
+    rh_arena *arena;
+    rh_evidence *evidence;
+} coverage_data;
+
+static void add_coverage(const rh_journal *journal, void *data)
+{
+    const coverage_data *to = data;
+    if (!to->evidence->coverage)
+        to->evidence->coverage = rh_coverage_create(to->arena);
+    rh_coverage_add_journal(to->evidence->coverage, journal);
+}
+
 void rh_trial_run(rh_arena *arena, const rh_trial *trial, rh_test_result *result)
 {
     result->file = trial->test->file;
     result->line = trial->test->line;
     result->message = result->report = "";
 
-    rh_env *env = rh_env_create(trial->module);
+    rh_env *env = rh_env_create(trial->test->definitions);
     if (!env) {
         result->verdict = RH_ERROR_TEST;
         result->message = "out of memory";
         return;
     }
     rh_env_set_describe(env, trial->describe);
+    if (trial->catalog)
+        rh_env_set_catalog(env, trial->catalog);
+    coverage_data coverage = {arena, &result->evidence};
+    if (trial->evidence && trial->evidence->coverage)
+        rh_env_set_world_over(env, add_coverage, &coverage);
     if (trial->world)
         rh_set_world(env, trial->world);
-    trial->test->run(env);
+    trial->test->run(env, trial->test->data);
     size_t problems = rh_env_finish(env);
 
     result->verdict = RH_PASSED;
@@ -52,6 +71,9 @@ void rh_trial_run(rh_arena *arena, const rh_trial *trial, rh_test_result *result
     result->virtual_ns = rh_env_virtual_time(env);
     result->runs = rh_env_runs_started(env);
     result->seed = rh_env_journal(env)->seed;
+    if (trial->evidence)
+        rh_evidence_take(arena, trial->evidence, rh_env_journal(env), result->verdict == RH_PASSED,
+                         &result->evidence);
     rh_env_destroy(env);
 }
 
@@ -73,7 +95,10 @@ void rh_trial_write(rh_text *text, const rh_test_result *result)
     write_text(text, "file", result->file);
     write_text(text, "message", result->message);
     write_text(text, "report", result->report);
+    rh_evidence_write(text, &result->evidence);
     rh_text_puts(text, "}\n");
+    if (result->evidence.journal)
+        rh_text_add(text, result->evidence.journal, result->evidence.journal_length);
 }
 
 static const char *text_field(rh_arena *arena, const rh_value *object, const char *key)
@@ -84,12 +109,20 @@ static const char *text_field(rh_arena *arena, const rh_value *object, const cha
 int rh_trial_read(rh_arena *arena, const char *json, size_t length, rh_test_result *result,
                   rh_error *error)
 {
-    const rh_value *object = rh_json_read(arena, json, length, NULL, error);
+    /* One line of JSON, then the journal as it is. */
+    const char *end = memchr(json, '\n', length);
+    size_t line = end ? (size_t)(end - json) + 1 : length;
+    const rh_value *object = rh_json_read(arena, json, line, NULL, error);
     if (!object)
         return -1;
     int64_t verdict = rh_integer_of(rh_get(object, "verdict"));
     if (!rh_get(object, "report") || verdict < RH_PASSED || verdict > RH_SKIPPED_TEST)
         return rh_error_set(error, NULL, 0, 0, "not the result of a test");
+    rh_evidence_read(arena, object, &result->evidence);
+    if (result->evidence.journal_length != length - line)
+        return rh_error_set(error, NULL, 0, 0, "not the whole result of a test");
+    if (rh_get(object, "journal_length"))
+        result->evidence.journal = json + line;
     result->verdict = (rh_verdict)verdict;
     result->virtual_ns = rh_integer_of(rh_get(object, "virtual_ns"));
     result->runs = (uint64_t)rh_integer_of(rh_get(object, "runs"));

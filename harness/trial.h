@@ -7,19 +7,21 @@
 #include "harness/suite.h"
 
 typedef struct rh_trial {
-    const rh_module *module;
-    const rh_test *test;
+    const rh_suite_test *test;
     const rh_world_options *world; /* what the env begins with; NULL: defaults */
+    const rh_catalog *catalog;     /* the faults it knows; NULL: the library's */
     rh_describe *describe;         /* may be NULL */
+    const rh_evidence_wish *evidence;
 } rh_trial;
 
-/* Runs the test. Fills in verdict, place, message, report, and what was counted; the caller sets
- * the rest. Texts are copied into `arena`. */
+/* Runs the test. Fills in verdict, place, message, report, evidence, and what was counted; the
+ * caller sets the rest. Texts are copied into `arena`. */
 void rh_trial_run(rh_arena *arena, const rh_trial *trial, rh_test_result *result);
 
 /* Writes what rh_trial_run fills in. */
 void rh_trial_write(rh_text *text, const rh_test_result *result);
-/* Reads it back. 0, or -1 if this is not the whole of what rh_trial_write writes. */
+/* Reads it back. The journal is borrowed from `json`. 0, or -1 if this is not the whole of what
+ * rh_trial_write writes. */
 int rh_trial_read(rh_arena *arena, const char *json, size_t length, rh_test_result *result,
                   rh_error *error);
 

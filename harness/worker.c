@@ -137,7 +137,12 @@ int rh_worker_start(rh_worker *worker, rh_arena *arena, const rh_trial *trial, u
     worker->started_ns = rh_worker_now();
     worker->limit_s = limit_s;
     worker->timed_out = false;
-    worker->answer = rh_text_in(arena);
+    if (!worker->has_scratch)
+        rh_arena_init(&worker->scratch, arena->exhausted, arena->context);
+    else
+        rh_arena_reset(&worker->scratch);
+    worker->has_scratch = true;
+    worker->answer = rh_text_in(&worker->scratch);
     worker->output_total = 0;
     return 0;
 }
@@ -289,6 +294,13 @@ bool rh_worker_advance(rh_worker *worker, rh_arena *arena, rh_test_result *resul
     judge(worker, arena, status, result);
     clean_up(worker);
     return true;
+}
+
+void rh_worker_free(rh_worker *worker)
+{
+    if (worker->has_scratch)
+        rh_arena_free(&worker->scratch);
+    worker->has_scratch = false;
 }
 
 void rh_worker_kill(rh_worker *worker)

@@ -18,6 +18,8 @@ typedef struct rh_worker {
     int64_t started_ns; /* by rh_worker_now */
     uint32_t limit_s;
     bool timed_out;
+    rh_arena scratch; /* what one test's answer takes; it is used again for the next */
+    bool has_scratch;
     rh_text answer;
     char *output;          /* a ring of RH_OUTPUT_KEPT bytes, kept from test to test */
     uint64_t output_total; /* bytes that came, of which the ring holds the last */
@@ -33,9 +35,11 @@ int rh_worker_start(rh_worker *worker, rh_arena *arena, const rh_trial *trial, u
  * rh_worker_advance must be called at the latest. */
 void rh_worker_poll(const rh_worker *worker, struct pollfd entries[2], int *timeout_ms);
 /* Takes in what has arrived without waiting, and kills the process if its time is over. True when
- * the process has ended: then `result` is filled in (all but module, name and replay) and the
- * worker is idle again. */
+ * the process has ended: then `result` is filled in (all but module, name, replay and index) and
+ * the worker is idle again. The result's journal is gone when the worker is started again. */
 bool rh_worker_advance(rh_worker *worker, rh_arena *arena, rh_test_result *result);
+/* Gives back what an idle worker has kept from test to test. */
+void rh_worker_free(rh_worker *worker);
 /* Kills a running worker and all it has started; its test has no result. */
 void rh_worker_kill(rh_worker *worker);
 

@@ -82,12 +82,23 @@ static void property(junit *j, const char *name, const char *value)
     close(j);
 }
 
+/* With the seed all that makes one run differ from another; as JSON. */
+static void plan_property(junit *j, const rh_test_result *test)
+{
+    const rh_evidence *plan = &test->evidence;
+    if (plan->faults && plan->choices)
+        property(j, "rehearse.plan",
+                 rh_format(j->arena, "{\"seed\":\"%" PRIu64 "\",\"faults\":%s,\"choices\":%s}",
+                           test->seed, plan->faults, plan->choices));
+}
+
 static void properties(junit *j, const rh_test_result *test)
 {
     open(j, "properties");
     property(j, "rehearse.virtual_time_s", seconds(j, test->virtual_ns));
     property(j, "rehearse.seed", rh_format(j->arena, "%" PRIu64, test->seed));
     property(j, "rehearse.runs", rh_format(j->arena, "%" PRIu64, test->runs));
+    plan_property(j, test);
     if (test->replay && test->replay[0])
         property(j, "rehearse.replay", test->replay);
     close(j);

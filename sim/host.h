@@ -29,7 +29,7 @@ rh_host_record *rh_host_pick(rh_world *world, const rh_name *queue);
 /* Whether any host that is not down for good could ever serve the queue. */
 bool rh_host_serves(const rh_host_record *host, const rh_name *queue);
 
-/* Whatever runs there is never heard of again; cached workflow state there is lost with it. */
+/* Whatever runs there is never heard of again. */
 void rh_host_lose(rh_world *world, rh_host_record *host);
 void rh_host_drain(rh_world *world, rh_host_record *host);
 void rh_host_restart(rh_world *world, rh_host_record *host);

@@ -397,7 +397,7 @@ bool rh_world_play(rh_world *world, rh_time until)
         rh_time due = next ? next->deadline : INT64_MAX;
         if (deliver_answers(world, due))
             continue;
-        if (due == INT64_MAX) {
+        if (due == INT64_MAX && until == RH_FOREVER) {
             mark_all_stuck(world);
             break;
         }

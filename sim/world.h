@@ -82,9 +82,9 @@ void rh_world_set_stage(rh_world *world, const rh_stage *stage, void *data);
 
 /* Calls `function` at a virtual time, before anything else at that instant. */
 void rh_world_at(rh_world *world, rh_time at, rh_outside_function *function, void *data);
-/* Plays until nothing is left to happen or the clock would pass `until` (RH_FOREVER: no bound).
- * Runs that are then open and wait for what can never come are marked stuck. Returns true when all
- * runs are over. */
+/* Plays until the clock would pass `until`; with RH_FOREVER until nothing is left to happen: runs
+ * that are then open wait for what can never come, and are marked stuck. Returns true when all runs
+ * are over. */
 bool rh_world_play(rh_world *world, rh_time until);
 
 /* The rehearsal cannot go on. Does not return. */

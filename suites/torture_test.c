@@ -3,9 +3,12 @@
  * memory is out, and leak nothing.
  *
  * The linker gives this suite malloc and its kin through the wrappers below, in the library too.
- * As an arena takes memory in large pieces, the scenario is also played with paddings of many sizes,
- * so that the pieces end in different places.
+ * As an arena takes memory in large pieces, the scenario is also played with paddings of many
+ * sizes, so that the pieces end in different places.
  */
+#include <malloc.h>
+#include <unistd.h>
+
 #include "suites/support/playing.h"
 
 #define S(n) RH_SECONDS(n)
@@ -70,25 +73,26 @@ void __wrap_free(void *block)
     __real_free(block);
 }
 
-/* Mappings of this process: stacks that were forgotten would be seen here. */
-static size_t count_mappings(void)
+/* The address space of this process: stacks that were forgotten would be seen here. */
+static long address_space_kib(void)
 {
-    FILE *file = fopen("/proc/self/maps", "r");
-    size_t lines = 0;
-    for (int c = 0; file && (c = getc(file)) != EOF;)
-        lines += c == '\n';
+    char text[64] = "";
+    malloc_trim(0);
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (file && !fgets(text, sizeof text, file))
+        text[0] = '\0';
     if (file)
         fclose(file);
-    return lines;
+    return strtol(text, NULL, 10) * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
 /* ---- the scenario ---------------------------------------------------------------------------- */
 
-static const rh_activity_options options = {
-    .start_to_close = S(60),
-    .heartbeat_timeout = S(20),
-    .retry = {.initial_interval = S(1), .maximum_attempts = 3},
-    .cancellation = RH_TRY_CANCEL};
+static const rh_activity_options options = {.start_to_close = S(60),
+                                            .heartbeat_timeout = S(20),
+                                            .retry = {.initial_interval = S(1),
+                                                      .maximum_attempts = 3},
+                                            .cancellation = RH_TRY_CANCEL};
 
 static const rh_failure *part(rh_workflow *wf, void *data, const rh_value **result)
 {
@@ -102,6 +106,9 @@ static const rh_failure *part(rh_workflow *wf, void *data, const rh_value **resu
     return failure ? rh_wrap(wf, failure, "part %d", number) : NULL;
 }
 
+static char long_text[200000];
+
+static bool has_signaled;
 static rh_env *current; /* so that workflow code can call functions of its env */
 
 static bool never(void *data)
@@ -122,9 +129,12 @@ static const rh_failure *release(rh_workflow *wf, const rh_value *input, const r
     rh_future *doomed = rh_activity(wf, "Doomed", RH_NO_ARGS, &options);
     rh_scope_end(wf, scope);
     rh_await_all(wf, parts, PARTS, NULL);
-    rh_env_print(current, "%d", PARTS);
-    rh_assert_status(current, RH_RUNNING);
     rh_assert_log(current, "part 3");
+    rh_env_copy(current, rh_string(long_text)); /* in the env's memory */
+    if (!has_signaled) { /* a replay would do it again, and cause the next one */
+        has_signaled = true;
+        rh_signal_at(current, 0, NULL, "approve", rh_string(long_text)); /* in the world's */
+    }
     rh_receive_for(wf, "approve", S(30), NULL, &received);
     rh_await_condition(wf, never, NULL, S(5), NULL);
     rh_scope_cancel(wf, scope);
@@ -161,7 +171,6 @@ static void give(rh_env *env, size_t padding, bool no_cache)
         text[padding] = '\0';
         pad = text;
     }
-    rh_world(env, .no_cache = no_cache, .stack_fill = 1, .random_choices = true, .seed = 4);
     if (pad)
         rh_env_copy(env, rh_string(pad));
     rh_host(env, "linux", .slots = 5, .task_queues = RH_NAMES("default", "linux"));
@@ -174,6 +183,8 @@ static void give(rh_env *env, size_t padding, bool no_cache)
             RH_SEQUENCE({.fault = "reply-lost", RH_EFFECTS({"release", "$0"})}, {.takes = S(1)}));
     rh_mock(env, "Unused");
     rh_fault_at(env, "Build[3]@2", "dns");
+    /* Late: a new world does not mend what is missing already. */
+    rh_world(env, .no_cache = no_cache, .stack_fill = 1, .random_choices = true, .seed = 4);
     rh_signal_at(env, S(20), NULL, "approve", rh_env_json(env, "[1, {\"a\": \"b\"}]"));
     rh_lose_host_at(env, S(4), "macos");
     rh_restart_host_at(env, S(5), "macos");
@@ -185,9 +196,7 @@ static void give(rh_env *env, size_t padding, bool no_cache)
 
 static void look(rh_env *env)
 {
-    char text[64];
     static const rh_duration starts[] = {0};
-    rh_failure_text(rh_failure_of(env), text, sizeof text);
     rh_assert_result(env, RH_ANY);
     rh_assert_calls(env, "Build", 12);
     rh_assert_order(env, "Build", "Publish");
@@ -205,10 +214,12 @@ static size_t problems_with_memory; /* of the scenario when nothing fails */
 /* True if memory sufficed: then all is as ever. */
 static bool scenario(size_t padding, bool no_cache)
 {
+    char text[64];
     rh_env *env = rh_env_create(&module);
     if (!env)
         return false;
     current = env;
+    has_signaled = false;
     give(env, padding, no_cache);
     rh_play(env);
     look(env);
@@ -216,6 +227,7 @@ static bool scenario(size_t padding, bool no_cache)
     rh_start(env, "release", NULL, &(rh_run_options){.run_timeout = S(10)});
     rh_play_for(env, S(4));
     rh_play(env);
+    rh_failure_text(rh_failure_of(env), text, sizeof text);
     size_t problems = rh_env_finish(env);
     bool out_of_memory = env->out_of_memory;
     const char *report = rh_env_report(env);
@@ -275,13 +287,13 @@ static void from_some_allocation_on_all_fail(void **state)
 static void wherever_the_pieces_end(void **state)
 {
     (void)state;
-    size_t mappings = count_mappings();
+    long space_kib = address_space_kib();
     for (size_t padding = 1; padding < 60000; padding += 1357)
         torture(padding, padding % 2, true);
 #if !defined(__SANITIZE_ADDRESS__) /* which maps as it likes */
-    assert_in_range(count_mappings(), 1, mappings + 20);
+    assert_true(address_space_kib() - space_kib < 1024);
 #else
-    (void)mappings;
+    (void)space_kib;
 #endif
 }
 
@@ -307,6 +319,7 @@ static void memory_that_suffices(void **state)
 
 int main(void)
 {
+    memset(long_text, 'x', sizeof long_text - 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_that_suffices),
         cmocka_unit_test(each_allocation_fails_once),

@@ -44,8 +44,8 @@ typedef struct rh_fault_definition {
     const rh_value *result;       /* CORRUPTED only: what it gives instead; default: null */
     const char *group;            /* what it belongs to, for lists; default: "own" */
     const char *summary;
-    const char *source;    /* where it was seen, and when */
-    bool override;         /* there is one of that name, and this one is meant instead */
+    const char *source; /* where it was seen, and when */
+    bool override;      /* there is one of that name, and this one is meant instead */
 } rh_fault_definition;
 
 #ifdef __cplusplus

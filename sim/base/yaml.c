@@ -238,6 +238,9 @@ static bool read_scalar(reader *r, const yaml_event_t *event)
     if (event->data.scalar.length > UINT32_MAX || !count_nodes(r, 1, node->begin))
         return false;
     node->style = scalar_style(event->data.scalar.style);
+    if (node->style == RH_YAML_LITERAL || node->style == RH_YAML_FOLDED)
+        while (strchr("\r\n ", r->text[node->end - 1]))
+            node->end--; /* the line break before the next thing is not its own */
     node->count = (uint32_t)event->data.scalar.length;
     node->text = rh_arena_text(r->arena, (const char *)event->data.scalar.value, node->count);
     if (!type_scalar(r, node, (const char *)event->data.scalar.tag))
@@ -380,11 +383,20 @@ static bool libyaml_failed(reader *r)
         rh_error_set(r->error, r->file, 0, 0, "out of memory");
         return false;
     }
-    size_t byte = parser->error == YAML_READER_ERROR ? parser->problem_offset
-                                                     : byte_of(r, &parser->problem_mark);
+    const char *context = parser->context ? parser->context : "";
+    const yaml_mark_t *mark = &parser->problem_mark;
+    bool is_open = !strcmp(context, "while scanning a simple key") ||
+                   !strcmp(context, "while scanning a quoted scalar");
+    if (is_open) /* what is missing at the end is better told at the beginning */
+        mark = &parser->context_mark;
+    size_t byte = parser->error == YAML_READER_ERROR ? parser->problem_offset : byte_of(r, mark);
     if (byte > r->length)
         byte = r->length;
-    return fail(r, byte, rh_yaml_explain(parser->problem, r->text + byte));
+    const char *words = rh_yaml_explain(parser->problem, r->text + byte);
+    if (!strncmp(context, "while parsing a flow", strlen("while parsing a flow")))
+        words =
+            rh_format(r->arena, "%s that begins in line %zu", words, parser->context_mark.line + 1);
+    return fail(r, byte, words);
 }
 
 static bool take_event(reader *r, const yaml_event_t *event)

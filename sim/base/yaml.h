@@ -68,7 +68,7 @@ const rh_yaml *rh_yaml_read(rh_arena *arena, const char *text, size_t length, co
 const rh_yaml *rh_yaml_get(const rh_yaml *node, const char *key);
 /* Whether it is a plain scalar with exactly this text. */
 bool rh_yaml_is_plain(const rh_yaml *node, const char *text);
-/* "a mapping", "a list", "text", "a number", "true or false", "nothing" */
+/* "a mapping", "an empty list", "text", "a number", "true or false", "nothing" */
 const char *rh_yaml_describe(const rh_yaml *node);
 /* The node as a value: mappings become objects (keys by their text), sequences lists. */
 const rh_value *rh_yaml_value(rh_arena *arena, const rh_yaml *node);

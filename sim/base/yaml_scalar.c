@@ -148,9 +148,9 @@ bool rh_yaml_is_plain(const rh_yaml *node, const char *text)
 const char *rh_yaml_describe(const rh_yaml *node)
 {
     if (node->kind == RH_YAML_MAPPING)
-        return "a mapping";
+        return node->count ? "a mapping" : "an empty mapping";
     if (node->kind == RH_YAML_SEQUENCE)
-        return "a list";
+        return node->count ? "a list" : "an empty list";
     switch ((rh_kind)node->type) {
     case RH_NULL:
         return "nothing";

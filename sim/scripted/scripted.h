@@ -20,8 +20,8 @@
  *     close-canceled
  *
  * Durations as in sim/base/timetext.h; a value with blanks stands in double quotes (\" and \\
- * inside); `#` at the start of a line is a comment. This is also the workflow part of lifecycle tests
- * (suites/lifecycle).
+ * inside); `#` at the start of a line is a comment. This is also the workflow part of lifecycle
+ * tests (suites/lifecycle).
  */
 #ifndef RH_SCRIPTED_SCRIPTED_H
 #define RH_SCRIPTED_SCRIPTED_H

@@ -23,6 +23,9 @@ uint64_t bench_allocations(void);
 /* Prints the table, writes `path` (JSON); 0 or 1. */
 int bench_report(const char *path);
 
+/* The store (store.c). */
+void bench_store(void);
+
 /* How many rounds and how long each: 1.0 is the default, --quick a tenth. */
 extern double bench_effort;
 

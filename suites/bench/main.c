@@ -377,5 +377,6 @@ int main(int argc, char **argv)
     bench_switch();
     bench_journal();
     bench_threads();
+    bench_store();
     return bench_report(out);
 }

@@ -317,12 +317,59 @@ static void several_runs_in_one_world(void **state)
     rh_assert_duration(env, S(3));
     rh_look_at(env, "own");
     rh_assert_duration(env, S(1));
-    rh_look_at(env, "nobody");
-    assert_int_equal(rh_status_of(env), RH_NOT_STARTED);
     rh_look_at(env, NULL);
     rh_assert_status(env, RH_SUCCEEDED);
     assert_int_equal(rh_env_runs_started(env), 3);
     assert_clean(env);
+    rh_look_at(env, "folows-2");
+    assert_int_equal(rh_status_of(env), RH_NOT_STARTED);
+    assert_int_equal(rh_env_problem_count(env), 1);
+    assert_string_equal(rh_env_problem(env, 0)->message,
+                        "no run has workflow id 'folows-2'; did you mean 'follows-2'?");
+}
+
+/* A bounded play says nothing about what may still come from outside. */
+static void a_bounded_play_finds_nobody_stuck(void **state)
+{
+    rh_env *env = *state;
+    rh_start(env, "follows", rh_string("listen"), NULL);
+    rh_play_for(env, S(5));
+    assert_int_equal(rh_status_of(env), RH_RUNNING);
+    rh_signal_at(env, S(7), NULL, "go", NULL);
+    rh_play(env);
+    rh_assert_status(env, RH_SUCCEEDED);
+    rh_assert_duration(env, S(7));
+    assert_clean(env);
+}
+
+static void play_again(rh_env *env, void *data)
+{
+    (void)data;
+    rh_play(env);
+    rh_env_restart(env);
+}
+
+static void a_world_that_plays_cannot_be_played(void **state)
+{
+    rh_env *env = *state;
+    rh_call_at(env, S(1), play_again, NULL);
+    rh_signal_at(env, S(2), NULL, "go", NULL);
+    rh_run(env, "follows", rh_string("listen"));
+    rh_assert_status(env, RH_SUCCEEDED);
+    assert_int_equal(rh_env_problem_count(env), 2);
+    assert_string_equal(rh_env_problem(env, 0)->message,
+                        "rh_play was called while the world plays");
+    assert_string_equal(rh_env_problem(env, 1)->message,
+                        "rh_env_restart was called while the world plays");
+}
+
+static void hosts_have_names_of_their_own(void **state)
+{
+    rh_env *env = *state;
+    rh_host(env, "one");
+    rh_host(env, "one");
+    assert_int_equal(rh_env_problem_count(env), 1);
+    assert_string_equal(rh_env_problem(env, 0)->message, "host 'one' is declared twice");
 }
 
 static void a_workflow_id_is_open_once(void **state)
@@ -399,6 +446,9 @@ int main(void)
         PLAYED(a_run_in_back_off_takes_no_task),
         PLAYED(several_runs_in_one_world),
         PLAYED(a_workflow_id_is_open_once),
+        PLAYED(a_bounded_play_finds_nobody_stuck),
+        PLAYED(a_world_that_plays_cannot_be_played),
+        PLAYED(hosts_have_names_of_their_own),
         PLAYED(impossible_options_are_refused),
         PLAYED(run_ids_are_drawn_by_the_seed),
     };

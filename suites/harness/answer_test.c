@@ -15,24 +15,25 @@ static const rh_failure *works(rh_workflow *wf, const rh_value *input, const rh_
     rh_future *all[64];
     int64_t count = rh_integer_of(input);
     if (count == 0)
-        return rh_await(wf, rh_activity(wf, "Work", rh_kind_of(input) == RH_LIST ? input : NULL,
-                                        &options), result);
+        return rh_await(
+            wf, rh_activity(wf, "Work", rh_kind_of(input) == RH_LIST ? input : NULL, &options),
+            result);
     for (int64_t i = 0; i < count; i++)
         all[i] = rh_activity(wf, "Work", RH_ARGS(rh_integer(i)), &options);
     return rh_await_all(wf, all, (size_t)count, NULL);
 }
 
 /* As `works`, but one call of another type, and one more of this type, come first. */
-static const rh_failure *works_more(rh_workflow *wf, const rh_value *input,
-                                    const rh_value **result)
+static const rh_failure *works_more(rh_workflow *wf, const rh_value *input, const rh_value **result)
 {
     rh_activity(wf, "Extra", RH_NO_ARGS, &options);
     rh_activity(wf, "Work", RH_ARGS(rh_string("more")), &options);
     return works(wf, input, result);
 }
 
-static const rh_workflow_definition workflows[] = {
-    {.name = "works", .run = works}, {.name = "works_more", .run = works_more}, {0}};
+static const rh_workflow_definition workflows[] = {{.name = "works", .run = works},
+                                                   {.name = "works_more", .run = works_more},
+                                                   {0}};
 static const rh_module module = {RH_ABI_VERSION, sizeof(rh_module), "answer", workflows, NULL};
 DEFINE_ENVS(module)
 
@@ -137,6 +138,15 @@ static void quantiles_are_drawn_linearly(void **state)
     assert_clean(env);
 }
 
+static void a_range_may_be_empty(void **state)
+{
+    rh_env *env = *state;
+    rh_mock(env, "Work", .takes = S(3), .takes_at_most = S(3));
+    rh_run(env, "works", NULL);
+    rh_assert_duration(env, S(3));
+    assert_clean(env);
+}
+
 static void one_quantile_is_fixed(void **state)
 {
     rh_env *env = *state;
@@ -193,7 +203,8 @@ static const char *beats(rh_env *env)
     rh_text text = rh_text_in(&env->arena);
     for (size_t i = 0; nth_entry(env, RH_ENTRY_HEARTBEAT, i); i++) {
         const rh_entry *entry = nth_entry(env, RH_ENTRY_HEARTBEAT, i);
-        rh_text_printf(&text, "%s%lld:%s", i ? " " : "", (long long)(since_start(env, entry) / S(1)),
+        rh_text_printf(&text, "%s%lld:%s", i ? " " : "",
+                       (long long)(since_start(env, entry) / S(1)),
                        entry->value ? rh_text_of(entry->value) : "-");
     }
     return rh_text_string(&text);
@@ -222,10 +233,9 @@ static const rh_value *tells_elapsed(const rh_attempt_info *attempt, rh_duration
                                      void *data)
 {
     assert_string_equal(attempt->type, "Work");
-    return rh_attempt_copy(attempt, rh_string(rh_env_print(attempt->env, "%s%lld/%d",
-                                                           (const char *)data,
-                                                           (long long)(elapsed / S(1)),
-                                                           (int)attempt->attempt)));
+    return rh_attempt_copy(
+        attempt, rh_string(rh_env_print(attempt->env, "%s%lld/%d", (const char *)data,
+                                        (long long)(elapsed / S(1)), (int)attempt->attempt)));
 }
 
 static void details_may_be_a_function(void **state)
@@ -267,9 +277,10 @@ static void reactions_to_cancel(void **state)
         assert_contains(history(env), cases[i].how);
         rh_assert_effects(env, "Work", !strcmp(cases[i].how, "activity-completed"));
         /* once told, it is told no more */
-        rh_assert_heartbeats(env, "Work", !cases[i].every                     ? 0
-                                          : cases[i].reaction == RH_IGNORES ? 4
-                                                                            : 2);
+        rh_assert_heartbeats(env, "Work",
+                             !cases[i].every                   ? 0
+                             : cases[i].reaction == RH_IGNORES ? 4
+                                                               : 2);
         assert_clean(env);
         rh_env_destroy(env);
     }
@@ -295,9 +306,10 @@ static const char *effects(rh_env *env)
 static void effects_of_an_attempt(void **state)
 {
     static const rh_effect_spec two[] = {{"release", "v1", NULL}, {"tag", NULL, NULL}};
-    static const rh_effect_spec paths[] = {
-        {"release", "$1.Tag", NULL}, {"n", "$1.N", NULL}, {"none", "$1.Nope", NULL},
-        {NULL, "$0", NULL}};
+    static const rh_effect_spec paths[] = {{"release", "$1.Tag", NULL},
+                                           {"n", "$1.N", NULL},
+                                           {"none", "$1.Nope", NULL},
+                                           {NULL, "$0", NULL}};
     static const struct {
         rh_mock_options mock;
         const char *effects;
@@ -318,8 +330,9 @@ static void effects_of_an_attempt(void **state)
         rh_mock_options mock = cases[i].mock;
         mock.type = "Work";
         rh_add_mock(env, RH_LAYER_TEST, &mock);
-        rh_run(env, "works", RH_LIST_OF(rh_string("abc"), RH_OBJECT_OF({"Tag", rh_string("v1.2.0")},
-                                                                       {"N", rh_integer(7)})));
+        rh_run(env, "works",
+               RH_LIST_OF(rh_string("abc"),
+                          RH_OBJECT_OF({"Tag", rh_string("v1.2.0")}, {"N", rh_integer(7)})));
         assert_string_equal(effects(env), cases[i].effects);
         assert_clean(env);
         rh_env_destroy(env);
@@ -417,6 +430,21 @@ static void what_a_function_says_wins(void **state)
     assert_clean(env);
 }
 
+static void says_no_effect(const rh_attempt_info *attempt, rh_answer *answer, void *data)
+{
+    (void)attempt, (void)data;
+    answer->no_effect = true;
+}
+
+static void a_function_may_do_nothing(void **state)
+{
+    rh_env *env = *state;
+    rh_mock(env, "Work", .call = says_no_effect, RH_EFFECTS({"release", "$0"}));
+    rh_run(env, "works", NULL);
+    assert_string_equal(effects(env), "");
+    assert_clean(env);
+}
+
 static void contradicts(const rh_attempt_info *attempt, rh_answer *answer, void *data)
 {
     (void)attempt, (void)data;
@@ -441,6 +469,7 @@ int main(void)
         PLAYED(ranges_are_drawn_evenly_by_seed),
         PLAYED(the_bounds_of_a_range_are_inside),
         PLAYED(quantiles_are_drawn_linearly),
+        PLAYED(a_range_may_be_empty),
         PLAYED(one_quantile_is_fixed),
         PLAYED(adding_a_call_changes_no_other_draw),
         PLAYED(each_attempt_draws_its_own),
@@ -451,6 +480,7 @@ int main(void)
         PLAYED(an_idempotency_key_makes_an_effect_happen_once),
         PLAYED(a_function_decides),
         PLAYED(what_a_function_says_wins),
+        PLAYED(a_function_may_do_nothing),
         PLAYED(a_function_may_be_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -34,8 +34,9 @@ static const rh_failure *other(rh_workflow *wf, const rh_value *input, const rh_
     return rh_receive(wf, "go", NULL);
 }
 
-static const rh_workflow_definition workflows[] = {
-    {.name = "releases", .run = releases}, {.name = "other", .run = other}, {0}};
+static const rh_workflow_definition workflows[] = {{.name = "releases", .run = releases},
+                                                   {.name = "other", .run = other},
+                                                   {0}};
 static const rh_module module = {RH_ABI_VERSION, sizeof(rh_module), "assert", workflows, NULL};
 DEFINE_ENVS(module)
 
@@ -105,9 +106,8 @@ static void status_and_result(void **state)
           "  $.url: expected \"there\", got \"here\"\n");
     rh_look_at(env, "other");
     HOLDS(rh_assert_status_at(AT, RH_STUCK));
-    FAILS(rh_assert_status_at(AT, RH_SUCCEEDED),
-          "expected that other succeeded, but it is stuck\n"
-          "  stuck: main waits for signal 'go'");
+    FAILS(rh_assert_status_at(AT, RH_SUCCEEDED), "expected that other succeeded, but it is stuck\n"
+                                                 "  stuck: main waits for signal 'go'");
     HOLDS(rh_assert_stuck_at(AT, "signal 'go'"));
     FAILS(rh_assert_stuck_at(AT, "signal 'stop'"),
           "expected that other is stuck with 'signal 'stop''\n"
@@ -159,11 +159,15 @@ static void failures(void **state)
         "scheduledEventID: 5, startedEventID: 7, identity: host-1): no space (type: Broken, "
         "retryable: true)";
     FAILS(rh_assert_failure_at(AT, RH_FAILURE_TIMEOUT, "Brok"),
-          rh_env_print(env, "expected a failure of kind timeout with 'Brok' in its message or "
-                            "type\n  failure: %s", text));
+          rh_env_print(env,
+                       "expected a failure of kind timeout with 'Brok' in its message or "
+                       "type\n  failure: %s",
+                       text));
     FAILS(rh_assert_failure_at(AT, RH_FAILURE_ACTIVITY, "Brok"),
-          rh_env_print(env, "expected a failure of kind activity with 'Brok' in its message or "
-                            "type\n  failure: %s", text));
+          rh_env_print(env,
+                       "expected a failure of kind activity with 'Brok' in its message or "
+                       "type\n  failure: %s",
+                       text));
     HOLDS(rh_assert_failure_text_at(AT, "identity: host-1): no space"));
     FAILS(rh_assert_failure_text_at(AT, "disk full"),
           rh_env_print(env, "expected 'disk full' in the failure of releases\n  failure: %s",
@@ -197,8 +201,8 @@ static void counts(void **state)
         const char *path;
         size_t calls, attempts, heartbeats;
     } cases[] = {
-        {"Build", 2, 3, 4}, {"Build[a]", 1, 2, 2}, {"Build[b]", 1, 1, 2}, {"Build[c]", 0, 0, 0},
-        {"Build#1", 2, 3, 4}, {"Ship", 1, 1, 0},
+        {"Build", 2, 3, 4},    {"Build[a]", 1, 2, 2}, {"Build[b]", 1, 1, 2},
+        {"Build[c]", 0, 0, 0}, {"Build#1", 2, 3, 4},  {"Ship", 1, 1, 0},
     };
     rh_env *env = *state;
     play(env, false);
@@ -382,11 +386,20 @@ static void macros_tell_their_place(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        PLAYED(conditions),   PLAYED(status_and_result),  PLAYED(a_running_one),
-        PLAYED(failures),     PLAYED(durations),          PLAYED(counts),
-        PLAYED(arguments),    PLAYED(unknown_activities), PLAYED(starts),
-        PLAYED(order),        PLAYED(log_lines),          PLAYED(effects),
-        PLAYED(leftovers),    PLAYED(macros_tell_their_place),
+        PLAYED(conditions),
+        PLAYED(status_and_result),
+        PLAYED(a_running_one),
+        PLAYED(failures),
+        PLAYED(durations),
+        PLAYED(counts),
+        PLAYED(arguments),
+        PLAYED(unknown_activities),
+        PLAYED(starts),
+        PLAYED(order),
+        PLAYED(log_lines),
+        PLAYED(effects),
+        PLAYED(leftovers),
+        PLAYED(macros_tell_their_place),
         cmocka_unit_test(names_of_statuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

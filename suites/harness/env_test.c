@@ -249,6 +249,8 @@ static void promises_are_checked_for_each_world(void **state)
 {
     rh_env *env = *state;
     rh_mock(env, "Work", .times = 2);
+    rh_env_restart(env); /* nothing was played */
+    assert_int_equal(rh_env_problem_count(env), 0);
     rh_run(env, "works", NULL);
     rh_env_restart(env);
     assert_int_equal(rh_env_problem_count(env), 1);

@@ -172,5 +172,5 @@ int main(void)
         PLAYED(the_test_itself_is_called),
         PLAYED(a_callback_may_start_runs),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+    RUN_WITH_AND_WITHOUT_CACHE(tests);
 }

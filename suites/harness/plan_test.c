@@ -48,7 +48,7 @@ static void well_formed(void **state)
     for (size_t i = 0; i < LENGTH(cases); i++) {
         rh_planned_fault planned;
         rh_error error = {0};
-        if (rh_plan_read(&arena, cases[i].point, "dns", &planned, &error) != 0)
+        if (rh_plan_read(&arena, NULL, cases[i].point, "dns", &planned, &error) != 0)
             fail_msg("%s: %s", cases[i].point, error.message);
         assert_string_equal(planned.point, cases[i].point);
         assert_string_equal(planned.path, cases[i].path);
@@ -82,7 +82,7 @@ static void malformed(void **state)
     for (size_t i = 0; i < LENGTH(cases); i++) {
         rh_planned_fault planned;
         rh_error error = {0};
-        assert_int_equal(rh_plan_read(&arena, cases[i].point, "dns", &planned, &error), -1);
+        assert_int_equal(rh_plan_read(&arena, NULL, cases[i].point, "dns", &planned, &error), -1);
         if (!strstr(error.message, cases[i].message))
             fail_msg("%s: %s", cases[i].point, error.message);
     }
@@ -93,9 +93,9 @@ static void unknown_faults(void **state)
     (void)state;
     rh_planned_fault planned;
     rh_error error;
-    assert_int_equal(rh_plan_read(&arena, "Build", "runer-lost", &planned, &error), -1);
+    assert_int_equal(rh_plan_read(&arena, NULL, "Build", "runer-lost", &planned, &error), -1);
     assert_string_equal(error.message, "unknown fault 'runer-lost'; did you mean 'runner-lost'?");
-    assert_int_equal(rh_plan_read(&arena, "Build", "earthquake", &planned, &error), -1);
+    assert_int_equal(rh_plan_read(&arena, NULL, "Build", "earthquake", &planned, &error), -1);
     assert_string_equal(error.message, "unknown fault 'earthquake'");
 }
 
@@ -110,15 +110,15 @@ static void what_a_point_strikes(void **state)
         int32_t attempt;
         bool strikes;
     } cases[] = {
-        {"Build", 1, true},          {"Build", 2, false},          {"Build@2", 2, true},
-        {"Build@2", 1, false},       {"Build@*", 1, true},         {"Build@*", 99, true},
-        {"Build[arm64]", 1, true},   {"Build[amd64]", 1, false},   {"Build#2", 1, true},
-        {"Build#1", 1, false},       {"Build[arm64]#2@7", 7, true}, {"Other@*", 1, false},
+        {"Build", 1, true},        {"Build", 2, false},           {"Build@2", 2, true},
+        {"Build@2", 1, false},     {"Build@*", 1, true},          {"Build@*", 99, true},
+        {"Build[arm64]", 1, true}, {"Build[amd64]", 1, false},    {"Build#2", 1, true},
+        {"Build#1", 1, false},     {"Build[arm64]#2@7", 7, true}, {"Other@*", 1, false},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
         rh_planned_fault planned;
         rh_error error;
-        assert_int_equal(rh_plan_read(&arena, cases[i].point, "dns", &planned, &error), 0);
+        assert_int_equal(rh_plan_read(&arena, NULL, cases[i].point, "dns", &planned, &error), 0);
         rh_attempt_view view = {.call = &call, .attempt = cases[i].attempt};
         if (rh_plan_strikes(&planned, &view) != cases[i].strikes)
             fail_msg("%s at attempt %d", cases[i].point, (int)cases[i].attempt);

@@ -32,11 +32,20 @@ static inline void contains_at(const char *text, const char *part, const char *f
 
 /* ---- envs ------------------------------------------------------------------------------------ */
 
+/* Whether the worlds of a suite begin without a cache: each workflow task then replays. */
+static inline bool *without_cache(void)
+{
+    static bool is_without;
+    return &is_without;
+}
+
 #define PLAYED(test) cmocka_unit_test_setup_teardown(test, create_env, destroy_env)
 #define DEFINE_ENVS(module)                                                                        \
     static int create_env(void **state)                                                            \
     {                                                                                              \
         *state = rh_env_create(&(module));                                                         \
+        if (*state && *without_cache())                                                            \
+            rh_world((rh_env *)*state, .no_cache = true);                                          \
         return *state ? 0 : -1;                                                                    \
     }                                                                                              \
     static int destroy_env(void **state)                                                           \
@@ -44,6 +53,13 @@ static inline void contains_at(const char *text, const char *part, const char *f
         rh_env_destroy(*state);                                                                    \
         return 0;                                                                                  \
     }
+
+/* For main: runs the tests, and again without a cache. Nothing that tests see may differ. */
+#define RUN_WITH_AND_WITHOUT_CACHE(tests)                                                          \
+    int failed = cmocka_run_group_tests_name("with a cache", (tests), NULL, NULL);                 \
+    *without_cache() = true;                                                                       \
+    failed += cmocka_run_group_tests_name("without a cache", (tests), NULL, NULL);                 \
+    return failed != 0
 
 /* Nothing is wrong with the test so far. */
 static inline void clean_at(rh_env *env, const char *file, int line)
@@ -60,8 +76,8 @@ static inline void one_problem_at(rh_env *env, bool is_error, const char *part, 
                                   int line)
 {
     if (rh_env_finish(env) != 1 || rh_env_problem(env, 0)->is_error != is_error) {
-        print_error("not one problem (%s) with '%s':\n%s", is_error ? "an error" : "no error",
-                    part, rh_env_report(env));
+        print_error("not one problem (%s) with '%s':\n%s", is_error ? "an error" : "no error", part,
+                    rh_env_report(env));
         _fail(file, line);
     }
     contains_at(rh_env_problem(env, 0)->message, part, file, line);
@@ -77,7 +93,8 @@ static inline const char *told(rh_env *env)
     const rh_journal *journal = rh_env_journal(env);
     rh_text text = rh_text_in(&env->arena);
     for (size_t i = 0; i < journal->count; i++)
-        if (journal->entries[i].kind == RH_ENTRY_LOG || journal->entries[i].kind == RH_ENTRY_WARNING)
+        if (journal->entries[i].kind == RH_ENTRY_LOG ||
+            journal->entries[i].kind == RH_ENTRY_WARNING)
             rh_text_printf(&text, "%s%s", text.length ? ", " : "", journal->entries[i].text);
     return rh_text_string(&text);
 }

@@ -1,0 +1,174 @@
+/* Which fault strikes an attempt, and how long the attempt takes. */
+#include "harness/draw.h"
+#include "harness/env_state.h"
+#include "sim/base/nearest.h"
+
+/* ---- what was planned ------------------------------------------------------------------------ */
+
+static const rh_fault *planned_fault(rh_env *env, const rh_attempt_view *attempt)
+{
+    for (size_t i = 0; i < env->plan_count; i++)
+        if (rh_plan_strikes(&env->plan[i], attempt)) {
+            env->plan[i].struck++;
+            return env->plan[i].fault;
+        }
+    return NULL;
+}
+
+static void plan_duration(rh_env *env, const rh_attempt_view *attempt, rh_script *script)
+{
+    for (size_t i = 0; i < env->duration_count; i++)
+        if (rh_call_matches(attempt->call, env->durations[i].path)) {
+            env->durations[i].used++;
+            script->takes = env->durations[i].takes;
+        }
+}
+
+/* ---- what is drawn --------------------------------------------------------------------------- */
+
+/* NULL: none. The last that was said of a call holds. */
+static const rh_step_class_record *class_of(rh_env *env, const rh_call *call)
+{
+    const rh_step_class_record *class =
+        env->profile ? rh_profile_class_of_type(env->profile, call->type->text) : NULL;
+    for (size_t i = 0; i < env->step_class_count; i++)
+        if (rh_call_matches(call, env->step_classes[i].path)) {
+            env->step_classes[i].used++;
+            class = env->step_classes[i].class;
+        }
+    return class;
+}
+
+/* The last rate of the fault that was set for the call; NULL if none was. */
+static const rh_planned_rate *own_rate(const rh_env *env, const rh_call *call,
+                                       const rh_fault *fault)
+{
+    for (size_t i = env->rate_count; i-- > 0;)
+        if (env->rates[i].rate.fault == fault && rh_call_matches(call, env->rates[i].path))
+            return &env->rates[i];
+    return NULL;
+}
+
+/* By the rates that were set for the call. */
+static const rh_fault *fault_by_own_rates(rh_env *env, const rh_call *call, const rh_drawn *drawn)
+{
+    const rh_fault *fault = NULL;
+    for (size_t i = 0; i < env->rate_count; i++) {
+        rh_planned_rate *own = &env->rates[i];
+        if (!rh_call_matches(call, own->path))
+            continue;
+        own->used++;
+        if (!fault && own_rate(env, call, own->rate.fault) == own &&
+            rh_rate_strikes(&own->rate, drawn))
+            fault = own->rate.fault;
+    }
+    return fault;
+}
+
+static const rh_fault *fault_by_profile(const rh_env *env, const rh_call *call,
+                                        const rh_step_class_record *class, const rh_drawn *drawn)
+{
+    for (size_t i = 0; i < env->profile->outage_count; i++)
+        if (rh_outage_strikes(&env->profile->outages[i], class, drawn))
+            return env->profile->outages[i].fault;
+    for (size_t i = 0; i < class->rate_count; i++)
+        if (rh_rate_strikes(&class->rates[i], drawn) && !own_rate(env, call, class->rates[i].fault))
+            return class->rates[i].fault;
+    return NULL;
+}
+
+/* Of all faults, the one with the highest draw: one more in the catalog changes few of them. */
+static const rh_fault *random_fault(const rh_env *env, const rh_drawn *drawn)
+{
+    uint64_t count = (uint64_t)drawn->attempt;
+    if (!env->random_per_mille ||
+        rh_random_below(rh_random_draw(drawn->seed, RH_DRAW_WHETHER, drawn->call, count), 1000) >=
+            env->random_per_mille)
+        return NULL;
+    const rh_fault *best = NULL;
+    uint64_t highest = 0;
+    for (size_t i = 0; i < rh_catalog_count(&env->catalog); i++) {
+        const rh_fault *fault = rh_catalog_at(&env->catalog, i);
+        uint64_t identity = rh_hash_mix(drawn->call, rh_hash_string(fault->name));
+        uint64_t draw = rh_random_draw(drawn->seed, RH_DRAW_WHICH, identity, count);
+        if (!best || draw > highest) {
+            best = fault;
+            highest = draw;
+        }
+    }
+    return best;
+}
+
+/* ---- both ------------------------------------------------------------------------------------ */
+
+/* By rates, profile and chance, if there is any of them. */
+static const rh_fault *drawn_fault(rh_env *env, const rh_step_class_record *class,
+                                   const rh_call *call, const rh_drawn *drawn)
+{
+    const rh_fault *fault = fault_by_own_rates(env, call, drawn);
+    if (!fault && class)
+        fault = fault_by_profile(env, call, class, drawn);
+    return fault ? fault : random_fault(env, drawn);
+}
+
+void rh_faults_apply(rh_env *env, const rh_mock_answer *answer, const rh_attempt_view *attempt,
+                     rh_script *script)
+{
+    const rh_call *call = attempt->call;
+    const rh_fault *drawn = NULL;
+    if (env->profile || env->step_class_count || env->rate_count || env->random_per_mille) {
+        const rh_drawn key = {env->options.seed, rh_call_identity(call), attempt->attempt,
+                              rh_world_now(&env->world)};
+        const rh_step_class_record *class = class_of(env, call);
+        bool draws_itself = answer->quantile_count || answer->takes_at_most;
+        if (class && !draws_itself)
+            script->takes = rh_step_class_takes(class, script->takes, &key);
+        drawn = drawn_fault(env, class, call, &key);
+    }
+    plan_duration(env, attempt, script);
+
+    const rh_fault *fault = planned_fault(env, attempt);
+    if (!fault)
+        fault = answer->fault ? answer->fault : drawn;
+    if (fault)
+        rh_fault_strike(&env->world.arena, fault, script);
+}
+
+/* ---- what never came to pass ----------------------------------------------------------------- */
+
+static void never_reached(rh_env *env, rh_place place, const char *what, const char *written,
+                          const char *path)
+{
+    char hint[128];
+    const rh_journal *journal = &env->world.journal;
+    rh_nearest nearest = rh_nearest_begin(path);
+    for (size_t i = 0; i < journal->call_count; i++) {
+        rh_nearest_offer(&nearest, rh_call_path_text(&env->arena, journal->calls[i]));
+        rh_nearest_offer(&nearest, journal->calls[i]->type->text);
+    }
+    const char *more = nearest.best && !strcmp(nearest.best, path)
+                           ? "; its call has fewer attempts"
+                           : rh_nearest_hint(&nearest, hint, sizeof hint);
+    env->place = place;
+    rh_env_complain(env, true, place.file, place.line,
+                    rh_format(&env->arena, "%s '%s' was never reached%s", what, written, more));
+}
+
+void rh_faults_check(rh_env *env)
+{
+    for (size_t i = 0; i < env->plan_count; i++)
+        if (!env->plan[i].struck)
+            never_reached(env, env->plan[i].place, "fault point", env->plan[i].point,
+                          env->plan[i].path);
+    for (size_t i = 0; i < env->duration_count; i++)
+        if (!env->durations[i].used)
+            never_reached(env, env->durations[i].place, "call", env->durations[i].path,
+                          env->durations[i].path);
+    for (size_t i = 0; i < env->step_class_count; i++)
+        if (!env->step_classes[i].used)
+            never_reached(env, (rh_place){0}, "call", env->step_classes[i].path,
+                          env->step_classes[i].path);
+    for (size_t i = 0; i < env->rate_count; i++)
+        if (!env->rates[i].used)
+            never_reached(env, (rh_place){0}, "call", env->rates[i].path, env->rates[i].path);
+}

@@ -1,0 +1,165 @@
+/* Plays a scenario: its parts go into an env as a C test would put them there. */
+#include "harness/env_state.h"
+#include "harness/scenario.h"
+
+static void set_world(rh_env *env, const rh_scenario_settings *settings)
+{
+    rh_world_options options = env->options;
+    if (settings->has_seed)
+        options.seed = settings->seed;
+    if (settings->has_server)
+        options.server = settings->server;
+    if (settings->has_cache)
+        options.no_cache = !settings->cache;
+    if (settings->has_random_choices)
+        options.random_choices = settings->random_choices;
+    if (settings->dispatch_latency)
+        options.dispatch_latency = settings->dispatch_latency;
+    if (settings->task_latency)
+        options.task_latency = settings->task_latency;
+    if (settings->max_time)
+        options.max_time = settings->max_time;
+    rh_set_world(env, &options);
+    if (settings->random_faults)
+        rh_random_faults(env, (uint32_t)settings->random_faults);
+}
+
+static void add_hosts(rh_env *env, const rh_scenario_part *part)
+{
+    for (size_t i = 0; part && i < part->hosts_count; i++) {
+        env->place = part->hosts[i].place;
+        rh_add_host(env, &part->hosts[i].options);
+    }
+}
+
+static void add_mocks(rh_env *env, const rh_scenario *scenario,
+                      const rh_workflow_definition *definition)
+{
+    static const rh_layer layers[] = {RH_LAYER_FIXTURE, RH_LAYER_TEST, RH_LAYER_ROW};
+    for (size_t i = 0; i < scenario->part_count; i++)
+        for (size_t j = 0; j < scenario->parts[i]->mocks_count; j++) {
+            env->place = scenario->parts[i]->mocks[j].place;
+            rh_add_mock(env, layers[i], &scenario->parts[i]->mocks[j].options);
+        }
+    env->place = (rh_place){0};
+    if (scenario->given && definition->given)
+        definition->given(env);
+}
+
+/* Whether a part further inside says something else about the same fault point or call. */
+static bool is_replaced(const rh_scenario *scenario, size_t part, const char *point, bool is_fault)
+{
+    for (size_t i = part + 1; i < scenario->part_count; i++) {
+        const rh_scenario_part *inner = scenario->parts[i];
+        for (size_t j = 0; is_fault && j < inner->faults_count; j++)
+            if (!strcmp(inner->faults[j].point, point))
+                return true;
+        for (size_t j = 0; !is_fault && j < inner->durations_count; j++)
+            if (!strcmp(inner->durations[j].path, point))
+                return true;
+    }
+    return false;
+}
+
+static void add_plan(rh_env *env, const rh_scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->part_count; i++) {
+        const rh_scenario_part *part = scenario->parts[i];
+        for (size_t j = 0; j < part->faults_count; j++) {
+            env->place = part->faults[j].place;
+            if (!is_replaced(scenario, i, part->faults[j].point, true))
+                rh_fault_at(env, part->faults[j].point, part->faults[j].fault);
+        }
+        for (size_t j = 0; j < part->durations_count; j++) {
+            env->place = part->durations[j].place;
+            if (!is_replaced(scenario, i, part->durations[j].path, false))
+                rh_takes(env, part->durations[j].path, part->durations[j].takes);
+        }
+    }
+}
+
+static void add_event(rh_env *env, const rh_scenario_event *event)
+{
+    env->place = event->place;
+    switch (event->act) {
+    case RH_ACT_SIGNAL:
+        rh_signal_at(env, event->at, event->run, event->name, event->value);
+        break;
+    case RH_ACT_CANCEL:
+        rh_cancel_at(env, event->at, event->run);
+        break;
+    case RH_ACT_TERMINATE:
+        rh_terminate_at(env, event->at, event->run, event->name);
+        break;
+    case RH_ACT_LOSE_HOST:
+        rh_lose_host_at(env, event->at, event->name);
+        break;
+    case RH_ACT_DRAIN_HOST:
+        rh_drain_host_at(env, event->at, event->name);
+        break;
+    case RH_ACT_RESTART_HOST:
+        rh_restart_host_at(env, event->at, event->name);
+        break;
+    }
+}
+
+static void start_runs(rh_env *env, const rh_scenario *scenario)
+{
+    if (!scenario->runs) {
+        rh_start(env, scenario->definition, scenario->input, NULL);
+        return;
+    }
+    for (size_t i = 0; i < scenario->runs->runs_count; i++) {
+        const rh_scenario_run *run = &scenario->runs->runs[i];
+        env->place = run->place;
+        rh_start(env, run->definition ? run->definition : scenario->definition,
+                 run->has_input ? run->input : scenario->input, &run->options);
+    }
+}
+
+void rh_scenario_play(rh_env *env, const rh_scenario *scenario)
+{
+    const rh_workflow_definition *definition = rh_env_definition(env, scenario->definition);
+    if (!definition)
+        return;
+    env->is_strict = true;
+    set_world(env, &scenario->settings);
+    add_hosts(env, scenario->hosts);
+    add_mocks(env, scenario, definition);
+    add_plan(env, scenario);
+    for (size_t i = 0; i < scenario->part_count; i++)
+        for (size_t j = 0; j < scenario->parts[i]->events_count; j++)
+            add_event(env, &scenario->parts[i]->events[j]);
+    env->place = scenario->place;
+    start_runs(env, scenario);
+    env->place = scenario->place;
+    rh_play(env);
+}
+
+/* ---- as tests -------------------------------------------------------------------------------- */
+
+static void run_test(rh_env *env, const void *data)
+{
+    rh_scenario_play(env, data);
+    rh_scenario_check(env, data);
+}
+
+void rh_scenario_add_tests(rh_arena *arena, rh_suite_tests *tests, const rh_scenario_file *file)
+{
+    for (size_t i = 0; i < file->scenario_count; i++) {
+        const rh_scenario *scenario = &file->scenarios[i];
+        rh_suite_test test = {
+            .module = file->name,
+            .name = scenario->name,
+            .file = scenario->place.file,
+            .line = scenario->place.line,
+            .time_limit_s = (uint32_t)scenario->settings.time_limit_s,
+            .source = file->path,
+            .definitions = file->module,
+            .run = run_test,
+            .data = scenario,
+            .workflows = file->module_path,
+        };
+        rh_suite_tests_add(arena, tests, &test);
+    }
+}

@@ -1,0 +1,436 @@
+#include "harness/scenario_parts.h"
+#include "sim/base/json.h"
+
+/* ---- the keys of a part ---------------------------------------------------------------------- */
+
+static bool read_definition(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_part *part = into;
+    (void)key;
+    part->definition_node = node;
+    return rh_read_text(reader, node, &part->definition);
+}
+
+static bool read_given(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    ((rh_scenario_part *)into)->has_given = true;
+    return rh_read_flag_field(reader, node, key, into);
+}
+
+static bool read_input(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_part *part = into;
+    (void)key;
+    part->has_input = true;
+    part->input = rh_yaml_value(reader->arena, node);
+    return true;
+}
+
+static bool keep_rows(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    (void)key;
+    ((rh_scenario_part *)into)->rows = node;
+    return (node->kind == RH_YAML_SEQUENCE && node->count) ||
+           rh_refuse_kind(reader, node, "a list of rows");
+}
+
+static bool read_workflows(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_file *file = into;
+    (void)key;
+    return rh_read_texts(reader, node, &file->workflows, &file->workflow_count);
+}
+
+static bool keep_scenarios(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    (void)key;
+    ((rh_scenario_file *)into)->part.rows = node;
+    return (node->kind == RH_YAML_SEQUENCE && node->count) ||
+           rh_refuse_kind(reader, node, "a list of scenarios");
+}
+
+/* The keys of a file go into its part, but for two. */
+static bool read_file_key(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into);
+
+static const rh_key file_keys[] = {
+    {"definition", read_file_key, 0, true},
+    {"workflows", read_workflows, 0},
+    {"given", read_file_key, 0},
+    {"input", read_file_key, 0},
+    {"runs", read_file_key, 0},
+    {"hosts", read_file_key, 0},
+    {"settings", read_file_key, 0},
+    {"mocks", read_file_key, 0},
+    {"scenarios", keep_scenarios, 0, true},
+    {0},
+};
+
+static const rh_key scenario_keys[] = {
+    {"name", rh_read_text_field, offsetof(rh_scenario_part, name), true},
+    {"definition", read_definition, 0},
+    {"given", read_given, offsetof(rh_scenario_part, given)},
+    {"input", read_input, 0},
+    {"runs", rh_read_runs, 0},
+    {"hosts", rh_read_hosts, 0},
+    {"settings", rh_read_settings, 0},
+    {"mocks", rh_read_mocks, 0},
+    {"faults", rh_read_faults, 0},
+    {"durations", rh_read_durations, 0},
+    {"at", rh_read_events, 0},
+    {"expect", rh_read_expectations, 0},
+    {"rows", keep_rows, 0},
+    {0},
+};
+
+static const rh_key row_keys[] = {
+    {"name", rh_read_text_field, offsetof(rh_scenario_part, name)},
+    {"input", read_input, 0},
+    {"settings", rh_read_settings, 0},
+    {"mocks", rh_read_mocks, 0},
+    {"faults", rh_read_faults, 0},
+    {"durations", rh_read_durations, 0},
+    {"at", rh_read_events, 0},
+    {"expect", rh_read_expectations, 0},
+    {0},
+};
+
+static bool read_file_key(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    for (const rh_key *own = scenario_keys; own->name; own++)
+        if (!strcmp(own->name, key->name))
+            return own->read(reader, node, own, &((rh_scenario_file *)into)->part);
+    return false;
+}
+
+/* ---- what the parts of a test come to -------------------------------------------------------- */
+
+static void merge_settings(rh_scenario_settings *all, const rh_scenario_settings *inner)
+{
+#define TAKE(given, field)                                                                         \
+    if (inner->given)                                                                              \
+    all->given = inner->given, all->field = inner->field
+    TAKE(has_seed, seed);
+    TAKE(has_server, server);
+    TAKE(has_cache, cache);
+    TAKE(has_random_choices, random_choices);
+    TAKE(random_faults, random_faults);
+    TAKE(dispatch_latency, dispatch_latency);
+    TAKE(task_latency, task_latency);
+    TAKE(max_time, max_time);
+    TAKE(time_limit_s, time_limit_s);
+#undef TAKE
+}
+
+/* Whether a part says something of this kind, about the same run. */
+static bool expects(const rh_scenario_part *part, const rh_expectation *expectation)
+{
+    for (size_t i = 0; i < part->expectations_count; i++) {
+        const rh_expectation *other = &part->expectations[i];
+        bool same_run = expectation->run && other->run ? !strcmp(expectation->run, other->run)
+                                                       : expectation->run == other->run;
+        if (same_run && other->kind == expectation->kind)
+            return true;
+    }
+    return false;
+}
+
+static void merge_expectations(rh_arena *arena, rh_scenario *scenario)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < scenario->part_count; i++)
+        count += scenario->parts[i]->expectations_count;
+    scenario->expectations = RH_NEW_ARRAY(arena, const rh_expectation *, count);
+    for (size_t i = 0; i < scenario->part_count; i++)
+        for (size_t j = 0; j < scenario->parts[i]->expectations_count; j++) {
+            const rh_expectation *expectation = &scenario->parts[i]->expectations[j];
+            bool replaced = false;
+            for (size_t k = i + 1; k < scenario->part_count; k++)
+                replaced = replaced || expects(scenario->parts[k], expectation);
+            if (!replaced)
+                scenario->expectations[scenario->expectation_count++] = expectation;
+        }
+}
+
+static bool knows_host(rh_reader *reader, const rh_scenario *scenario,
+                       const rh_scenario_event *event)
+{
+    const rh_scenario_part *hosts = scenario->hosts;
+    if (!hosts)
+        return rh_refuse(reader, event->name_node,
+                         "there are no hosts; name them under 'hosts:' first");
+    const char **names = RH_NEW_ARRAY(reader->arena, const char *, hosts->hosts_count + 1);
+    for (size_t i = 0; i < hosts->hosts_count; i++) {
+        names[i] = hosts->hosts[i].options.name;
+        if (!strcmp(names[i], event->name))
+            return true;
+    }
+    return rh_refuse_name(reader, event->name_node, "host", names);
+}
+
+static bool check_scenario(rh_reader *reader, const rh_scenario *scenario)
+{
+    const rh_scenario_part *inner = scenario->parts[scenario->part_count - 1];
+    if (!scenario->expectation_count)
+        return rh_refuse(reader, inner->node,
+                         "'%s' expects nothing; add 'expect:' with at least a status",
+                         scenario->name);
+    for (size_t i = 1; i < scenario->part_count; i++)
+        for (size_t j = 0; j < scenario->parts[i]->events_count; j++) {
+            const rh_scenario_event *event = &scenario->parts[i]->events[j];
+            if (event->act >= RH_ACT_LOSE_HOST && !knows_host(reader, scenario, event))
+                return false;
+        }
+    return true;
+}
+
+/* One test, of a scenario and, unless NULL, a row of it. */
+static bool add_test(rh_reader *reader, rh_scenario_file *file, const rh_scenario_part *part,
+                     const rh_scenario_part *row)
+{
+    rh_scenario *scenario = &file->scenarios[file->scenario_count++];
+    *scenario = (rh_scenario){
+        .name = row ? rh_format(reader->arena, "%s/%s", part->name, row->name) : part->name,
+        .file = file,
+        .parts = {&file->part, part, row},
+        .part_count = row ? 3 : 2,
+        .place = row ? row->place : part->place,
+    };
+    for (size_t i = 0; i < scenario->part_count; i++) {
+        const rh_scenario_part *from = scenario->parts[i];
+        if (from->definition)
+            scenario->definition = from->definition;
+        if (from->has_given)
+            scenario->given = from->given;
+        if (from->has_input) {
+            scenario->input = from->input;
+            scenario->has_input = true;
+        }
+        if (from->hosts_count)
+            scenario->hosts = from;
+        if (from->runs_count)
+            scenario->runs = from;
+        merge_settings(&scenario->settings, &from->settings);
+    }
+    merge_expectations(reader->arena, scenario);
+    return check_scenario(reader, scenario);
+}
+
+/* ---- scenarios and rows ---------------------------------------------------------------------- */
+
+static bool name_is_new(rh_reader *reader, const rh_scenario_part *parts, size_t count,
+                        const char *what)
+{
+    const rh_scenario_part *newest = &parts[count];
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(parts[i].name, newest->name)) {
+            const rh_yaml *name = rh_yaml_get(newest->node, "name");
+            return rh_refuse(reader, name ? name : newest->node,
+                             "two %s have the name '%s', the first in line %d", what, newest->name,
+                             parts[i].place.line);
+        }
+    return true;
+}
+
+static bool read_part(rh_reader *reader, const rh_yaml *node, const char *what, const rh_key *keys,
+                      rh_scenario_part *part)
+{
+    part->node = node;
+    part->place = rh_place_of(reader, node);
+    return rh_read_mapping(reader, node, what, keys, part);
+}
+
+static bool read_rows(rh_reader *reader, rh_scenario_file *file, const rh_scenario_part *scenario)
+{
+    const rh_yaml *list = scenario->rows;
+    rh_scenario_part *rows = RH_NEW_ARRAY(reader->arena, rh_scenario_part, list->count);
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (!read_part(reader, list->as.items[i], "a row", row_keys, &rows[i]))
+            return false;
+        if (!rows[i].name)
+            rows[i].name = rh_format(reader->arena, "row %u", i + 1);
+        if (!name_is_new(reader, rows, i, "rows") || !add_test(reader, file, scenario, &rows[i]))
+            return false;
+    }
+    return true;
+}
+
+static size_t count_tests(const rh_yaml *list)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const rh_yaml *rows = rh_yaml_get(list->as.items[i], "rows");
+        count += rows && rows->kind == RH_YAML_SEQUENCE ? rows->count : 1;
+    }
+    return count;
+}
+
+static bool read_scenarios(rh_reader *reader, rh_scenario_file *file)
+{
+    const rh_yaml *list = file->part.rows;
+    rh_scenario_part *parts = RH_NEW_ARRAY(reader->arena, rh_scenario_part, list->count);
+    file->scenarios = RH_NEW_ARRAY(reader->arena, rh_scenario, count_tests(list));
+    for (uint32_t i = 0; i < list->count; i++) {
+        rh_scenario_part *part = &parts[i];
+        if (!read_part(reader, list->as.items[i], "a scenario", scenario_keys, part) ||
+            !name_is_new(reader, parts, i, "scenarios"))
+            return false;
+        if (!(part->rows ? read_rows(reader, file, part) : add_test(reader, file, part, NULL)))
+            return false;
+    }
+    return true;
+}
+
+/* "fixtures/release/release.rehearse.yml" -> "release" */
+static const char *name_of(rh_arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *base = slash ? slash + 1 : path;
+    const char *suffix = strstr(base, ".rehearse.");
+    return rh_arena_text(arena, base, suffix ? (size_t)(suffix - base) : strlen(base));
+}
+
+rh_scenario_file *rh_scenario_read(rh_arena *arena, const rh_catalog *catalog, const char *path,
+                                   const char *text, size_t length, rh_error *error)
+{
+    rh_reader reader = {arena, rh_arena_string(arena, path), catalog, error};
+    rh_scenario_file *file = RH_NEW(arena, rh_scenario_file);
+    const rh_yaml *root = rh_yaml_read(arena, text, length, reader.file, NULL, error);
+    if (!root)
+        return NULL;
+    file->path = reader.file;
+    file->name = name_of(arena, path);
+    file->text = rh_arena_text(arena, text, length);
+    file->length = length;
+    if (root->kind == RH_YAML_SCALAR && root->type == RH_NULL) {
+        rh_refuse(&reader, root, "the file is empty; begin with 'definition:' and 'scenarios:'");
+        return NULL;
+    }
+    if (!rh_read_mapping(&reader, root, "a scenario file", file_keys, file) ||
+        !read_scenarios(&reader, file))
+        return NULL;
+    return file;
+}
+
+/* ---- binding to a shared object -------------------------------------------------------------- */
+
+static const rh_workflow_definition *find_definition(const rh_module *module, const char *name)
+{
+    for (size_t i = 0; i < rh_module_workflow_count(module); i++)
+        if (!strcmp(module->workflows[i].name, name))
+            return &module->workflows[i];
+    return NULL;
+}
+
+static bool refuse_definition(rh_reader *reader, const rh_module *module, const rh_yaml *node)
+{
+    size_t count = rh_module_workflow_count(module);
+    const char **names = RH_NEW_ARRAY(reader->arena, const char *, count + 1);
+    for (size_t i = 0; i < count; i++)
+        names[i] = module->workflows[i].name;
+    return rh_refuse_name(reader, node, "workflow", names);
+}
+
+/* Every definition that the file names is in the module. */
+static bool has_definitions(rh_reader *reader, const rh_scenario_file *file,
+                            const rh_module *module)
+{
+    for (size_t i = 0; i < file->scenario_count; i++)
+        for (size_t j = 0; j < file->scenarios[i].part_count; j++) {
+            const rh_scenario_part *part = file->scenarios[i].parts[j];
+            if (part->definition && !find_definition(module, part->definition))
+                return refuse_definition(reader, module, part->definition_node);
+            for (size_t k = 0; k < part->runs_count; k++)
+                if (part->runs[k].definition && !find_definition(module, part->runs[k].definition))
+                    return refuse_definition(reader, module, part->runs[k].definition_node);
+        }
+    return true;
+}
+
+/* The ids that the runs of a scenario will have; ends with NULL. */
+static const char **run_ids(rh_arena *arena, const rh_scenario *scenario, const rh_module *module)
+{
+    size_t count = scenario->runs ? scenario->runs->runs_count : 1;
+    const char **ids = RH_NEW_ARRAY(arena, const char *, count + 1);
+    const char **names = RH_NEW_ARRAY(arena, const char *, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        const rh_scenario_run *run = scenario->runs ? &scenario->runs->runs[i] : NULL;
+        names[i] = run && run->definition ? run->definition : scenario->definition;
+        const rh_workflow_definition *definition = find_definition(module, names[i]);
+        ids[i] = run && run->options.workflow_id ? run->options.workflow_id
+                                                 : definition->options.workflow_id;
+        unsigned number = 1;
+        for (size_t j = 0; !ids[i] && j < i; j++)
+            number +=
+                !strcmp(names[j], names[i]) && strncmp(ids[j], names[i], strlen(names[i])) == 0;
+        if (!ids[i])
+            ids[i] = number > 1 ? rh_format(arena, "%s-%u", names[i], number) : names[i];
+    }
+    return ids;
+}
+
+static bool is_id(const char *const *ids, const char *id)
+{
+    for (; *ids; ids++)
+        if (!strcmp(*ids, id))
+            return true;
+    return false;
+}
+
+static bool runs_are_known(rh_reader *reader, const rh_scenario *scenario, const rh_module *module)
+{
+    const char *const *ids = run_ids(reader->arena, scenario, module);
+    for (size_t i = 0; i < scenario->expectation_count; i++) {
+        const rh_expectation *expectation = scenario->expectations[i];
+        if (expectation->run && !is_id(ids, expectation->run)) {
+            rh_yaml place = {.line = (uint32_t)expectation->place.line,
+                             .column = (uint32_t)expectation->place.column,
+                             .text = expectation->run};
+            return rh_refuse_name(reader, &place, "run", ids);
+        }
+    }
+    for (size_t i = 1; i < scenario->part_count; i++)
+        for (size_t j = 0; j < scenario->parts[i]->events_count; j++) {
+            const rh_scenario_event *event = &scenario->parts[i]->events[j];
+            if (event->run && !is_id(ids, event->run))
+                return rh_refuse_name(reader, event->run_node, "run", ids);
+        }
+    return true;
+}
+
+static bool bind_scenario(rh_reader *reader, rh_scenario *scenario, const rh_module *module)
+{
+    const rh_workflow_definition *definition = find_definition(module, scenario->definition);
+    const char *json = definition->input;
+    rh_error error;
+    if (scenario->given && !definition->given)
+        return rh_refuse(reader, scenario->parts[scenario->part_count - 1]->node,
+                         "'given: true', but %s comes with no fixture of its own; write its mocks "
+                         "under 'mocks:'",
+                         scenario->definition);
+    if (!scenario->has_input && json)
+        scenario->input = rh_json_read(reader->arena, json, strlen(json), definition->name, &error);
+    return runs_are_known(reader, scenario, module);
+}
+
+int rh_scenario_bind(rh_arena *arena, rh_scenario_file *file, const rh_loaded_module *modules,
+                     size_t count, rh_error *error)
+{
+    rh_reader reader = {.arena = arena, .file = file->path, .error = error};
+    size_t best = 0;
+    while (best < count && !has_definitions(&reader, file, modules[best].module))
+        best++;
+    if (!count)
+        return rh_error_set(error, file->path, file->part.definition_node->line,
+                            file->part.definition_node->column,
+                            "no shared object to find '%s' in; name one under 'workflows:' or with "
+                            "--workflows",
+                            file->part.definition);
+    if (best == count)
+        return -1; /* the error of the last one looked at */
+    file->module = modules[best].module;
+    file->module_path = modules[best].path;
+    for (size_t i = 0; i < file->scenario_count; i++)
+        if (!bind_scenario(&reader, &file->scenarios[i], file->module))
+            return -1;
+    return 0;
+}

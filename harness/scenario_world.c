@@ -1,0 +1,367 @@
+/* What a world is made of beside mocks: faults, durations, hosts, runs, events from outside,
+ * settings. */
+#include "harness/plan.h"
+#include "harness/scenario_parts.h"
+
+bool rh_read_path(rh_reader *reader, const rh_yaml *node, const char **path)
+{
+    if (!rh_read_text(reader, node, path))
+        return false;
+    const char *behind = strchr(*path, ']');
+    const char *attempt = strchr(behind ? behind : *path, '@');
+    if (attempt)
+        return rh_refuse(reader, node,
+                         "'%s' names an attempt; here a call is meant: TYPE, TYPE[KEY] or TYPE#N",
+                         *path);
+    return rh_plan_path_valid(*path) ||
+           rh_refuse(reader, node, "'%s' is no call; expected TYPE, TYPE[KEY] or TYPE#N", *path);
+}
+
+/* ---- faults and durations -------------------------------------------------------------------- */
+
+/* faults: {UpdateHomebrew: homebrew-auth, "BuildMacOS[arm64]@2": dns} */
+bool rh_read_faults(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    (void)key;
+    if (node->kind != RH_YAML_MAPPING || !node->count)
+        return rh_refuse_kind(reader, node, "fault points and their faults");
+    for (uint32_t i = 0; i < node->count; i++) {
+        const rh_yaml_pair *pair = &node->as.pairs[i];
+        rh_planned_fault planned;
+        rh_error error;
+        rh_scenario_fault *fault = RH_ADD(reader, (rh_scenario_part *)into, faults);
+        fault->place = rh_place_of(reader, pair->key);
+        if (!rh_read_text(reader, pair->key, &fault->point) ||
+            !rh_read_text(reader, pair->value, &fault->fault))
+            return false;
+        if (rh_plan_read(reader->arena, reader->catalog, fault->point, "", &planned, &error) != 0 &&
+            !strncmp(error.message, "fault point", strlen("fault point")))
+            return rh_refuse(reader, pair->key, "%s", error.message);
+        if (rh_plan_read(reader->arena, reader->catalog, fault->point, fault->fault, &planned,
+                         &error) != 0)
+            return rh_refuse(reader, pair->value, "%s", error.message);
+    }
+    return true;
+}
+
+/* durations: {BuildLinux: 12m} */
+bool rh_read_durations(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    (void)key;
+    if (node->kind != RH_YAML_MAPPING || !node->count)
+        return rh_refuse_kind(reader, node, "calls and their durations");
+    for (uint32_t i = 0; i < node->count; i++) {
+        const rh_yaml_pair *pair = &node->as.pairs[i];
+        rh_scenario_takes *takes = RH_ADD(reader, (rh_scenario_part *)into, durations);
+        takes->place = rh_place_of(reader, pair->key);
+        if (!rh_read_path(reader, pair->key, &takes->path) ||
+            !rh_read_duration(reader, pair->value, &takes->takes))
+            return false;
+    }
+    return true;
+}
+
+/* ---- hosts ----------------------------------------------------------------------------------- */
+
+static bool read_slots(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_host_options *host = into;
+    int64_t slots;
+    (void)key;
+    if (!rh_read_count(reader, node, 1, INT32_MAX, &slots))
+        return false;
+    host->slots = (uint32_t)slots;
+    return true;
+}
+
+static bool read_queues(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_host_options *host = into;
+    size_t count;
+    (void)key;
+    return rh_read_texts(reader, node, &host->task_queues, &count);
+}
+
+static const rh_key host_keys[] = {
+    {"slots", read_slots, 0},
+    {"task-queues", read_queues, 0},
+    {0},
+};
+
+/* `node`: NULL, nothing, a number of slots, or a mapping. */
+static bool add_host(rh_reader *reader, const rh_yaml *name, const rh_yaml *node,
+                     rh_scenario_part *part)
+{
+    rh_scenario_host *host = RH_ADD(reader, part, hosts);
+    host->place = rh_place_of(reader, name);
+    host->options.file = host->place.file;
+    host->options.line = host->place.line;
+    if (!rh_read_text(reader, name, &host->options.name))
+        return false;
+    for (size_t i = 0; i + 1 < part->hosts_count; i++)
+        if (!strcmp(part->hosts[i].options.name, host->options.name))
+            return rh_refuse(reader, name, "two hosts have the name '%s'", host->options.name);
+    if (!node || (node->kind == RH_YAML_SCALAR && node->type == RH_NULL))
+        return true;
+    return node->kind == RH_YAML_SCALAR
+               ? read_slots(reader, node, NULL, &host->options)
+               : rh_read_mapping(reader, node, "a host", host_keys, &host->options);
+}
+
+/* hosts: [linux-1, linux-2], or {macos-1: 2, macos-2: {slots: 1, task-queues: macos}} */
+bool rh_read_hosts(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    (void)key;
+    if (node->kind == RH_YAML_SCALAR || !node->count)
+        return rh_refuse_kind(reader, node, "names of hosts");
+    for (uint32_t i = 0; i < node->count; i++) {
+        bool is_list = node->kind == RH_YAML_SEQUENCE;
+        if (!add_host(reader, is_list ? node->as.items[i] : node->as.pairs[i].key,
+                      is_list ? NULL : node->as.pairs[i].value, into))
+            return false;
+    }
+    return true;
+}
+
+/* ---- runs ------------------------------------------------------------------------------------ */
+
+static bool read_run_input(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_run *run = into;
+    (void)key;
+    run->input = rh_yaml_value(reader->arena, node);
+    run->has_input = true;
+    return true;
+}
+
+static bool read_run_definition(rh_reader *reader, const rh_yaml *node, const rh_key *key,
+                                void *into)
+{
+    rh_scenario_run *run = into;
+    (void)key;
+    run->definition_node = node;
+    return rh_read_text(reader, node, &run->definition);
+}
+
+static const rh_key run_keys[] = {
+    {"at", rh_read_duration_field, offsetof(rh_scenario_run, options.at)},
+    {"id", rh_read_text_field, offsetof(rh_scenario_run, options.workflow_id)},
+    {"definition", read_run_definition, 0},
+    {"input", read_run_input, 0},
+    {"task-queue", rh_read_text_field, offsetof(rh_scenario_run, options.task_queue)},
+    {"run-timeout", rh_read_duration_field, offsetof(rh_scenario_run, options.run_timeout)},
+    {0},
+};
+
+/* runs: [{at: 0, id: first}, {at: 1m}] */
+bool rh_read_runs(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_part *part = into;
+    (void)key;
+    if (node->kind != RH_YAML_SEQUENCE || !node->count)
+        return rh_refuse_kind(reader, node, "a list of runs");
+    for (uint32_t i = 0; i < node->count; i++) {
+        rh_scenario_run *run = RH_ADD(reader, part, runs);
+        run->place = rh_place_of(reader, node->as.items[i]);
+        if (!rh_read_mapping(reader, node->as.items[i], "a run", run_keys, run))
+            return false;
+        for (size_t j = 0; run->options.workflow_id && j + 1 < part->runs_count; j++)
+            if (part->runs[j].options.workflow_id &&
+                !strcmp(part->runs[j].options.workflow_id, run->options.workflow_id))
+                return rh_refuse(reader, rh_yaml_get(node->as.items[i], "id"),
+                                 "two runs have the id '%s'", run->options.workflow_id);
+    }
+    return true;
+}
+
+/* ---- events from outside --------------------------------------------------------------------- */
+
+static bool read_at(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_event *event = into;
+    (void)key;
+    event->has_at = true;
+    return rh_read_duration(reader, node, &event->at);
+}
+
+static bool read_run(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_event *event = into;
+    (void)key;
+    event->run_node = node;
+    return rh_read_text(reader, node, &event->run);
+}
+
+static const rh_key signal_keys[] = {
+    {"name", rh_read_text_field, offsetof(rh_scenario_event, name), true},
+    {"value", rh_read_value_field, offsetof(rh_scenario_event, value)},
+    {0},
+};
+
+/* signal: approve, or {name: approve, value: ...} */
+static bool read_signal(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_event *event = into;
+    (void)key;
+    event->act = RH_ACT_SIGNAL;
+    event->acts++;
+    if (node->kind == RH_YAML_MAPPING)
+        return rh_read_mapping(reader, node, "a signal", signal_keys, event);
+    return rh_read_text(reader, node, &event->name);
+}
+
+static bool read_cancel(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_event *event = into;
+    (void)key;
+    event->act = RH_ACT_CANCEL;
+    event->acts++;
+    return (node->kind == RH_YAML_SCALAR && node->type == RH_BOOLEAN && node->as.boolean) ||
+           rh_refuse_kind(reader, node, "true");
+}
+
+/* terminate: true, or a reason */
+static bool read_terminate(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_event *event = into;
+    (void)key;
+    event->act = RH_ACT_TERMINATE;
+    event->acts++;
+    event->name = "terminated by the scenario";
+    if (node->kind == RH_YAML_SCALAR && node->type == RH_BOOLEAN && node->as.boolean)
+        return true;
+    return rh_read_text(reader, node, &event->name);
+}
+
+static bool read_host_act(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_event *event = into;
+    event->act = !strcmp(key->name, "lose-host")    ? RH_ACT_LOSE_HOST
+                 : !strcmp(key->name, "drain-host") ? RH_ACT_DRAIN_HOST
+                                                    : RH_ACT_RESTART_HOST;
+    event->acts++;
+    event->name_node = node;
+    return rh_read_text(reader, node, &event->name);
+}
+
+static const rh_key event_keys[] = {
+    {"at", read_at, 0, true},
+    {"run", read_run, 0},
+    {"signal", read_signal, 0},
+    {"cancel", read_cancel, 0},
+    {"terminate", read_terminate, 0},
+    {"lose-host", read_host_act, 0},
+    {"drain-host", read_host_act, 0},
+    {"restart-host", read_host_act, 0},
+    {0},
+};
+
+/* at: [{at: 5m, signal: approve}, {at: 3m, lose-host: macos-1}] */
+bool rh_read_events(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    (void)key;
+    if (node->kind != RH_YAML_SEQUENCE || !node->count)
+        return rh_refuse_kind(reader, node, "a list of what happens from outside");
+    for (uint32_t i = 0; i < node->count; i++) {
+        const rh_yaml *item = node->as.items[i];
+        rh_scenario_event *event = RH_ADD(reader, (rh_scenario_part *)into, events);
+        event->place = rh_place_of(reader, item);
+        if (!rh_read_mapping(reader, item, "an event", event_keys, event))
+            return false;
+        if (event->acts != 1)
+            return rh_refuse(reader, item,
+                             "an event is one of 'signal', 'cancel', 'terminate', 'lose-host', "
+                             "'drain-host' and 'restart-host'; this names %s",
+                             event->acts ? "several" : "none");
+        if (event->run_node && event->act >= RH_ACT_LOSE_HOST)
+            return rh_refuse(reader, event->run_node, "what happens to a host has no 'run'");
+    }
+    return true;
+}
+
+/* ---- settings -------------------------------------------------------------------------------- */
+
+static bool read_seed(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_settings *settings = into;
+    int64_t seed;
+    (void)key;
+    if (!rh_read_count(reader, node, 0, INT64_MAX, &seed))
+        return false;
+    settings->has_seed = true;
+    settings->seed = (uint64_t)seed;
+    return true;
+}
+
+static bool read_server(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    static const char *const names[] = {"1.31", "1.30", NULL};
+    rh_scenario_settings *settings = into;
+    size_t which;
+    (void)key;
+    if (!rh_read_choice(reader, node, "server version", names, &which))
+        return false;
+    settings->has_server = true;
+    settings->server = which ? RH_SERVER_1_30 : RH_SERVER_NEWEST;
+    return true;
+}
+
+static bool read_cache(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    ((rh_scenario_settings *)into)->has_cache = true;
+    return rh_read_flag_field(reader, node, key, into);
+}
+
+static bool read_choices(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    ((rh_scenario_settings *)into)->has_random_choices = true;
+    return rh_read_flag_field(reader, node, key, into);
+}
+
+static bool read_random_faults(rh_reader *reader, const rh_yaml *node, const rh_key *key,
+                               void *into)
+{
+    int64_t per_mille;
+    (void)key;
+    if (!rh_read_count(reader, node, 1, 1000, &per_mille))
+        return false;
+    ((rh_scenario_settings *)into)->random_faults = (int32_t)per_mille;
+    return true;
+}
+
+static bool read_time_limit(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_duration limit;
+    (void)key;
+    if (!rh_read_duration(reader, node, &limit))
+        return false;
+    if (limit < RH_SECONDS(1) || limit > RH_DAYS(1) || limit % RH_SECONDS(1))
+        return rh_refuse(reader, node, "expected whole seconds from 1s to 1d of real time");
+    ((rh_scenario_settings *)into)->time_limit_s = (int32_t)(limit / RH_SECONDS(1));
+    return true;
+}
+
+#define SETTING(name, read, field)                                                                 \
+    {                                                                                              \
+        (name), (read), offsetof(rh_scenario_settings, field)                                      \
+    }
+
+static const rh_key setting_keys[] = {
+    SETTING("seed", read_seed, seed),
+    SETTING("server", read_server, server),
+    SETTING("cache", read_cache, cache),
+    SETTING("random-choices", read_choices, random_choices),
+    SETTING("random-faults", read_random_faults, random_faults),
+    SETTING("dispatch-latency", rh_read_duration_field, dispatch_latency),
+    SETTING("task-latency", rh_read_duration_field, task_latency),
+    SETTING("max-time", rh_read_duration_field, max_time),
+    SETTING("time-limit", read_time_limit, time_limit_s),
+    {0},
+};
+
+bool rh_read_settings(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    (void)key;
+    return rh_read_mapping(reader, node, "the settings", setting_keys,
+                           &((rh_scenario_part *)into)->settings);
+}
