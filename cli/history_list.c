@@ -51,13 +51,19 @@ static int print_none(cli_context *cli, const char *what)
 
 /* ---- lists ----------------------------------------------------------------------------------- */
 
+static size_t what_columns(const cli_context *cli)
+{
+    return cli->width > 60 ? cli->width - 45 : 15;
+}
+
 /* A session that did not end goes on, or was killed; which of them nobody knows. */
 static void print_session(cli_context *cli, const rh_stored_session *session)
 {
     const char *what = rh_format(&cli->arena, "%s %s", session->verb, session->what);
     uint64_t known = session->passed + session->failed;
+    size_t columns = what_columns(cli);
     fprintf(cli->out, "%7jd  %-16s  ", (intmax_t)session->id, when(cli, session->started_ms));
-    print_fitting(cli, what, cli->width - 45, true);
+    print_fitting(cli, what, columns, true);
     fprintf(cli->out, "  %6ju  %6ju", (uintmax_t)session->passed, (uintmax_t)session->failed);
     if (!session->ended)
         fprintf(cli->out, "\n%27s%s of %ju results are there; it goes on, or was killed", "",
@@ -76,7 +82,7 @@ int cli_list_sessions(cli_context *cli, rh_store *store, const rh_store_query *q
     if (!count)
         return print_none(cli, "sessions");
     fprintf(cli->out, "session  %-16s  %-*s  passed  failed\n", cli->hide_wall ? "" : "when (UTC)",
-            (int)cli->width - 45, "what");
+            (int)what_columns(cli), "what");
     for (size_t i = 0; i < count; i++)
         print_session(cli, &sessions[i]);
     return CLI_OK;
@@ -89,25 +95,39 @@ const char *cli_result_name(cli_context *cli, const rh_stored_result *result)
     return rh_format(&cli->arena, "test %s/%s", result->module, result->name);
 }
 
+static void print_result(cli_context *cli, const rh_stored_result *result)
+{
+    bool color = cli->color_out && !result->passed;
+    fprintf(cli->out, "%6jd  %7jd  %s%-9s%s  %11s  %s  ", (intmax_t)result->id,
+            (intmax_t)result->session, cli_paint(color, CLI_WRONG), result->verdict,
+            cli_paint(color, CLI_PLAIN), brief(cli, result->virtual_ns),
+            result->has_journal ? "*" : " ");
+    const char *name = cli_result_name(cli, result);
+    size_t room = cli->width > 60 ? cli->width - 44 : 16;
+    if (strlen(name) > room)
+        print_fitting(cli, name, room, true);
+    else
+        fputs(name, cli->out);
+    fputc('\n', cli->out);
+}
+
 int cli_list_results(cli_context *cli, rh_store *store, const rh_store_query *query)
 {
     rh_error error;
     rh_stored_result *results;
     size_t count;
+    bool any_journal = false;
     if (rh_store_results(store, &cli->arena, query, &results, &count, &error) != 0)
         return cli_bad_error(cli, &error);
     if (!count)
         return print_none(cli, "results");
-    fprintf(cli->out, "     id  session  verdict    %12s  journal  what\n", "virtual");
+    fprintf(cli->out, "    id  session  verdict    %11s     what\n", "virtual");
     for (size_t i = 0; i < count; i++) {
-        const rh_stored_result *result = &results[i];
-        bool color = cli->color_out && !result->passed;
-        fprintf(cli->out, "%7jd  %7jd  %s%-9s%s  %12s  %-7s  ", (intmax_t)result->id,
-                (intmax_t)result->session, cli_paint(color, CLI_WRONG), result->verdict,
-                cli_paint(color, CLI_PLAIN), brief(cli, result->virtual_ns),
-                result->has_journal ? "kept" : "");
-        fprintf(cli->out, "%s\n", cli_result_name(cli, result));
+        print_result(cli, &results[i]);
+        any_journal = any_journal || results[i].has_journal;
     }
+    if (any_journal)
+        fputs("* with its journal\n", cli->out);
     return CLI_OK;
 }
 

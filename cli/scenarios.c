@@ -106,8 +106,12 @@ static int bind_own(cli_context *cli, cli_scenarios *scenarios, rh_scenario_file
     for (size_t i = 0; i < file->workflow_count; i++) {
         const char *path = beside(&cli->arena, file->path, file->workflows[i]);
         const rh_loaded_module *module = load_once(cli, scenarios, path, error);
-        if (!module)
-            return -1;
+        if (!module) {
+            rh_error inner = *error;
+            return rh_error_set(error, file->path, (uint32_t)file->workflows_place.line,
+                                (uint32_t)file->workflows_place.column, "the shared object %s: %s",
+                                path, inner.message);
+        }
         own[i] = *module;
     }
     if (rh_scenario_bind(&cli->arena, file, own, file->workflow_count, error) != 0)

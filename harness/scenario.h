@@ -175,6 +175,7 @@ struct rh_scenario_file {
     size_t length;
     const char *const *workflows; /* paths of shared objects, relative to the file */
     size_t workflow_count;
+    rh_place workflows_place;
     rh_scenario_part part;
     rh_scenario *scenarios;
     size_t scenario_count;

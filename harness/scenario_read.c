@@ -38,6 +38,7 @@ static bool read_workflows(rh_reader *reader, const rh_yaml *node, const rh_key 
 {
     rh_scenario_file *file = into;
     (void)key;
+    file->workflows_place = rh_place_of(reader, node);
     return rh_read_texts(reader, node, &file->workflows, &file->workflow_count);
 }
 
@@ -286,6 +287,8 @@ static const char *name_of(rh_arena *arena, const char *path)
     const char *slash = strrchr(path, '/');
     const char *base = slash ? slash + 1 : path;
     const char *suffix = strstr(base, ".rehearse.");
+    if (!suffix)
+        suffix = strstr(base, ".y"); /* .yml, .yaml */
     return rh_arena_text(arena, base, suffix ? (size_t)(suffix - base) : strlen(base));
 }
 

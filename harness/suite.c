@@ -81,7 +81,10 @@ static int unused_filter(rh_arena *arena, const rh_suite_tests *tests, const cha
 {
     rh_nearest nearest = rh_nearest_begin(filter);
     for (size_t i = 0; i < tests->count; i++) {
-        rh_nearest_offer(&nearest, tests->items[i].name);
+        const char *name = tests->items[i].name;
+        const char *leading_part = rh_arena_text(arena, name, strcspn(name, "/"));
+        rh_nearest_offer(&nearest, leading_part);
+        rh_nearest_offer(&nearest, name);
         rh_nearest_offer(&nearest, full_name(arena, &tests->items[i]));
     }
     char hint[256];

@@ -23,6 +23,8 @@ uint64_t bench_allocations(void);
 /* Prints the table, writes `path` (JSON); 0 or 1. */
 int bench_report(const char *path);
 
+/* Reading and playing a scenario file of a hundred rows (scenario.c). */
+void bench_scenarios(const rh_module *release);
 /* The store (store.c). */
 void bench_store(void);
 

@@ -377,6 +377,7 @@ int main(int argc, char **argv)
     bench_switch();
     bench_journal();
     bench_threads();
+    bench_scenarios(release_module);
     bench_store();
     return bench_report(out);
 }

@@ -229,10 +229,10 @@ static void bad_files(void **state)
         unsigned line, column;
     } cases[] = {
         {"faults: [", "expected", 1, 10},
-        {"[]", "expected a fault file with its keys, found a list", 1, 1},
+        {"[1]", "expected a fault file with its keys, found a list", 1, 1},
         {"{}", "a fault file needs the key 'faults'", 1, 1},
-        {"fautls: []", "unknown key of a fault file 'fautls'; did you mean 'faults'?", 1, 1},
-        {"faults: {}", "expected a list of faults, found a mapping", 1, 9},
+        {"fautls: []", "did you mean 'faults'?", 1, 1},
+        {"faults: {a: 1}", "expected a list of faults, found a mapping", 1, 9},
         {"faults: [1]", "expected a fault with its keys, found '1'", 1, 10},
         {"faults: [class: hang]", "a fault needs the key 'name'", 1, 10},
         {"faults: [name: x]", "a fault needs the key 'class'", 1, 10},
@@ -243,7 +243,7 @@ static void bad_files(void **state)
          "unknown class 'sudden' (known: transient, permanent, reply-lost, hang, crash, host-lost, "
          "partial, corrupted, silent, slow)",
          3, 12},
-        {ONE("mesage: m"), "unknown key of a fault 'mesage'; did you mean 'message'?", 4, 5},
+        {ONE("mesage: m"), "did you mean 'message'?", 4, 5},
         {ONE("takes: 3"), "a duration without a unit; did you mean '3s' or '3m'?", 4, 12},
         {ONE("takes: -3s"), "the duration -3s is negative", 4, 12},
         {ONE("exit_code: 300"), "expected a whole number from 0 to 255, found '300'", 4, 16},

@@ -258,8 +258,11 @@ func TestGoReplaysOurHistories(t *testing.T) {
 			theirs, err := converter.GetDefaultDataConverter().ToPayloads(recorder.result)
 			require.NoError(t, err)
 			if ours != nil || recorder.result != nil {
-				require.Equal(t, string(theirs.Payloads[0].Data),
-					string(ours.GetPayloads()[0].Data))
+				result := string(ours.GetPayloads()[0].Data)
+				if result == "" { // null, as an activity gave it: in Go the empty string
+					result = `""`
+				}
+				require.Equal(t, string(theirs.Payloads[0].Data), result)
 			}
 		case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED:
 			require.Error(t, recorder.err)
