@@ -20,7 +20,7 @@ demo: setup all
 	@ci/demo
 
 bench:
-	@ci/bench
+	@ci/bench $(ARGS)
 
 coverage: setup
 	@ci/coverage

@@ -140,6 +140,24 @@ static int load(cli_context *cli, const char *path, const rh_catalog *catalog,
     return CLI_OK;
 }
 
+bool cli_scenarios_unused(cli_context *cli, const rh_suite_tests *tests,
+                          const rh_suite_result *result)
+{
+    bool any = false;
+    for (size_t i = 0; i < tests->count && tests->count == result->count; i++) {
+        size_t count;
+        const rh_scenario_mock *const *unused =
+            rh_scenario_unused(&cli->arena, tests, result->tests, i, &count);
+        for (size_t j = 0; j < count; j++) {
+            const rh_scenario_mock *mock = unused[j];
+            cli_bad(cli, "%s:%d:%d: mock '%s' answers nothing in any scenario of the file",
+                    mock->place.file, mock->place.line, mock->place.column, mock->options.type);
+            any = true;
+        }
+    }
+    return any;
+}
+
 /* All of them are read before anything is said to be well: one run shows every file's mistake. */
 int cli_scenarios_load(cli_context *cli, const cli_texts *paths, const rh_catalog *catalog,
                        const rh_loaded_module *modules, size_t module_count,

@@ -25,4 +25,9 @@ int cli_scenarios_load(cli_context *cli, const cli_texts *paths, const rh_catalo
 int cli_scenarios_update(cli_context *cli, const cli_scenarios *scenarios,
                          const rh_suite_options *options);
 
+/* Says which mocks at the top of files answered nothing in any scenario; false if none. Only of
+ * files whose tests have all been played. */
+bool cli_scenarios_unused(cli_context *cli, const rh_suite_tests *tests,
+                          const rh_suite_result *result);
+
 #endif

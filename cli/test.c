@@ -337,6 +337,7 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
     }
     cli_progress_end(&progress);
 
+    bool has_unused = cli_scenarios_unused(cli, &tests, &done.result);
     int kept =
         cli_store_close(&told.store, done.result.real_ns, done.result.count - done.result.skipped);
     cli_stream_end(&told.stream, &done.result);
@@ -344,7 +345,7 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
         print_result(cli, &done.result);
     if (cli_reports_write(cli, &reports, &done) != CLI_OK || kept != CLI_OK)
         return CLI_BAD;
-    return done.result.failed ? CLI_FAILED : CLI_OK;
+    return done.result.failed || has_unused ? CLI_FAILED : CLI_OK;
 }
 
 const cli_verb cli_test = {

@@ -135,7 +135,7 @@ void rh_env_restart(rh_env *env)
 
 /* ---- problems -------------------------------------------------------------------------------- */
 
-/* What brings a file and a line of its own gets the column if that is the place known to the env. */
+/* What brings a file and a line of its own gets the column if that is the place the env knows. */
 static int column_of(const rh_env *env, const char *file, int line)
 {
     const rh_place *place = &env->place;

@@ -120,6 +120,7 @@ typedef struct rh_scenario_settings {
     bool cache, random_choices;
     int32_t random_faults; /* per mille */
     rh_duration dispatch_latency, task_latency, max_time;
+    const char *profile; /* NULL: none */
     int32_t time_limit_s;
 } rh_scenario_settings;
 
@@ -183,7 +184,8 @@ struct rh_scenario_file {
     const char *module_path; /* where it was found; NULL if the file says so itself */
 };
 
-/* Reads a file's text; faults are those of the catalog (NULL: the library's). NULL with an error: file, line, column, what is wrong, and the fix. */
+/* Reads a file's text; faults are those of the catalog (NULL: the library's). NULL with an error:
+ * file, line, column, what is wrong, and the fix. */
 rh_scenario_file *rh_scenario_read(rh_arena *arena, const rh_catalog *catalog, const char *path,
                                    const char *text, size_t length, rh_error *error);
 /* Finds the shared object that has the definitions: among those loaded, one that has them all. */
@@ -196,6 +198,12 @@ void rh_scenario_play(rh_env *env, const rh_scenario *scenario);
 void rh_scenario_check_one(rh_env *env, const rh_expectation *expectation);
 /* Checks the expectations. */
 void rh_scenario_check(rh_env *env, const rh_scenario *scenario);
+/* The mocks at the top of a file that answered nothing in any of its tests, which begin with the
+ * test `first`; none if `first` is not the first of a file, or some test was not played to its
+ * end. */
+const rh_scenario_mock *const *rh_scenario_unused(rh_arena *arena, const rh_suite_tests *tests,
+                                                  const rh_test_result *results, size_t first,
+                                                  size_t *count);
 /* Adds the tests of a bound file. */
 void rh_scenario_add_tests(rh_arena *arena, rh_suite_tests *tests, const rh_scenario_file *file);
 

@@ -8,6 +8,11 @@
 
 /* `mocks:` */
 rh_read rh_read_mocks;
+/* The keys of an answer; `into` is a rh_answer. End with an all-zero entry. */
+extern const rh_key rh_answer_keys[];
+bool rh_read_answer(rh_reader *reader, const rh_yaml *node, rh_answer *answer);
+/* Whether a mapping names at most one way to end; otherwise an error. */
+bool rh_answer_ends_once(rh_reader *reader, const rh_yaml *node);
 /* `expect:` */
 rh_read rh_read_expectations;
 /* `faults:`, `durations:`, `at:`, `hosts:`, `runs:`, `settings:` */

@@ -20,6 +20,8 @@ static void set_world(rh_env *env, const rh_scenario_settings *settings)
     if (settings->max_time)
         options.max_time = settings->max_time;
     rh_set_world(env, &options);
+    if (settings->profile)
+        rh_profile(env, settings->profile);
     if (settings->random_faults)
         rh_random_faults(env, (uint32_t)settings->random_faults);
 }
@@ -144,6 +146,48 @@ static void run_test(rh_env *env, const void *data)
     rh_scenario_check(env, data);
 }
 
+/* For each mock of the file whether it was asked, as 0 or 1. They are the first of their layer. */
+static const char *tell_used(rh_arena *arena, const rh_env *env, const void *data)
+{
+    const rh_scenario *scenario = data;
+    const rh_mock_layer *layer = &env->layers[RH_LAYER_FIXTURE];
+    rh_text used = rh_text_in(arena);
+    if (layer->count < scenario->file->part.mocks_count)
+        return NULL; /* one was refused; that is an error already */
+    for (size_t i = 0; i < scenario->file->part.mocks_count; i++)
+        rh_text_putc(&used, layer->mocks[i]->used || layer->mocks[i]->never ? '1' : '0');
+    return rh_text_string(&used);
+}
+
+static const rh_scenario_file *file_of(const rh_suite_test *test)
+{
+    return test->run == run_test ? ((const rh_scenario *)test->data)->file : NULL;
+}
+
+const rh_scenario_mock *const *rh_scenario_unused(rh_arena *arena, const rh_suite_tests *tests,
+                                                  const rh_test_result *results, size_t first,
+                                                  size_t *count)
+{
+    const rh_scenario_file *file = file_of(&tests->items[first]);
+    *count = 0;
+    if (!file || (first > 0 && file_of(&tests->items[first - 1]) == file))
+        return NULL;
+    size_t mocks = file->part.mocks_count;
+    bool *used = RH_NEW_ARRAY(arena, bool, mocks);
+    for (size_t i = first; i < tests->count && file_of(&tests->items[i]) == file; i++) {
+        const char *told = results[i].told;
+        if (!told || strlen(told) != mocks)
+            return NULL;
+        for (size_t j = 0; j < mocks; j++)
+            used[j] = used[j] || told[j] == '1';
+    }
+    const rh_scenario_mock **unused = RH_NEW_ARRAY(arena, const rh_scenario_mock *, mocks);
+    for (size_t j = 0; j < mocks; j++)
+        if (!used[j])
+            unused[(*count)++] = &file->part.mocks[j];
+    return unused;
+}
+
 void rh_scenario_add_tests(rh_arena *arena, rh_suite_tests *tests, const rh_scenario_file *file)
 {
     for (size_t i = 0; i < file->scenario_count; i++) {
@@ -158,6 +202,7 @@ void rh_scenario_add_tests(rh_arena *arena, rh_suite_tests *tests, const rh_scen
             .definitions = file->module,
             .run = run_test,
             .data = scenario,
+            .tell = tell_used,
             .workflows = file->module_path,
         };
         rh_suite_tests_add(arena, tests, &test);

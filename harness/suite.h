@@ -24,6 +24,9 @@ typedef struct rh_suite_test {
     const rh_module *definitions;
     void (*run)(rh_env *env, const void *data);
     const void *data;
+    /* What the test tells those who look at all results together, copied into `arena`; NULL: it
+     * tells nothing. Called when it is over. */
+    const char *(*tell)(rh_arena *arena, const rh_env *env, const void *data);
     /* How `rehearse test` finds it again: the shared object, the file; NULL: not needed. */
     const char *workflows, *source;
 } rh_suite_test;
@@ -59,9 +62,10 @@ typedef struct rh_test_result {
     const char *replay;  /* command line */
     int64_t real_ns;
     int64_t virtual_ns;
-    uint64_t runs; /* workflow runs started */
-    uint64_t seed; /* of the test's (last) world */
-    size_t index;  /* in table order */
+    uint64_t runs;    /* workflow runs started */
+    uint64_t seed;    /* of the test's (last) world */
+    const char *told; /* by rh_suite_test.tell; NULL: nothing */
+    size_t index;     /* in table order */
     rh_evidence evidence;
 } rh_test_result;
 

@@ -71,6 +71,8 @@ void rh_trial_run(rh_arena *arena, const rh_trial *trial, rh_test_result *result
     result->virtual_ns = rh_env_virtual_time(env);
     result->runs = rh_env_runs_started(env);
     result->seed = rh_env_journal(env)->seed;
+    if (trial->test->tell)
+        result->told = trial->test->tell(arena, env, trial->test->data);
     if (trial->evidence)
         rh_evidence_take(arena, trial->evidence, rh_env_journal(env), result->verdict == RH_PASSED,
                          &result->evidence);
@@ -94,6 +96,7 @@ void rh_trial_write(rh_text *text, const rh_test_result *result)
                    (intmax_t)result->seed, result->line);
     write_text(text, "file", result->file);
     write_text(text, "message", result->message);
+    write_text(text, "told", result->told);
     write_text(text, "report", result->report);
     rh_evidence_write(text, &result->evidence);
     rh_text_puts(text, "}\n");
@@ -130,6 +133,8 @@ int rh_trial_read(rh_arena *arena, const char *json, size_t length, rh_test_resu
     result->line = (int)rh_integer_of(rh_get(object, "line"));
     result->file = rh_get(object, "file") ? text_field(arena, object, "file") : NULL;
     result->message = text_field(arena, object, "message");
+    if (rh_kind_of(rh_get(object, "told")) == RH_STRING)
+        result->told = text_field(arena, object, "told");
     result->report = text_field(arena, object, "report");
     return 0;
 }

@@ -73,7 +73,7 @@ const char *rh_yaml_describe(const rh_yaml *node);
 /* The node as a value: mappings become objects (keys by their text), sequences lists. */
 const rh_value *rh_yaml_value(rh_arena *arena, const rh_yaml *node);
 
-/* ---- parts of the reader ---------------------------------------------------------------------- */
+/* ---- parts of the reader --------------------------------------------------------------------- */
 
 /* Types a plain scalar by the core schema. */
 void rh_yaml_resolve(rh_arena *arena, rh_yaml *scalar);

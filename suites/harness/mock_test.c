@@ -72,6 +72,19 @@ static void by_arguments(void **state)
     assert_clean(env);
 }
 
+static void by_path(void **state)
+{
+    rh_env *env = *state;
+    const rh_value *w = rh_string("Work"), *none = rh_null();
+    const rh_value *x = CALL(w, none, rh_string("x"));
+    rh_mock(env, "Work[x]#2", RESULT(1));
+    rh_mock(env, "Work[x]", RESULT(2), .times = 1);
+    rh_mock(env, "Work", RESULT(3));
+    rh_run(env, "asks", RH_LIST_OF(x, x, x, CALL(w, none, rh_string("y"))));
+    assert_string_equal(told(env), "2, 1, 3, 3");
+    assert_clean(env);
+}
+
 static void by_attempt_nth_and_queue(void **state)
 {
     rh_env *env = *state;
@@ -236,6 +249,9 @@ static void the_nearest_mock_is_named(void **state)
         {{.type = "Wrok"},
          "no mock answers Work[v1]@1: unknown activity 'Work'; did you mean "
          "'Wrok'?\n  arguments: [\"v1\",2]"},
+        {{.type = "Work[v2]"},
+         "no mock answers Work[v1]@1\n  arguments: [\"v1\",2]\n"
+         "  nearest mock, at there.c:7, answers Work[v2] only"},
         {{.type = "Work", .attempt = 2},
          "no mock answers Work[v1]@1\n  arguments: [\"v1\",2]\n"
          "  nearest mock, at there.c:7, answers attempt 2 only"},
@@ -418,6 +434,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PLAYED(by_arguments),
+        PLAYED(by_path),
         PLAYED(by_attempt_nth_and_queue),
         PLAYED(layers_are_asked_from_inside),
         PLAYED(a_sequence_by_use),

@@ -219,6 +219,66 @@ static void filters_are_globs_on_either_name(void **state)
     assert_int_equal(count_matching("[pf]a*s"), 2);
 }
 
+static void nothing_to_see(rh_env *env, const void *data)
+{
+    (void)env, (void)data;
+}
+
+/* What a name begins with before a '/' stands for all below it. */
+static void filters_match_leading_parts(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"one", "one/a", "one/b", "one more"};
+    static const struct {
+        const char *filter;
+        bool wanted[4];
+    } cases[] = {
+        {"file", {true, true, true, true}},      {"one", {true, true, true, false}},
+        {"file/one", {true, true, true, false}}, {"one/a", {false, true, false, false}},
+        {"*/b", {false, false, true, false}},    {"a", {false, false, false, false}},
+        {"one m*", {false, false, false, true}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (size_t j = 0; j < 4; j++) {
+            const rh_suite_options options = {.filters = &cases[i].filter, .filter_count = 1};
+            assert_int_equal(rh_suite_wants(&arena, &options, "file", names[j]),
+                             cases[i].wanted[j]);
+        }
+}
+
+static const char *tell_all(rh_arena *to, const rh_env *env, const void *data)
+{
+    (void)env;
+    return rh_format(to, "told %s", (const char *)data);
+}
+
+/* A test need not be one of a module. */
+static void tests_can_come_from_elsewhere(void **state)
+{
+    (void)state;
+    rh_suite_tests tests = {0};
+    rh_suite_result result;
+    for (int jobs = 0; jobs < 2; jobs++) {
+        tests.count = 0;
+        rh_suite_tests_add(&arena, &tests,
+                           &(rh_suite_test){.module = "file",
+                                            .name = "a test",
+                                            .file = "file.yml",
+                                            .line = 7,
+                                            .source = "dir/file.yml",
+                                            .run = nothing_to_see,
+                                            .tell = tell_all,
+                                            .data = "data"});
+        const rh_suite_options options = {.no_fork = jobs == 0};
+        assert_int_equal(rh_suite_run(&arena, &tests, &options, &result, NULL), 0);
+        assert_int_equal(result.passed, 1);
+        assert_string_equal(result.tests[0].told, "told data");
+        assert_string_equal(result.tests[0].file, "file.yml");
+        assert_string_equal(result.tests[0].replay,
+                            "rehearse test dir/file.yml --filter 'a test' --jobs=0");
+    }
+}
+
 static void a_filter_that_matches_nothing_is_an_error(void **state)
 {
     (void)state;
@@ -391,6 +451,8 @@ int main(void)
         SUITE_TEST(without_fork_all_happens_here),
         SUITE_TEST(each_end_is_told_once),
         SUITE_TEST(filters_are_globs_on_either_name),
+        SUITE_TEST(filters_match_leading_parts),
+        SUITE_TEST(tests_can_come_from_elsewhere),
         SUITE_TEST(a_filter_that_matches_nothing_is_an_error),
         SUITE_TEST(replay_commands_are_for_the_shell),
         SUITE_TEST(a_module_without_tests_is_an_error),

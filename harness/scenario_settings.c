@@ -1,0 +1,100 @@
+/* `settings:`, of the world that a scenario is played in. */
+#include "harness/profile.h"
+#include "harness/scenario_parts.h"
+
+static bool read_seed(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_settings *settings = into;
+    int64_t seed;
+    (void)key;
+    if (!rh_read_count(reader, node, 0, INT64_MAX, &seed))
+        return false;
+    settings->has_seed = true;
+    settings->seed = (uint64_t)seed;
+    return true;
+}
+
+static bool read_server(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    static const char *const names[] = {"1.31", "1.30", NULL};
+    rh_scenario_settings *settings = into;
+    size_t which;
+    (void)key;
+    if (!rh_read_choice(reader, node, "server version", names, &which))
+        return false;
+    settings->has_server = true;
+    settings->server = which ? RH_SERVER_1_30 : RH_SERVER_NEWEST;
+    return true;
+}
+
+static bool read_cache(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    ((rh_scenario_settings *)into)->has_cache = true;
+    return rh_read_flag_field(reader, node, key, into);
+}
+
+static bool read_choices(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    ((rh_scenario_settings *)into)->has_random_choices = true;
+    return rh_read_flag_field(reader, node, key, into);
+}
+
+static bool read_random_faults(rh_reader *reader, const rh_yaml *node, const rh_key *key,
+                               void *into)
+{
+    int64_t per_mille;
+    (void)key;
+    if (!rh_read_count(reader, node, 1, 1000, &per_mille))
+        return false;
+    ((rh_scenario_settings *)into)->random_faults = (int32_t)per_mille;
+    return true;
+}
+
+static bool read_profile(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_settings *settings = into;
+    rh_error error;
+    (void)key;
+    if (!rh_read_text(reader, node, &settings->profile))
+        return false;
+    return rh_profile_find(settings->profile, &error) ||
+           rh_refuse(reader, node, "%s", error.message);
+}
+
+static bool read_time_limit(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_duration limit;
+    (void)key;
+    if (!rh_read_duration(reader, node, &limit))
+        return false;
+    if (limit < RH_SECONDS(1) || limit > RH_DAYS(1) || limit % RH_SECONDS(1))
+        return rh_refuse(reader, node, "expected whole seconds from 1s to 1d of real time");
+    ((rh_scenario_settings *)into)->time_limit_s = (int32_t)(limit / RH_SECONDS(1));
+    return true;
+}
+
+#define SETTING(name, read, field)                                                                 \
+    {                                                                                              \
+        (name), (read), offsetof(rh_scenario_settings, field)                                      \
+    }
+
+static const rh_key setting_keys[] = {
+    SETTING("seed", read_seed, seed),
+    SETTING("server", read_server, server),
+    SETTING("cache", read_cache, cache),
+    SETTING("random-choices", read_choices, random_choices),
+    SETTING("random-faults", read_random_faults, random_faults),
+    SETTING("profile", read_profile, profile),
+    SETTING("dispatch-latency", rh_read_duration_field, dispatch_latency),
+    SETTING("task-latency", rh_read_duration_field, task_latency),
+    SETTING("max-time", rh_read_duration_field, max_time),
+    SETTING("time-limit", read_time_limit, time_limit_s),
+    {0},
+};
+
+bool rh_read_settings(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    (void)key;
+    return rh_read_mapping(reader, node, "the settings", setting_keys,
+                           &((rh_scenario_part *)into)->settings);
+}
