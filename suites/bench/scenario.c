@@ -81,8 +81,7 @@ static void bench_rows(const char *name, const rh_suite_tests *tests, bool no_fo
             if (rh_suite_run(&arena, tests, &options, &result, &error) != 0)
                 give_up(&error);
             if (result.passed != tests->count) {
-                fprintf(stderr, "rehearse-bench: a scenario failed: %s\n",
-                        result.tests[0].message);
+                fprintf(stderr, "rehearse-bench: a scenario failed: %s\n", result.tests[0].message);
                 exit(1);
             }
         }
