@@ -1,5 +1,7 @@
 #include "reports/run_items.h"
 
+#include <string.h>
+
 #include "reports/call_view.h"
 
 static bool is_item(const rh_entry *entry)
@@ -30,6 +32,15 @@ static bool is_item(const rh_entry *entry)
     default:
         return false;
     }
+}
+
+/* A crash fails its workflow task, which mostly says the same. */
+static bool is_told_by_next(const rh_journal *journal, uint32_t position)
+{
+    const rh_entry *entry = &journal->entries[position];
+    const rh_entry *next = position + 1 < journal->count ? entry + 1 : NULL;
+    return entry->kind == RH_ENTRY_CRASHED && next && next->kind == RH_ENTRY_TASK_FAILED &&
+           next->run == entry->run && entry->text && next->text && !strcmp(entry->text, next->text);
 }
 
 static rh_run_item item_of(const rh_index *index, uint32_t position)
@@ -84,7 +95,7 @@ void rh_run_items_build(rh_run_items *items, rh_arena *arena, const rh_index *in
             continue;
         if (entry->kind == RH_ENTRY_TIMER_FIRED || entry->kind == RH_ENTRY_TIMER_CANCELED)
             note_timer_end(items, arena, entry, position);
-        if (!is_item(entry))
+        if (!is_item(entry) || is_told_by_next(index->journal, position))
             continue;
         items->items = rh_arena_reserve(arena, items->items, sizeof *items->items, items->count + 1,
                                         &items->capacity);
