@@ -29,8 +29,8 @@ static const cli_option options[] = {
      "input"},
     {"--fault", "CALL=FAULT", CLI_LIST, offsetof(run_settings, faults),
      "a fault of the catalog strikes a call, like 'UpdateHomebrew@1=homebrew-auth', "
-     "'BuildMacOS[arm64]@2=dns'; the first attempt unless another is named, @* for all; may "
-     "be given several times"},
+     "'BuildMacOS[arm64]@2=dns'; the first attempt unless another is named, @* for all; or a host, "
+     "like 'host:host-1 at 3m=runner-lost'; may be given several times"},
     {"--faults", "FILE", CLI_LIST, offsetof(run_settings, fault_files),
      "faults of one's own, in YAML or JSON, which then are part of the catalog; may be given "
      "several "

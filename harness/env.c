@@ -425,6 +425,8 @@ static void play(rh_env *env, rh_time until)
 {
     RH_ENTER(env, frame);
     if (!stopped) {
+        if (!env->has_played)
+            rh_env_plan_host_faults(env);
         env->has_played = env->is_playing = true;
         rh_world_play(&env->world, until);
         check_signals(env);

@@ -107,6 +107,9 @@ void rh_env_warn(rh_env *env, const char *file, int line, const char *message);
 /* A world that has been reset and knows its hosts. */
 void rh_env_prepare(rh_env *env);
 
+/* Plans what strikes hosts at a time; before a world is played for the first time. */
+void rh_env_plan_host_faults(rh_env *env);
+
 /* The stage of an env: its mocks and faults. */
 extern const rh_stage rh_mock_stage;
 /* Lets the plan, the profile and chance change what the answer of a mock has made of an attempt. */

@@ -144,6 +144,20 @@ void rh_lose_host_at(rh_env *env, rh_duration at, const char *host)
     plan(env, at, &(outside){.kind = LOSE_HOST, .name = host});
 }
 
+void rh_env_plan_host_faults(rh_env *env)
+{
+    for (size_t i = 0; i < env->plan_count; i++) {
+        rh_planned_fault *planned = &env->plan[i];
+        if (!planned->host)
+            continue;
+        planned->struck++;
+        outside *event = RH_NEW(&env->world.arena, outside);
+        *event = (outside){
+            .env = env, .kind = LOSE_HOST, .name = planned->host, .place = planned->place};
+        rh_world_at(&env->world, rh_time_add(env->world.journal.start, planned->at), happen, event);
+    }
+}
+
 void rh_drain_host_at(rh_env *env, rh_duration at, const char *host)
 {
     plan(env, at, &(outside){.kind = DRAIN_HOST, .name = host});

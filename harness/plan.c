@@ -1,5 +1,7 @@
 #include "harness/plan.h"
 
+#include "sim/base/timetext.h"
+
 /* Reads the part behind '@'. */
 static bool read_attempt(const char *text, int32_t *attempt)
 {
@@ -25,9 +27,39 @@ bool rh_plan_path_valid(const char *path)
     return !*end || (*end == '#' && end[1] && !end[1 + strspn(end + 1, "0123456789")]);
 }
 
+static const char host_prefix[] = "host:";
+
+/* "host:macos-1 at 3m": the host is gone at that time. */
+static int read_host_point(rh_arena *arena, const rh_catalog *catalog, const char *point,
+                           const char *fault, rh_planned_fault *planned, rh_error *error)
+{
+    const char *name = point + sizeof host_prefix - 1;
+    const char *at = strstr(name, " at ");
+    if (!at || at == name || !rh_duration_read(at + 4, strlen(at + 4), &planned->at) ||
+        planned->at < 0)
+        return rh_error_set(error, NULL, 0, 0,
+                            "fault point '%s': expected 'host:NAME at TIME' with a time like 90s "
+                            "or 1h30m",
+                            point);
+    planned->path = planned->host = rh_arena_text(arena, name, (size_t)(at - name));
+    planned->fault = rh_catalog_need(catalog, fault, error);
+    if (!planned->fault)
+        return -1;
+    if (planned->fault->class != RH_FAULT_HOST_LOST)
+        return rh_error_set(error, NULL, 0, 0,
+                            "fault '%s' strikes calls; a host is struck by one of class host-lost, "
+                            "like runner-lost",
+                            fault);
+    return 0;
+}
+
 int rh_plan_read(rh_arena *arena, const rh_catalog *catalog, const char *point, const char *fault,
                  rh_planned_fault *planned, rh_error *error)
 {
+    if (!strncmp(point, host_prefix, sizeof host_prefix - 1)) {
+        *planned = (rh_planned_fault){.point = rh_arena_string(arena, point)};
+        return read_host_point(arena, catalog, point, fault, planned, error);
+    }
     char *path = rh_arena_string(arena, point);
     char *key_end = strrchr(path, ']'); /* a key may hold an '@' */
     char *at = strrchr(key_end ? key_end : path, '@');
@@ -51,6 +83,6 @@ int rh_plan_read(rh_arena *arena, const rh_catalog *catalog, const char *point, 
 
 bool rh_plan_strikes(const rh_planned_fault *planned, const rh_attempt_view *attempt)
 {
-    return (!planned->attempt || planned->attempt == attempt->attempt) &&
+    return !planned->host && (!planned->attempt || planned->attempt == attempt->attempt) &&
            rh_call_matches(attempt->call, planned->path);
 }

@@ -1,7 +1,7 @@
 /* Plans: which faults strike at which fault points.
  *
  * A fault point is a call path and an attempt: "BuildMacOS[arm64]@2", "Notify#3@*". Without an
- * attempt it is the first.
+ * attempt it is the first. "host:macos-1 at 3m" is a host at a virtual time.
  */
 #ifndef RH_HARNESS_PLAN_H
 #define RH_HARNESS_PLAN_H
@@ -13,8 +13,10 @@
 
 typedef struct rh_planned_fault {
     const char *point; /* as it was written */
-    const char *path;
-    int32_t attempt; /* 0: all */
+    const char *path;  /* of a call; or, if `host` is set, the host's name */
+    int32_t attempt;   /* 0: all */
+    const char *host;  /* NULL: it strikes a call */
+    rh_duration at;    /* when it strikes the host */
     const rh_fault *fault;
     uint32_t struck; /* how often in this world */
     rh_place place;

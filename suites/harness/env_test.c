@@ -295,6 +295,22 @@ static void playing_for_a_while(void **state)
     assert_clean(env);
 }
 
+/* A host of the plan is lost in each world anew. */
+static void planned_hosts_are_lost_in_every_world(void **state)
+{
+    rh_env *env = *state;
+    rh_fault_at(env, "host:host-1 at 3s", "runner-lost");
+    rh_mock(env, "Work", .takes = RH_SECONDS(5));
+    for (int i = 0; i < 2; i++) {
+        rh_env_restart(env);
+        rh_world(env, .seed = 1);
+        rh_run(env, "works", NULL);
+        assert_int_equal(count_entries(env, RH_ENTRY_HOST_LOST), 1);
+        assert_int_equal(since_start(env, nth_entry(env, RH_ENTRY_HOST_LOST, 0)), RH_SECONDS(3));
+    }
+    assert_int_equal(rh_env_problem_count(env), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -309,6 +325,7 @@ int main(void)
         PLAYED(what_a_run_gave_outlives_it_when_copied),
         PLAYED(what_workflow_code_has),
         PLAYED(a_restart_begins_anew),
+        PLAYED(planned_hosts_are_lost_in_every_world),
         PLAYED(promises_are_checked_for_each_world),
         PLAYED(two_runs_in_one_world),
         PLAYED(playing_for_a_while),

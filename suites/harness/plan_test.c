@@ -125,6 +125,30 @@ static void what_a_point_strikes(void **state)
     }
 }
 
+static void a_host_at_a_time(void **state)
+{
+    (void)state;
+    rh_planned_fault planned;
+    rh_error error;
+    rh_names names;
+    rh_names_init(&names, &arena);
+    const rh_call call = {.type = rh_names_intern(&names, "macos 1"), .number = 1};
+    assert_int_equal(
+        rh_plan_read(&arena, NULL, "host:macos 1 at 1h30m", "runner-lost", &planned, &error), 0);
+    assert_string_equal(planned.host, "macos 1");
+    assert_int_equal(planned.at, RH_MINUTES(90));
+    assert_false(rh_plan_strikes(&planned, &(rh_attempt_view){.call = &call, .attempt = 1}));
+    static const char *const malformed_ones[] = {"host:", "host:a", "host: at 3m", "host:a at soon",
+                                                 "host:a at -3m"};
+    for (size_t i = 0; i < LENGTH(malformed_ones); i++) {
+        assert_int_equal(
+            rh_plan_read(&arena, NULL, malformed_ones[i], "runner-lost", &planned, &error), -1);
+        assert_non_null(strstr(error.message, "expected 'host:NAME at TIME'"));
+    }
+    assert_int_equal(rh_plan_read(&arena, NULL, "host:a at 3m", "dns", &planned, &error), -1);
+    assert_non_null(strstr(error.message, "fault 'dns' strikes calls"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +156,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(malformed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(unknown_faults, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_point_strikes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_host_at_a_time, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
