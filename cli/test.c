@@ -21,7 +21,7 @@ typedef struct test_settings {
     cli_common common;
     cli_texts workflows, fault_files, filters, reports;
     cli_number jobs, time_limit, seed;
-    const char *cache, *format, *store;
+    const char *cache, *format, *junit, *store;
     bool fail_fast, keep_journals, update;
 } test_settings;
 
@@ -55,10 +55,14 @@ static const cli_option options[] = {
      "Lines): each result as soon as it is there",
      .choices = "text|tap|jsonl"},
     {"--report", "KIND=PATH", CLI_LIST, offsetof(test_settings, reports),
-     "also writes a report: junit (JUnit XML), junit-strict (without what Jenkins' schema does not "
-     "know: file, line, properties of test cases), fault-coverage (which faults were rehearsed at "
-     "which calls; a table, or JSON if PATH ends in .json); PATH - is standard output, which then "
-     "has nothing else; may be given several times"},
+     "also writes a report: junit (JUnit XML), fault-coverage (which faults were rehearsed at "
+     "which "
+     "calls; a table, or JSON if PATH ends in .json); PATH - is standard output, which then has "
+     "nothing else; may be given several times"},
+    {"--junit", "full|strict", CLI_CHOICE, offsetof(test_settings, junit),
+     "strict: JUnit XML without what Jenkins' schema does not know: file, line and properties of "
+     "test cases",
+     .choices = "full|strict"},
     {"--store", "FILE", CLI_TEXT, offsetof(test_settings, store),
      "where results are kept for 'rehearse history': " CLI_STORE_DEFAULT " unless given; none: "
      "nowhere"},
@@ -70,28 +74,19 @@ static const cli_option options[] = {
 /* What reports are about. */
 typedef struct outcome {
     rh_suite_result result;
-    bool hide_wall;
+    bool hide_wall, strict_junit;
     int64_t started_ns; /* since the epoch */
 } outcome;
 
-static int write_junit_as(rh_text *text, const outcome *done, bool strict, rh_error *error)
+static int write_junit(rh_text *text, const void *subject, rh_error *error)
 {
+    const outcome *done = subject;
     rh_junit_options look = {
         .stable = done->hide_wall,
-        .strict = strict,
+        .strict = done->strict_junit,
         .started_ns = done->started_ns,
     };
     return rh_report_junit(text, done->result.tests, done->result.count, &look, error);
-}
-
-static int write_junit(rh_text *text, const void *subject, rh_error *error)
-{
-    return write_junit_as(text, subject, false, error);
-}
-
-static int write_junit_strict(rh_text *text, const void *subject, rh_error *error)
-{
-    return write_junit_as(text, subject, true, error);
 }
 
 static int write_coverage(rh_text *text, const void *subject, rh_error *error)
@@ -112,7 +107,6 @@ static int write_coverage_json(rh_text *text, const void *subject, rh_error *err
 
 static const cli_report_kind report_kinds[] = {
     {"junit", write_junit, NULL},
-    {"junit-strict", write_junit_strict, NULL},
     {"fault-coverage", write_coverage, write_coverage_json},
     {0},
 };
@@ -330,7 +324,11 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
         .finished = tell,
         .data = &told,
     };
-    outcome done = {.hide_wall = cli->hide_wall, .started_ns = cli_clock_epoch()};
+    outcome done = {
+        .hide_wall = cli->hide_wall,
+        .strict_junit = settings->junit && !strcmp(settings->junit, "strict"),
+        .started_ns = cli_clock_epoch(),
+    };
     if (rh_suite_run(&cli->arena, &tests, &suite, &done.result, &error) != 0) {
         cli_store_close(&told.store, 0, 0);
         return cli_bad_error(cli, &error);
