@@ -298,17 +298,10 @@ void rh_add_host(rh_env *env, const rh_host_options *options)
         env->hosts = rh_arena_reserve(arena, env->hosts, sizeof *env->hosts, env->host_count + 1,
                                       &env->host_capacity);
         rh_host_spec *host = &env->hosts[env->host_count];
-        size_t queues = 0;
-        while (options->task_queues && options->task_queues[queues])
-            queues++;
-        const char **copy =
-            options->task_queues ? RH_NEW_ARRAY(arena, const char *, queues + 1) : NULL;
-        for (size_t i = 0; i < queues; i++)
-            copy[i] = rh_arena_string(arena, options->task_queues[i]);
         *host = (rh_host_spec){
             .name = rh_arena_string(arena, options->name ? options->name : "host"),
             .slots = options->slots ? options->slots : 1000,
-            .task_queues = copy,
+            .task_queues = rh_arena_strings(arena, options->task_queues),
         };
         env->host_count++;
         rh_host_add(&env->world, host->name, host->slots, host->task_queues);

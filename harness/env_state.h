@@ -74,7 +74,6 @@ struct rh_env {
     bool out_of_memory;
     jmp_buf *escape;       /* of the innermost public function that is running */
     bool escape_is_inside; /* it was called by workflow code */
-    int depth;
 
     const char *focus; /* workflow id; NULL: the first run */
     bool has_played;

@@ -39,36 +39,26 @@ static bool one_outcome(const rh_answer *answer, rh_text *message)
     return true;
 }
 
-static bool not_negative(rh_duration duration, const char *field, rh_text *message)
-{
-    if (duration >= 0)
-        return true;
-    rh_text_printf(message, ".%s is negative (", field);
-    rh_duration_write(message, duration);
-    rh_text_puts(message, ")");
-    return false;
-}
-
 static bool durations_valid(const rh_answer *answer, rh_text *message)
 {
-    if (!not_negative(answer->takes, "takes", message) ||
-        !not_negative(answer->takes_at_most, "takes_at_most", message) ||
-        !not_negative(answer->start_delay, "start_delay", message) ||
-        !not_negative(answer->heartbeat_every, "heartbeat_every", message) ||
-        !not_negative(answer->cancel_takes, "cancel_takes", message))
+    if (!rh_duration_valid(answer->takes, ".takes", message) ||
+        !rh_duration_valid(answer->takes_at_most, ".takes_at_most", message) ||
+        !rh_duration_valid(answer->start_delay, ".start_delay", message) ||
+        !rh_duration_valid(answer->heartbeat_every, ".heartbeat_every", message) ||
+        !rh_duration_valid(answer->cancel_takes, ".cancel_takes", message))
         return false;
     if (answer->takes_at_most && answer->takes_at_most < answer->takes)
         return complain(message, ".takes_at_most is less than .takes");
     if (answer->takes_quantiles_count && (answer->takes || answer->takes_at_most))
         return complain(message, "says both .takes and .takes_quantiles");
     for (size_t i = 0; i < answer->takes_quantiles_count; i++) {
-        if (!not_negative(answer->takes_quantiles[i], "takes_quantiles", message))
+        if (!rh_duration_valid(answer->takes_quantiles[i], ".takes_quantiles", message))
             return false;
         if (i > 0 && answer->takes_quantiles[i] < answer->takes_quantiles[i - 1])
             return complain(message, ".takes_quantiles are not in rising order");
     }
     for (size_t i = 0; i < answer->heartbeats_count; i++) {
-        if (!not_negative(answer->heartbeats[i].at, "heartbeats", message))
+        if (!rh_duration_valid(answer->heartbeats[i].at, ".heartbeats", message))
             return false;
         if (i > 0 && answer->heartbeats[i].at < answer->heartbeats[i - 1].at)
             return complain(message, ".heartbeats are not in rising order");
@@ -76,7 +66,7 @@ static bool durations_valid(const rh_answer *answer, rh_text *message)
     if (answer->heartbeat_details && !answer->heartbeat_every)
         return complain(message, ".heartbeat_details needs .heartbeat_every");
     if (answer->failure && answer->failure->next_retry_delay != RH_ZERO &&
-        !not_negative(answer->failure->next_retry_delay, "failure.next_retry_delay", message))
+        !rh_duration_valid(answer->failure->next_retry_delay, ".failure.next_retry_delay", message))
         return false;
     if (answer->cancel_takes && answer->on_cancel != RH_TAKES)
         return complain(message, ".cancel_takes needs .on_cancel = RH_TAKES");

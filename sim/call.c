@@ -7,16 +7,6 @@
 
 /* ---- validation and normalisation ------------------------------------------------------------ */
 
-static bool duration_valid(rh_duration duration, const char *field, rh_text *message)
-{
-    if (duration >= 0)
-        return true;
-    rh_text_printf(message, "%s is negative (", field);
-    rh_duration_write(message, duration);
-    rh_text_puts(message, ")");
-    return false;
-}
-
 bool rh_request_valid(const rh_activity_request *request, rh_text *message)
 {
     const rh_activity_options *options = &request->options;
@@ -24,16 +14,16 @@ bool rh_request_valid(const rh_activity_request *request, rh_text *message)
         rh_text_puts(message, "the activity type is empty");
         return false;
     }
-    if (!duration_valid(options->schedule_to_close, "schedule_to_close", message) ||
-        !duration_valid(options->schedule_to_start, "schedule_to_start", message) ||
-        !duration_valid(options->start_to_close, "start_to_close", message) ||
-        !duration_valid(options->heartbeat_timeout, "heartbeat_timeout", message))
+    if (!rh_duration_valid(options->schedule_to_close, "schedule_to_close", message) ||
+        !rh_duration_valid(options->schedule_to_start, "schedule_to_start", message) ||
+        !rh_duration_valid(options->start_to_close, "start_to_close", message) ||
+        !rh_duration_valid(options->heartbeat_timeout, "heartbeat_timeout", message))
         return false;
     if (!options->schedule_to_close && !options->start_to_close) {
         rh_text_puts(message, "neither start_to_close nor schedule_to_close is set");
         return false;
     }
-    rh_retry_policy_filled policy = rh_retry_fill(message->arena, &options->retry);
+    rh_retry_policy_filled policy = rh_retry_defaults(&options->retry);
     return rh_retry_valid(&policy, message);
 }
 

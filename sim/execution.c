@@ -36,16 +36,6 @@ void rh_execution_event(rh_execution *execution, const rh_event *event)
 
 /* ---- start ----------------------------------------------------------------------------------- */
 
-static bool duration_valid(rh_duration duration, const char *field, rh_text *message)
-{
-    if (duration < 0) {
-        rh_text_printf(message, "%s is negative (", field);
-        rh_duration_write(message, duration);
-        rh_text_puts(message, ")");
-    }
-    return duration >= 0;
-}
-
 /* A version 4 UUID of 128 drawn bits. */
 static const char *write_uuid(rh_arena *arena, uint64_t high, uint64_t low)
 {
@@ -135,8 +125,8 @@ static void begin(rh_execution *execution)
 
 static bool options_valid(const rh_run_options *options, rh_text *message)
 {
-    return duration_valid(options->run_timeout, "run_timeout", message) &&
-           duration_valid(options->execution_timeout, "execution_timeout", message);
+    return rh_duration_valid(options->run_timeout, "run_timeout", message) &&
+           rh_duration_valid(options->execution_timeout, "execution_timeout", message);
 }
 
 static bool fill_policy(rh_execution *execution, rh_text *message)
@@ -160,7 +150,7 @@ rh_execution *rh_execution_start(rh_world *world, const rh_start_request *reques
 {
     const rh_run_options *options = &request->options;
     rh_arena *arena = &world->arena;
-    rh_retry_policy_filled probe = rh_retry_fill(arena, &options->retry);
+    rh_retry_policy_filled probe = rh_retry_defaults(&options->retry);
     if (!options_valid(options, message) || !rh_retry_valid(&probe, message))
         return NULL;
 

@@ -67,7 +67,6 @@ struct rh_execution {
     size_t timer_count, timer_capacity;
 
     bool cancel_requested;
-    bool replay_checked;     /* the state was rebuilt in this task */
     rh_clock_timer deadline; /* run timeout */
     rh_time execution_time;  /* when its first task may run */
 };

@@ -11,32 +11,26 @@ bool rh_retry_is_unset(const rh_retry_policy *policy)
            !policy->maximum_interval && !policy->maximum_attempts && !policy->non_retryable_types;
 }
 
-static const char *const *copy_types(rh_arena *arena, const char *const *types)
-{
-    size_t count = 0;
-    if (!types)
-        return NULL;
-    while (types[count])
-        count++;
-    const char **copy = RH_NEW_ARRAY(arena, const char *, count + 1);
-    for (size_t i = 0; i < count; i++)
-        copy[i] = rh_arena_string(arena, types[i]);
-    return copy;
-}
-
-rh_retry_policy_filled rh_retry_fill(rh_arena *arena, const rh_retry_policy *policy)
+rh_retry_policy_filled rh_retry_defaults(const rh_retry_policy *policy)
 {
     rh_retry_policy_filled filled = {
         .initial_interval = policy->initial_interval ? policy->initial_interval : RH_SECONDS(1),
         .backoff_coefficient = policy->backoff_coefficient != 0 ? policy->backoff_coefficient : 2.0,
         .maximum_interval = policy->maximum_interval,
         .maximum_attempts = policy->maximum_attempts,
-        .non_retryable_types = copy_types(arena, policy->non_retryable_types),
+        .non_retryable_types = policy->non_retryable_types,
     };
     if (!filled.maximum_interval) {
         rh_duration initial = filled.initial_interval;
         filled.maximum_interval = initial > INT64_MAX / 100 ? INT64_MAX : initial * 100;
     }
+    return filled;
+}
+
+rh_retry_policy_filled rh_retry_fill(rh_arena *arena, const rh_retry_policy *policy)
+{
+    rh_retry_policy_filled filled = rh_retry_defaults(policy);
+    filled.non_retryable_types = rh_arena_strings(arena, policy->non_retryable_types);
     return filled;
 }
 

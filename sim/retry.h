@@ -17,7 +17,9 @@ typedef struct rh_retry_policy_filled {
 
 /* Whether all fields are unset. */
 bool rh_retry_is_unset(const rh_retry_policy *policy);
-/* Each unset field gets the server's default (retry_policy.go:70-101). Texts are copied. */
+/* Each unset field gets the server's default (retry_policy.go:70-101). The list of types is shared;
+ * rh_retry_fill copies it. */
+rh_retry_policy_filled rh_retry_defaults(const rh_retry_policy *policy);
 rh_retry_policy_filled rh_retry_fill(rh_arena *arena, const rh_retry_policy *policy);
 /* What the server refuses (retry_policy.go:103-140), on a filled policy: false, and why in
  * `message`. With maximum_attempts 1 nothing else is looked at. */

@@ -103,7 +103,6 @@ void rh_world_reset(rh_world *world, const rh_world_options *options)
 {
     rh_crash_forget(&world->crash);
     jmp_buf *escape = world->escape;
-    uint64_t generation = world->generation;
     evict_all(world);
     rh_arena_reset(&world->arena);
     rh_arena arena = world->arena;
@@ -113,7 +112,6 @@ void rh_world_reset(rh_world *world, const rh_world_options *options)
     world->arena = arena;
     world->stacks = stacks;
     world->escape = escape;
-    world->generation = generation + 1;
     world->options = fill_options(options);
     if (stacks.size < world->options.stack_size) {
         rh_stacks_free(&world->stacks);

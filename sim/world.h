@@ -63,11 +63,9 @@ struct rh_world {
     int64_t skips;
     rh_stop_reason stop;
     char stop_text[512];
-    bool poisoned;                 /* workflow code crashed in it */
     jmp_buf *escape;               /* where to go when the world cannot go on; set by the caller */
     rh_coroutine *volatile inside; /* the coroutine that runs now; NULL: outside */
     rh_crash crash;                /* where to go when it crashes */
-    uint64_t generation;           /* grows with each reset */
 };
 
 /* Prepares a world in memory of the caller; rh_world_reset makes it usable. */

@@ -164,6 +164,19 @@ static bool extend(rh_arena *arena, char *block, size_t old_size, size_t new_siz
     return true;
 }
 
+const char *const *rh_arena_strings(rh_arena *arena, const char *const *list)
+{
+    size_t count = 0;
+    if (!list)
+        return NULL;
+    while (list[count])
+        count++;
+    const char **copy = RH_NEW_ARRAY(arena, const char *, count + 1);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = rh_arena_string(arena, list[i]);
+    return copy;
+}
+
 void *rh_arena_reserve(rh_arena *arena, void *array, size_t size, size_t needed, size_t *capacity)
 {
     if (needed <= *capacity)

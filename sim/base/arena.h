@@ -73,6 +73,8 @@ void *rh_arena_array(rh_arena *arena, size_t size, size_t count);
 char *rh_arena_text(rh_arena *arena, const char *text, size_t length);
 /* A NUL-terminated copy; NULL for NULL. */
 char *rh_arena_string(rh_arena *arena, const char *text);
+/* A copy of a NULL-terminated list of strings; NULL for NULL. */
+const char *const *rh_arena_strings(rh_arena *arena, const char *const *list);
 /* Makes room for at least `needed` elements: returns the same or a larger array (the old content
  * is copied) and updates *capacity. Grows by doubling, from 8. */
 void *rh_arena_reserve(rh_arena *arena, void *array, size_t size, size_t needed, size_t *capacity);

@@ -264,3 +264,13 @@ void rh_time_write(rh_text *text, rh_time time)
     write_fraction(text, in_day % SECOND, SECOND);
     rh_text_putc(text, 'Z');
 }
+
+bool rh_duration_valid(rh_duration duration, const char *field, rh_text *message)
+{
+    if (duration >= 0)
+        return true;
+    rh_text_printf(message, "%s is negative (", field);
+    rh_duration_write(message, duration);
+    rh_text_puts(message, ")");
+    return false;
+}

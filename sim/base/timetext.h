@@ -18,6 +18,10 @@ bool rh_duration_read(const char *text, size_t length, rh_duration *duration);
 void rh_duration_write(rh_text *text, rh_duration duration);
 const char *rh_duration_text(rh_arena *arena, rh_duration duration);
 
+/* Whether a duration that somebody set is not negative; otherwise says so, naming the field, in
+ * `message`. */
+bool rh_duration_valid(rh_duration duration, const char *field, rh_text *message);
+
 /* For reading at a glance: "3 d 02:14", "1:02:03", "12:05", "4.250 s", "41 us", "0 s", "forever";
  * rounded half up to what is shown. */
 void rh_duration_brief(rh_text *text, rh_duration duration);

@@ -94,19 +94,6 @@ static void own_text(rh_arena *arena, const char **text)
         *text = rh_arena_string(arena, *text);
 }
 
-static const char *const *own_list(rh_arena *arena, const char *const *list)
-{
-    size_t count = 0;
-    if (!list)
-        return NULL;
-    while (list[count])
-        count++;
-    const char **copy = RH_NEW_ARRAY(arena, const char *, count + 1);
-    for (size_t i = 0; i < count; i++)
-        copy[i] = rh_arena_string(arena, list[i]);
-    return copy;
-}
-
 static const rh_activity_request *make_request(rh_workflow *workflow, const char *type,
                                                const rh_value *args,
                                                const rh_activity_options *options)
@@ -121,7 +108,7 @@ static const rh_activity_request *make_request(rh_workflow *workflow, const char
     own_text(arena, &request->options.activity_id);
     own_text(arena, &request->options.key);
     request->options.retry.non_retryable_types =
-        own_list(arena, request->options.retry.non_retryable_types);
+        rh_arena_strings(arena, request->options.retry.non_retryable_types);
     return request;
 }
 
