@@ -63,6 +63,7 @@ struct rh_world {
     int64_t skips;
     rh_stop_reason stop;
     char stop_text[512];
+    bool poisoned;                 /* workflow code crashed in it */
     jmp_buf *escape;               /* where to go when the world cannot go on; set by the caller */
     rh_coroutine *volatile inside; /* the coroutine that runs now; NULL: outside */
     rh_crash crash;                /* where to go when it crashes */

@@ -189,6 +189,7 @@ rh_activation rh_routines_run(rh_workflow *workflow)
         rh_routine_state *routine = workflow->current;
         rh_coroutine_left(&routine->coroutine);
         world->inside = NULL;
+        world->poisoned = true;
         workflow->current = NULL;
         rh_coroutine_release(&routine->coroutine, &world->stacks);
         return fail(workflow, routine,
