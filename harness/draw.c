@@ -3,6 +3,8 @@
 uint64_t rh_call_identity(const rh_call *call)
 {
     uint64_t hash = rh_hash_mix(call->type->hash, (uint64_t)call->run << 32 | call->number);
+    if (call->parent)
+        hash = rh_hash_mix(hash, rh_call_identity(call->parent));
     return call->key ? rh_hash_bytes(hash, call->key, strlen(call->key)) : hash;
 }
 

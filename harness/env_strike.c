@@ -123,7 +123,9 @@ void rh_faults_apply(rh_env *env, const rh_mock_answer *answer, const rh_attempt
         bool draws_itself = answer->quantile_count || answer->takes_at_most;
         if (class && !draws_itself)
             script->takes = rh_step_class_takes(class, script->takes, &key);
-        drawn = drawn_fault(env, class, call, &key);
+        if (!attempt
+                 ->has_inside) /* what is drawn strikes what is done, not those who wait for it */
+            drawn = drawn_fault(env, class, call, &key);
     }
     plan_duration(env, attempt, script);
 

@@ -259,10 +259,14 @@ static bool args_match(const rh_value *pattern, const rh_value *args)
 rh_mismatch rh_mock_match(const rh_mock_record *mock, const rh_attempt_view *attempt)
 {
     const rh_call *call = attempt->call;
-    if (mock->type_hash != call->type->hash || strcmp(mock->type, call->type->text) != 0)
+    if (call->about.level != RH_CALL_ACTIVITY) {
+        if (!rh_call_matches(call, mock->name))
+            return RH_OTHER_TYPE;
+    } else if (mock->type_hash != call->type->hash || strcmp(mock->type, call->type->text) != 0) {
         return RH_OTHER_TYPE;
-    if (mock->path && !rh_call_matches(call, mock->path))
+    } else if (mock->path && !rh_call_matches(call, mock->path)) {
         return RH_OTHER_CALL;
+    }
     if (mock->task_queue && strcmp(mock->task_queue, call->task_queue->text) != 0)
         return RH_OTHER_QUEUE;
     if (mock->args && !args_match(mock->args, call->args))
@@ -345,6 +349,7 @@ static void fail(rh_arena *arena, const rh_fault *fault, rh_script *script, bool
     script->end = RH_END_ANSWERS;
     script->result = NULL;
     script->effects_happen = effects_happen;
+    script->exit_code = fault->exit_code > 0 ? fault->exit_code : 1;
     script->failure = rh_failure_application(arena, &(rh_failure_options){
                                                         .type = fault->failure_type,
                                                         .message = fault->message,

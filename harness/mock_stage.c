@@ -228,12 +228,28 @@ static const rh_mock_answer *ask_function(rh_env *env, const rh_mock_record *moc
     return compiled;
 }
 
+/* Calls of workflow files know what they do; faults and durations strike them all the same. What
+ * has an inside is played, unless the fault leaves nothing of it to play. */
+static rh_stage_answer answer_itself(rh_env *env, const rh_attempt_view *view, rh_script *script)
+{
+    static const rh_mock_answer nothing_said;
+    if (view->fallback)
+        *script = *view->fallback;
+    rh_faults_apply(env, &nothing_said, view, script);
+    bool is_played = !script->fault || script->end == RH_END_LOSES_HOST ||
+                     script->end == RH_END_VANISHES || script->effects_happen ||
+                     (!script->failure && !script->result && script->end == RH_END_ANSWERS);
+    return view->has_inside && is_played ? RH_STAGE_DESCEND : RH_STAGE_SCRIPT;
+}
+
 static rh_stage_answer start(void *stage, rh_attempt *attempt, rh_script *script)
 {
     rh_env *env = stage;
     rh_arena *arena = &env->world.arena;
     rh_attempt_view view = rh_attempt_look(attempt);
     rh_mock_record *mock = find_mock(env, &view);
+    if (!mock && view.call->about.level != RH_CALL_ACTIVITY)
+        return answer_itself(env, &view, script);
     if (!mock)
         return nobody_answers(env, &view);
     if (mock->never)
@@ -269,8 +285,11 @@ static void check_mock(rh_env *env, const rh_mock_record *mock, rh_layer layer)
         const rh_journal *journal = &env->world.journal;
         bool is_called = false;
         for (size_t i = 0; i < journal->call_count; i++) {
-            rh_nearest_offer(&nearest, journal->calls[i]->type->text);
-            is_called = is_called || !strcmp(journal->calls[i]->type->text, mock->type);
+            const rh_call *call = journal->calls[i];
+            rh_nearest_offer(&nearest, call->parent ? rh_call_path_text(&env->arena, call)
+                                                    : call->type->text);
+            is_called = is_called || !strcmp(call->type->text, mock->type) ||
+                        rh_call_matches(call, mock->name);
         }
         rh_text_printf(&text, "mock '%s' answered nothing%s", mock->name,
                        is_called ? "; mocks before it took all calls, or none matched"

@@ -16,15 +16,20 @@ static bool read_attempt(const char *text, int32_t *attempt)
     return *text == '\0' && number > 0;
 }
 
+/* The last segment has the form; those before it are compared as they are written. */
 bool rh_plan_path_valid(const char *path)
 {
+    size_t length = strlen(path);
+    size_t digits = length;
+    while (digits > 0 && path[digits - 1] >= '0' && path[digits - 1] <= '9')
+        digits--;
+    if (digits > 0 && path[digits - 1] == '#')
+        length = digits < length ? digits - 1 : 0;
     const char *bracket = strchr(path, '[');
-    const char *end = bracket ? strrchr(bracket, ']') : path + strcspn(path, "#");
-    if (!path[0] || path[0] == '[' || path[0] == '#' || !end)
+    if (bracket && !strchr(path, '/') && (length == 0 || path[length - 1] != ']'))
         return false;
-    if (bracket)
-        end++;
-    return !*end || (*end == '#' && end[1] && !end[1 + strspn(end + 1, "0123456789")]);
+    return length > 0 && path[0] != '[' && path[0] != '#' && path[0] != '/' &&
+           path[length - 1] != '/';
 }
 
 static const char host_prefix[] = "host:";

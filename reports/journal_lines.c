@@ -19,7 +19,14 @@ typedef enum source {
     STARTED,     /* entry.span as a point in time; with entry.number 0: none */
     RETRY_STATE, /* UNSPECIFIED: none */
     RUN,         /* the fields of the run record */
-    CALL         /* the fields of the call */
+    CALL,        /* the fields of the call */
+    ABOUT,       /* those of a call of a workflow file */
+    STATUS,      /* entry.number of a command; 0: none */
+    OUTCOME,     /* entry.code as a conclusion */
+    CONCLUSION,  /* entry.number as a conclusion */
+    FLAG,        /* entry.code as a boolean; false: none */
+    WAY,         /* entry.code as a boolean */
+    MODE         /* entry.number as a mode of unknowns */
 } source;
 
 typedef struct field {
@@ -61,19 +68,20 @@ static const field fields[RH_ENTRY_KIND_COUNT][MOST_FIELDS] = {
     [RH_ENTRY_TIMER_STARTED] = {{TEXT, "timer_id"}, {SPAN, "duration_ns"}},
     [RH_ENTRY_TIMER_FIRED] = {{TEXT, "timer_id"}, {ID, "started_event_id"}},
     [RH_ENTRY_TIMER_CANCELED] = {{TEXT, "timer_id"}, {ID, "started_event_id"}},
-    [RH_ENTRY_ATTEMPT_STARTED] = {{TEXT, "host"}},
+    [RH_ENTRY_ATTEMPT_STARTED] = {{TEXT, "host"}, {VALUE, "args"}, {ABOUT, NULL}},
     [RH_ENTRY_HEARTBEAT] = {{VALUE, "details"}, {TEXT, "note"}},
     [RH_ENTRY_FAULT] = {{NAME, "fault"}, {TEXT, "class"}},
-    [RH_ENTRY_ATTEMPT_COMPLETED] = {{VALUE, "result"}},
-    [RH_ENTRY_ATTEMPT_FAILED] = {{FAILURE, "failure"}},
+    [RH_ENTRY_ATTEMPT_COMPLETED] = {{VALUE, "result"}, {STATUS, "exit_status"}},
+    [RH_ENTRY_ATTEMPT_FAILED] = {{FAILURE, "failure"}, {STATUS, "exit_status"}},
     [RH_ENTRY_ATTEMPT_TIMED_OUT] = {{FAILURE, "failure"}},
     [RH_ENTRY_ATTEMPT_CANCELED] = {{VALUE, "details"}},
     [RH_ENTRY_ATTEMPT_LOST] = {{TEXT, "host"}},
     [RH_ENTRY_BACK_OFF] = {{SPAN, "interval_ns"}},
     [RH_ENTRY_LATE_ANSWER] = {{TEXT, "answer"}, {VALUE, "result"}, {FAILURE, "failure"}},
     [RH_ENTRY_CALL_LEFT_OPEN] = {{TEXT, "state"}},
-    [RH_ENTRY_EFFECT] = {{NAME, "effect"}, {TEXT, "key"}, {NUMBER, "count"}},
-    [RH_ENTRY_EFFECT_SKIPPED] = {{NAME, "effect"}, {TEXT, "key"}, {NUMBER, "count"}},
+    [RH_ENTRY_EFFECT] = {{NAME, "effect"}, {TEXT, "key"}, {NUMBER, "count"}, {FLAG, "tainted"}},
+    [RH_ENTRY_EFFECT_SKIPPED] = {{NAME, "effect"}, {TEXT, "key"}, {NUMBER, "count"},
+                                 {FLAG, "tainted"}},
     [RH_ENTRY_LOG] = {{TEXT, "text"}},
     [RH_ENTRY_WARNING] = {{TEXT, "text"}},
     [RH_ENTRY_SIGNAL_UNHANDLED] = {{NAME, "signal"}},
@@ -81,6 +89,12 @@ static const field fields[RH_ENTRY_KIND_COUNT][MOST_FIELDS] = {
     [RH_ENTRY_WAITING] = {{NAME, "coroutine"}, {TEXT, "waits_for"}},
     [RH_ENTRY_RUN_STUCK] = {{TEXT, "reason"}},
     [RH_ENTRY_TEST_ERROR] = {{TEXT, "message"}},
+    [RH_ENTRY_CONCLUDED] = {{OUTCOME, "outcome"}, {CONCLUSION, "conclusion"}, {TEXT, "reason"}},
+    [RH_ENTRY_SKIPPED] = {{NAME, "job"}, {TEXT, "reason"}, {ABOUT, NULL}},
+    [RH_ENTRY_OUTPUT] = {{NAME, "output"}, {VALUE, "value"}},
+    [RH_ENTRY_ANNOTATION] = {{NAME, "level"}, {TEXT, "text"}},
+    [RH_ENTRY_UNKNOWN] = {{NAME, "what"}, {TEXT, "condition"}, {WAY, "taken"}, {MODE, "by"}},
+    [RH_ENTRY_NOTE] = {{TEXT, "text"}},
 };
 /* clang-format on */
 
@@ -167,7 +181,56 @@ static void write_call(rh_out *out, const rh_call *call)
     write_policy(out, call->retry);
 }
 
+static void write_about(rh_out *out, const rh_call *call)
+{
+    static const char *const levels[] = {"activity", "job", "step", "command"};
+    if (call->about.level == RH_CALL_ACTIVITY)
+        return;
+    rh_out_string(out, "level", levels[call->about.level]);
+    rh_out_string(out, "title", call->about.title);
+    rh_out_string(out, "file", call->about.file);
+    if (call->about.line) {
+        rh_out_integer(out, "line", call->about.line);
+        rh_out_integer(out, "column", call->about.column);
+    }
+}
+
 /* ---- entries --------------------------------------------------------------------------------- */
+
+/* Fields of entries that only workflow files have. */
+static void write_field_of_file(rh_out *out, const rh_journal *journal, const rh_entry *entry,
+                                const field *f)
+{
+    static const char *const modes[] = {"empty", "error", "explore"};
+    switch (f->from) {
+    case ABOUT:
+        if (entry->call && journal->calls[entry->call - 1]->parent)
+            write_about(out, journal->calls[entry->call - 1]);
+        return;
+    case STATUS:
+        if (entry->number)
+            rh_out_integer(out, f->name, (int64_t)entry->number);
+        return;
+    case OUTCOME:
+        rh_out_string(out, f->name, rh_conclusion_name((rh_conclusion)entry->code));
+        return;
+    case CONCLUSION:
+        rh_out_string(out, f->name, rh_conclusion_name((rh_conclusion)entry->number));
+        return;
+    case FLAG:
+        if (entry->code)
+            rh_out_boolean(out, f->name, true);
+        return;
+    case WAY:
+        rh_out_boolean(out, f->name, entry->code != 0);
+        return;
+    case MODE:
+        rh_out_string(out, f->name, modes[entry->number % 3]);
+        return;
+    default:
+        return;
+    }
+}
 
 static void write_field(rh_out *out, const rh_journal *journal, const rh_entry *entry,
                         const field *f)
@@ -214,8 +277,13 @@ static void write_field(rh_out *out, const rh_journal *journal, const rh_entry *
             write_run(out, journal, journal->runs[entry->run]);
         return;
     case CALL:
-        if (entry->call)
+        if (entry->call) {
             write_call(out, journal->calls[entry->call - 1]);
+            write_about(out, journal->calls[entry->call - 1]);
+        }
+        return;
+    default:
+        write_field_of_file(out, journal, entry, f);
         return;
     }
 }
@@ -282,9 +350,10 @@ void rh_report_journal_kinds(rh_text *text)
                        event ? event : "");
         for (size_t i = 0; i < MOST_FIELDS && fields[kind][i].from != NOTHING; i++) {
             const field *f = &fields[kind][i];
-            const char *name = f->name          ? f->name
-                               : f->from == RUN ? "those of the run, below"
-                                                : "those of the call, below";
+            const char *name = f->name           ? f->name
+                               : f->from == RUN  ? "those of the run, below"
+                               : f->from == CALL ? "those of the call, below"
+                                                 : "where it is written, below";
             rh_text_printf(text, f->name ? "%s `%s`" : "%s %s", i ? "," : "", name);
         }
         rh_text_puts(text, " |\n");

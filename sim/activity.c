@@ -14,6 +14,20 @@ static const char not_enough_time[] = "Not enough time to schedule next retry be
 /* What orders timers of one activity at one instant: a retry comes before any timeout. */
 enum { RETRY_TYPE = 0 };
 
+static bool on_heartbeat(void *owner, const rh_value *details);
+static void on_result(void *owner, const rh_value *result);
+static void on_failure(void *owner, const rh_failure *failure);
+static void on_canceled(void *owner, const rh_value *details);
+static void on_lost(void *owner);
+
+static const rh_attempt_owner owner_of_attempts = {
+    .on_heartbeat = on_heartbeat,
+    .on_result = on_result,
+    .on_failure = on_failure,
+    .on_canceled = on_canceled,
+    .on_lost = on_lost,
+};
+
 static void on_timeout(void *owner, rh_clock_timer *timer);
 static void on_retry(void *owner, rh_clock_timer *timer);
 
@@ -27,6 +41,7 @@ rh_activity_record *rh_activity_schedule(rh_execution *execution, const rh_comma
     activity->execution = execution;
     activity->call = call;
     activity->number = command->number;
+    activity->request = command->activity;
     activity->state = RH_ACTIVITY_SCHEDULED;
     activity->attempt = 1;
     activity->attempt_scheduled = call->scheduled;
@@ -62,6 +77,14 @@ static void consider(deadline *earliest, rh_time from, rh_duration timeout, rh_t
         *earliest = (deadline){at, type};
 }
 
+/* When its host renewed its lease last, before it was lost. */
+static rh_time last_renewal(const rh_activity_record *activity)
+{
+    rh_duration every = activity->request->lease_renewal;
+    rh_duration lived = activity->lost - activity->started;
+    return activity->started + (every > 0 ? lived / every * every : lived);
+}
+
 static deadline earliest_deadline(const rh_activity_record *activity)
 {
     const rh_call *call = activity->call;
@@ -72,6 +95,9 @@ static deadline earliest_deadline(const rh_activity_record *activity)
                                                                     : activity->started;
         consider(&earliest, activity->started, call->start_to_close, RH_TIMEOUT_START_TO_CLOSE);
         consider(&earliest, beat, call->heartbeat_timeout, RH_TIMEOUT_HEARTBEAT);
+        if (activity->is_lost)
+            consider(&earliest, last_renewal(activity), activity->request->lease,
+                     RH_TIMEOUT_HEARTBEAT);
     } else {
         consider(&earliest, activity->attempt_scheduled, call->schedule_to_start,
                  RH_TIMEOUT_SCHEDULE_TO_START);
@@ -98,7 +124,10 @@ static void arm_timeout(rh_activity_record *activity)
 void rh_activity_dispatch(rh_activity_record *activity)
 {
     rh_world *world = activity->execution->world;
-    rh_host_record *host = rh_host_pick(world, activity->call->task_queue);
+    rh_host_record *host =
+        activity->request->own_host
+            ? rh_host_own(world, activity->call->task_queue, activity->request->own_host_limit)
+            : rh_host_pick(world, activity->call->task_queue);
     if (host) {
         rh_activity_start(activity, host);
         return;
@@ -129,7 +158,20 @@ void rh_activity_start(rh_activity_record *activity, rh_host_record *host)
                                         .call = activity->call_index,
                                         .attempt = activity->attempt,
                                         .text = host->name});
-    activity->current = rh_attempt_begin(activity, host);
+    activity->is_lost = false;
+    rh_attempt_begin(world, &(rh_attempt_request){
+                                .execution = activity->execution,
+                                .call = activity->call,
+                                .call_index = activity->call_index,
+                                .number = activity->attempt,
+                                .owner = &owner_of_attempts,
+                                .owner_data = activity,
+                                .kept = &activity->current,
+                                .host = host,
+                                .heartbeat_details = activity->heartbeat_details,
+                                .body = activity->request->body,
+                                .data = activity->request->data,
+                            });
     arm_timeout(activity);
 }
 
@@ -259,15 +301,18 @@ static void journal_attempt_end(rh_activity_record *activity, rh_entry_kind kind
 
 /* ---- answers of the current attempt ---------------------------------------------------------- */
 
-void rh_activity_on_heartbeat(rh_activity_record *activity, const rh_value *details)
+static bool on_heartbeat(void *owner, const rh_value *details)
 {
+    rh_activity_record *activity = owner;
     /* The armed timeout stays where it is; when it fires it looks again. */
     activity->last_heartbeat = rh_world_now(activity->execution->world);
     activity->heartbeat_details = details;
+    return activity->cancel_requested;
 }
 
-void rh_activity_on_result(rh_activity_record *activity, const rh_value *result)
+static void on_result(void *owner, const rh_value *result)
 {
+    rh_activity_record *activity = owner;
     activity->current = NULL;
     journal_attempt_end(activity, RH_ENTRY_ATTEMPT_COMPLETED, result, NULL);
     close_activity(activity, &(closing){.kind = RH_ENTRY_ACTIVITY_COMPLETED,
@@ -275,8 +320,9 @@ void rh_activity_on_result(rh_activity_record *activity, const rh_value *result)
                                         .value = result});
 }
 
-void rh_activity_on_failure(rh_activity_record *activity, const rh_failure *failure)
+static void on_failure(void *owner, const rh_failure *failure)
 {
+    rh_activity_record *activity = owner;
     rh_duration interval = 0;
     activity->current = NULL;
     journal_attempt_end(activity, RH_ENTRY_ATTEMPT_FAILED, NULL, failure);
@@ -290,17 +336,16 @@ void rh_activity_on_failure(rh_activity_record *activity, const rh_failure *fail
                                             .failure = failure});
 }
 
-void rh_activity_on_canceled(rh_activity_record *activity, const rh_value *details)
+static void on_canceled(void *owner, const rh_value *details)
 {
+    rh_activity_record *activity = owner;
     if (!activity->cancel_requested) {
         rh_arena *arena = &activity->execution->world->arena;
-        rh_activity_on_failure(
-            activity,
-            rh_failure_application(
-                arena,
-                &(rh_failure_options){.type = "wrapError",
-                                      .message = "unexpected activity cancel error: canceled",
-                                      .cause = rh_failure_canceled(arena, NULL, details)}));
+        on_failure(activity, rh_failure_application(
+                                 arena, &(rh_failure_options){
+                                            .type = "wrapError",
+                                            .message = "unexpected activity cancel error: canceled",
+                                            .cause = rh_failure_canceled(arena, NULL, details)}));
         return;
     }
     activity->current = NULL;
@@ -309,6 +354,15 @@ void rh_activity_on_canceled(rh_activity_record *activity, const rh_value *detai
                                         .was_started = true,
                                         .retry_state = RH_RETRY_CANCEL_REQUESTED,
                                         .value = details});
+}
+
+static void on_lost(void *owner)
+{
+    rh_activity_record *activity = owner;
+    activity->is_lost = true;
+    activity->lost = rh_world_now(activity->execution->world);
+    if (activity->request->lease > 0)
+        arm_timeout(activity);
 }
 
 /* ---- timeouts -------------------------------------------------------------------------------- */

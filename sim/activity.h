@@ -50,6 +50,9 @@ struct rh_activity_record {
     rh_clock_timer retry;                                /* BACKING_OFF; or latency of dispatch */
     rh_activity_record *waiting_next, *waiting_previous; /* for a slot; see sim/world.h */
     bool waiting;
+    const rh_activity_request *request; /* what the dialect asked for */
+    bool is_lost;                       /* STARTED: its host is gone, and nobody knows yet */
+    rh_time lost;                       /* when */
 };
 
 /* Schedules a call for a command; it is dispatched when the workflow task is over. */
@@ -67,11 +70,5 @@ void rh_activity_request_cancel(rh_activity_record *activity);
 void rh_activity_cancel_unstarted(rh_activity_record *activity);
 /* Its run is closing. */
 void rh_activity_leave(rh_activity_record *activity);
-
-/* From the current attempt. */
-void rh_activity_on_heartbeat(rh_activity_record *activity, const rh_value *details);
-void rh_activity_on_result(rh_activity_record *activity, const rh_value *result);
-void rh_activity_on_failure(rh_activity_record *activity, const rh_failure *failure);
-void rh_activity_on_canceled(rh_activity_record *activity, const rh_value *details);
 
 #endif

@@ -1,8 +1,8 @@
 #include "sim/attempt.h"
 
-#include "sim/activity.h"
 #include "sim/base/value.h"
 #include "sim/failure.h"
+#include "sim/inside.h"
 #include "sim/world.h"
 
 static void on_step(void *owner, rh_clock_timer *timer);
@@ -12,8 +12,8 @@ static void on_step(void *owner, rh_clock_timer *timer);
 static rh_entry entry_of(const rh_attempt *attempt, rh_entry_kind kind)
 {
     return (rh_entry){.kind = (uint8_t)kind,
-                      .run = attempt->activity->execution->index,
-                      .call = attempt->activity->call_index,
+                      .run = attempt->request.execution->index,
+                      .call = attempt->request.call_index,
                       .attempt = attempt->number};
 }
 
@@ -44,6 +44,8 @@ static void finish(rh_attempt *attempt)
     rh_clock_disarm(&attempt->world->clock, &attempt->step);
     if (attempt->pending)
         attempt->world->pending_attempts--;
+    if (attempt->request.is_child)
+        return;
     if (attempt->host_previous)
         attempt->host_previous->host_next = attempt->host_next;
     else
@@ -55,6 +57,13 @@ static void finish(rh_attempt *attempt)
 
 /* ---- ends ------------------------------------------------------------------------------------ */
 
+/* Those who wait for a slot may have this one. */
+static void leave_host(rh_attempt *attempt)
+{
+    if (!attempt->request.is_child)
+        rh_world_fill_host(attempt->world, attempt->host);
+}
+
 static void late(rh_attempt *attempt, const char *what, const rh_value *value,
                  const rh_failure *failure)
 {
@@ -65,30 +74,28 @@ static void late(rh_attempt *attempt, const char *what, const rh_value *value,
     rh_world_journal(attempt->world, &entry);
 }
 
-static void end_with(rh_attempt *attempt, const rh_value *result, const rh_failure *failure)
+void rh_attempt_end_with(rh_attempt *attempt, const rh_value *result, const rh_failure *failure)
 {
-    rh_world *world = attempt->world;
-    rh_host_record *host = attempt->host;
+    const rh_attempt_request *request = &attempt->request;
     finish(attempt);
     if (attempt->detached)
         late(attempt, failure ? "failure" : "result", result, failure);
     else if (failure)
-        rh_activity_on_failure(attempt->activity, failure);
+        request->owner->on_failure(request->owner_data, failure);
     else
-        rh_activity_on_result(attempt->activity, result);
-    rh_world_fill_host(world, host);
+        request->owner->on_result(request->owner_data, result);
+    leave_host(attempt);
 }
 
-static void end_canceled(rh_attempt *attempt, const rh_value *details)
+void rh_attempt_end_canceled(rh_attempt *attempt, const rh_value *details)
 {
-    rh_world *world = attempt->world;
-    rh_host_record *host = attempt->host;
+    const rh_attempt_request *request = &attempt->request;
     finish(attempt);
     if (attempt->detached)
         late(attempt, "canceled", details, NULL);
     else
-        rh_activity_on_canceled(attempt->activity, details);
-    rh_world_fill_host(world, host);
+        request->owner->on_canceled(request->owner_data, details);
+    leave_host(attempt);
 }
 
 static void do_effects(rh_attempt *attempt)
@@ -102,24 +109,31 @@ static void do_effects(rh_attempt *attempt)
 
 static void vanish(rh_attempt *attempt, const char *why)
 {
-    rh_world *world = attempt->world;
-    rh_host_record *host = attempt->host;
+    const rh_attempt_request *request = &attempt->request;
+    if (attempt->inside)
+        rh_inside_end(attempt->inside, true);
     finish(attempt);
     journal_text(attempt, RH_ENTRY_ATTEMPT_LOST, why);
-    rh_world_fill_host(world, host);
+    if (!attempt->detached)
+        request->owner->on_lost(request->owner_data);
+    leave_host(attempt);
 }
 
 /* The script is over. */
 static void end_script(rh_attempt *attempt)
 {
     if (attempt->ends_canceled) {
-        end_canceled(attempt, NULL);
+        rh_attempt_end_canceled(attempt, NULL);
         return;
     }
     switch (attempt->script.end) {
     case RH_END_ANSWERS:
+        if (attempt->inside && !attempt->script.failure) {
+            rh_inside_answer(attempt->inside);
+            break;
+        }
         do_effects(attempt);
-        end_with(attempt, attempt->script.result, attempt->script.failure);
+        rh_attempt_end_with(attempt, attempt->script.result, attempt->script.failure);
         break;
     case RH_END_VANISHES:
         if (attempt->script.effects_happen)
@@ -182,7 +196,13 @@ static void arm_step(rh_attempt *attempt)
         return;
     }
     rh_clock_arm(&attempt->world->clock, &attempt->step, next, RH_TIMER_ANSWER,
-                 attempt->activity->call->scheduled_event_id, 0);
+                 attempt->request.call->scheduled_event_id, 0);
+}
+
+/* A job and what runs below it are told by their runner; an activity asks with its heartbeats. */
+static bool hears_at_once(const rh_attempt *attempt)
+{
+    return attempt->request.call->about.level != RH_CALL_ACTIVITY;
 }
 
 static void obey(rh_attempt *attempt)
@@ -190,16 +210,17 @@ static void obey(rh_attempt *attempt)
     attempt->told_to_stop = true;
     switch (attempt->script.on_cancel) {
     case RH_CANCEL_OBEYS:
-        end_canceled(attempt, NULL);
+        rh_attempt_end_canceled(attempt, NULL);
         return;
     case RH_CANCEL_TAKES:
         attempt->ends_canceled = true;
         rh_clock_arm(&attempt->world->clock, &attempt->step,
                      rh_time_add(rh_world_now(attempt->world), attempt->script.cancel_takes),
-                     RH_TIMER_ANSWER, attempt->activity->call->scheduled_event_id, 0);
+                     RH_TIMER_ANSWER, attempt->request.call->scheduled_event_id, 0);
         return;
     case RH_CANCEL_IGNORES:
-        arm_step(attempt);
+        if (!hears_at_once(attempt))
+            arm_step(attempt);
         return;
     }
 }
@@ -212,8 +233,60 @@ static rh_heartbeat_reply send_heartbeat(rh_attempt *attempt, const rh_value *de
     rh_world_journal(attempt->world, &entry);
     if (attempt->detached)
         return RH_HEARTBEAT_GONE;
-    rh_activity_on_heartbeat(attempt->activity, details);
-    return attempt->activity->cancel_requested ? RH_HEARTBEAT_CANCELED : RH_HEARTBEAT_OK;
+    const rh_attempt_request *request = &attempt->request;
+    attempt->request.heartbeat_details = details;
+    return request->owner->on_heartbeat(request->owner_data, details) ? RH_HEARTBEAT_CANCELED
+                                                                      : RH_HEARTBEAT_OK;
+}
+
+/* ---- played from inside ---------------------------------------------------------------------- */
+
+/* `step` is armed for the begin of the work, for a loss, and for the end of an attempt whose body
+ * was quicker than what it takes. */
+static void arm_inside(rh_attempt *attempt)
+{
+    bool is_lost =
+        attempt->script.end == RH_END_LOSES_HOST || attempt->script.end == RH_END_VANISHES;
+    rh_time next = INT64_MAX;
+    if (rh_world_now(attempt->world) < work_begins(attempt))
+        next = work_begins(attempt);
+    else if (attempt->inside_is_over || is_lost)
+        next = script_ends(attempt);
+    if (next < INT64_MAX)
+        rh_clock_arm(&attempt->world->clock, &attempt->step, next, RH_TIMER_ANSWER,
+                     attempt->request.call->scheduled_event_id, 0);
+}
+
+static void on_inside_step(rh_attempt *attempt)
+{
+    rh_time now = rh_world_now(attempt->world);
+    bool is_lost =
+        attempt->script.end == RH_END_LOSES_HOST || attempt->script.end == RH_END_VANISHES;
+    if (!rh_inside_has_begun(attempt->inside))
+        rh_inside_run_later(attempt->inside);
+    if (now < script_ends(attempt))
+        arm_inside(attempt);
+    else if (attempt->inside_is_over || is_lost)
+        end_script(attempt);
+}
+
+static void begin_inside(rh_attempt *attempt)
+{
+    attempt->inside = rh_inside_make(attempt, attempt->request.body, attempt->request.data);
+    if (attempt->script.start_delay <= 0)
+        rh_inside_run_later(attempt->inside);
+    arm_inside(attempt);
+}
+
+void rh_attempt_inside_over(rh_attempt *attempt)
+{
+    attempt->inside_is_over = true;
+    if (attempt->script.end != RH_END_ANSWERS)
+        return; /* it is lost when its time has come */
+    if (rh_world_now(attempt->world) >= script_ends(attempt))
+        end_script(attempt);
+    else
+        arm_inside(attempt);
 }
 
 static void on_step(void *owner, rh_clock_timer *timer)
@@ -221,6 +294,10 @@ static void on_step(void *owner, rh_clock_timer *timer)
     rh_attempt *attempt = owner;
     rh_time now = rh_world_now(attempt->world);
     (void)timer;
+    if (attempt->inside) {
+        on_inside_step(attempt);
+        return;
+    }
     if (attempt->ends_canceled || now >= script_ends(attempt)) {
         end_script(attempt);
         return;
@@ -243,31 +320,54 @@ static void on_step(void *owner, rh_clock_timer *timer)
 
 /* ---- for the engine -------------------------------------------------------------------------- */
 
-rh_attempt *rh_attempt_begin(rh_activity_record *activity, rh_host_record *host)
+static void journal_fault(rh_attempt *attempt)
 {
-    rh_world *world = activity->execution->world;
+    if (!attempt->script.fault)
+        return;
+    rh_entry entry = entry_of(attempt, RH_ENTRY_FAULT);
+    entry.name = rh_names_intern(&attempt->world->names, attempt->script.fault);
+    entry.text = attempt->script.fault_class;
+    rh_world_journal(attempt->world, &entry);
+}
+
+static bool ends_at_once(const rh_attempt *attempt)
+{
+    return attempt->request.is_child && attempt->script.end == RH_END_ANSWERS &&
+           attempt->script.start_delay <= 0 && attempt->script.takes <= 0;
+}
+
+rh_attempt *rh_attempt_begin(rh_world *world, const rh_attempt_request *request)
+{
     rh_attempt *attempt = RH_NEW(&world->arena, rh_attempt);
     attempt->world = world;
-    attempt->activity = activity;
-    attempt->number = activity->attempt;
+    attempt->request = *request;
+    attempt->number = request->number;
     attempt->started = rh_world_now(world);
     attempt->step.fire = on_step;
     attempt->step.owner = attempt;
-    occupy_host(attempt, host);
+    attempt->host = request->host;
+    *request->kept = attempt;
+    if (!request->is_child)
+        occupy_host(attempt, request->host);
 
     switch (world->stage->start(world->stage_data, attempt, &attempt->script)) {
     case RH_STAGE_SCRIPT:
-        if (attempt->script.fault) {
-            rh_entry entry = entry_of(attempt, RH_ENTRY_FAULT);
-            entry.name = rh_names_intern(&world->names, attempt->script.fault);
-            entry.text = attempt->script.fault_class;
-            rh_world_journal(world, &entry);
-        }
-        arm_step(attempt);
+        journal_fault(attempt);
+        if (ends_at_once(attempt))
+            end_script(attempt);
+        else
+            arm_step(attempt);
         break;
     case RH_STAGE_PENDING:
         attempt->pending = true;
         world->pending_attempts++;
+        break;
+    case RH_STAGE_DESCEND:
+        if (!request->body)
+            rh_world_stop(world, RH_STOP_STAGE,
+                          "the stage descended into a call without an inside");
+        journal_fault(attempt);
+        begin_inside(attempt);
         break;
     case RH_STAGE_ERROR:
         rh_world_stop(world, RH_STOP_STAGE, "the stage refused a call");
@@ -288,28 +388,49 @@ void rh_attempt_detach(rh_attempt *attempt)
 void rh_attempt_ask_to_stop(rh_attempt *attempt)
 {
     const rh_stage *stage = attempt->world->stage;
+    if (attempt->finished)
+        return;
     if (attempt->pending && stage->cancel)
         stage->cancel(attempt->world->stage_data, attempt);
+    else if (attempt->inside)
+        rh_inside_tell(attempt->inside);
+    else if (!attempt->pending && !attempt->told_to_stop && hears_at_once(attempt))
+        obey(attempt);
 }
 
 void rh_attempt_vanish(rh_attempt *attempt)
 {
-    vanish(attempt, attempt->host->name);
+    if (!attempt->finished)
+        vanish(attempt, attempt->host->name);
+}
+
+void rh_attempt_kill(rh_attempt *attempt)
+{
+    const rh_stage *stage = attempt->world->stage;
+    if (attempt->finished)
+        return;
+    if (attempt->inside)
+        rh_inside_end(attempt->inside, false);
+    if (attempt->pending && stage->close)
+        stage->close(attempt->world->stage_data, attempt);
+    rh_attempt_end_canceled(attempt, NULL);
 }
 
 /* ---- for stages ------------------------------------------------------------------------------ */
 
 rh_attempt_view rh_attempt_look(const rh_attempt *attempt)
 {
-    const rh_activity_record *activity = attempt->activity;
+    const rh_attempt_request *request = &attempt->request;
     return (rh_attempt_view){
         .world = attempt->world,
-        .run = activity->execution->run,
-        .call = activity->call,
-        .call_index = activity->call_index,
+        .run = request->execution->run,
+        .call = request->call,
+        .call_index = request->call_index,
         .attempt = attempt->number,
         .host = attempt->host->name,
-        .heartbeat_details = activity->heartbeat_details,
+        .heartbeat_details = request->heartbeat_details,
+        .has_inside = request->body != NULL,
+        .fallback = request->fallback,
     };
 }
 
@@ -333,19 +454,19 @@ rh_heartbeat_reply rh_attempt_heartbeat(rh_attempt *attempt, const rh_value *det
 void rh_attempt_complete(rh_attempt *attempt, const rh_value *result)
 {
     if (!attempt->finished)
-        end_with(attempt, rh_value_copy(&attempt->world->arena, result), NULL);
+        rh_attempt_end_with(attempt, rh_value_copy(&attempt->world->arena, result), NULL);
 }
 
 void rh_attempt_fail(rh_attempt *attempt, const rh_failure_options *failure)
 {
     if (!attempt->finished)
-        end_with(attempt, NULL, rh_failure_application(&attempt->world->arena, failure));
+        rh_attempt_end_with(attempt, NULL, rh_failure_application(&attempt->world->arena, failure));
 }
 
 void rh_attempt_cancel(rh_attempt *attempt, const rh_value *details)
 {
     if (!attempt->finished)
-        end_canceled(attempt, rh_value_copy(&attempt->world->arena, details));
+        rh_attempt_end_canceled(attempt, rh_value_copy(&attempt->world->arena, details));
 }
 
 void rh_attempt_effect(rh_attempt *attempt, const rh_script_effect *effect)

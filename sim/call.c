@@ -98,6 +98,8 @@ static void number_call(rh_world *world, rh_call *call)
 {
     uint64_t type = call->type->hash;
     uint64_t path = rh_hash_mix(type, call->run);
+    if (call->parent_index)
+        path = rh_hash_mix(path, call->parent_index);
     if (call->key)
         path = rh_hash_bytes(path, call->key, strlen(call->key));
     call->number = rh_counter_add(&world->call_numbers, path | 1);
@@ -136,8 +138,33 @@ rh_call *rh_call_make(rh_execution *execution, const rh_activity_request *reques
         .args = request->args,
         .retry = policy,
         .scheduled = rh_world_now(world),
+        .about = request->about,
     };
     normalise_timeouts(call, &request->options, run->run_timeout);
+    number_call(world, call);
+    return call;
+}
+
+const rh_call *rh_call_make_child(rh_execution *execution, uint32_t parent,
+                                  const rh_child_request *request, uint32_t *index)
+{
+    rh_world *world = execution->world;
+    const rh_call *above = world->journal.calls[parent - 1];
+    rh_call *call = new_call(world, index);
+    *call = (rh_call){
+        .run = execution->index,
+        .scheduled_event_id = above->scheduled_event_id,
+        .type = request->type,
+        .key = request->key,
+        .activity_id = "",
+        .task_queue = above->task_queue,
+        .args = request->args,
+        .retry = above->retry,
+        .scheduled = rh_world_now(world),
+        .parent = above,
+        .parent_index = parent,
+        .about = request->about,
+    };
     number_call(world, call);
     return call;
 }

@@ -3,6 +3,7 @@
 #define RH_CALL_H
 
 #include "sim/execution.h"
+#include "sim/inside.h"
 
 /* Whether the server would take the request; otherwise why not, naming the field, in `message`. */
 bool rh_request_valid(const rh_activity_request *request, rh_text *message);
@@ -11,5 +12,9 @@ bool rh_request_valid(const rh_activity_request *request, rh_text *message);
  * and numbered. *index is how entries refer to it. The id of its scheduled event is the run's next
  * one. */
 rh_call *rh_call_make(rh_execution *execution, const rh_activity_request *request, uint32_t *index);
+
+/* A call made from inside another one (`parent` is its index, from 1). */
+const rh_call *rh_call_make_child(rh_execution *execution, uint32_t parent,
+                                  const rh_child_request *request, uint32_t *index);
 
 #endif

@@ -12,7 +12,7 @@
 #define RH_DIALECT_H
 
 #include "rehearse/workflow.h"
-#include "sim/base/name.h"
+#include "sim/journal.h"
 
 typedef struct rh_execution rh_execution;
 
@@ -43,10 +43,23 @@ typedef enum rh_command_kind {
     RH_COMMAND_CANCEL             /* value = details */
 } rh_command_kind;
 
+/* How an attempt is played from inside; see sim/inside.h. */
+typedef struct rh_inside rh_inside;
+typedef void rh_inside_body(rh_inside *inside, void *data);
+
 typedef struct rh_activity_request {
     const rh_name *type;
     const rh_value *args;        /* kept; a list or NULL */
     rh_activity_options options; /* names and lists in it live as long as the run */
+    rh_call_about about;
+    rh_inside_body *body;       /* NULL: it has no inside; only the stage knows what it does */
+    void *data;                 /* the body's */
+    bool own_host;              /* a fresh host of its own, if no declared host serves its queue */
+    uint32_t own_host_limit;    /* how many of those there can be at once; 0: any number */
+    rh_duration own_host_delay; /* how long it takes until there is one */
+    rh_duration lease; /* how long the server hears nothing before it gives a host up; 0: by the
+                           * timeouts of the call */
+    rh_duration lease_renewal; /* how often a living host renews its lease */
 } rh_activity_request;
 
 /* Something a run wants. Activities and timers are numbered by the dialect, each from 0, in the

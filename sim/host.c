@@ -40,6 +40,9 @@ rh_host_record *rh_host_find(const rh_world *world, const char *name)
     rh_host_record *host = first_host(world);
     while (host && strcmp(host->name, name) != 0)
         host = host->next;
+    for (rh_host_record *own = host ? NULL : world->own_hosts; own && !host; own = own->next)
+        if (!strcmp(own->name, name))
+            host = own;
     return host;
 }
 
@@ -73,6 +76,30 @@ rh_host_record *rh_host_pick(rh_world *world, const rh_name *queue)
         if (has_room(host, queue) && chosen-- == 0)
             return host;
     return NULL;
+}
+
+static bool is_declared_for(const rh_world *world, const rh_name *queue)
+{
+    for (const rh_host_record *host = world->hosts; host; host = host->next)
+        if (rh_host_serves(host, queue))
+            return true;
+    return false;
+}
+
+rh_host_record *rh_host_own(rh_world *world, const rh_name *queue, uint32_t limit)
+{
+    if (is_declared_for(world, queue))
+        return rh_host_pick(world, queue);
+    if (limit && world->own_hosts_used >= limit)
+        return NULL;
+    rh_host_record *host = RH_NEW(&world->arena, rh_host_record);
+    host->name = rh_format(&world->arena, "GitHub Actions %u", ++world->own_hosts_made);
+    host->slots = 1;
+    host->is_own = true;
+    host->next = world->own_hosts;
+    world->own_hosts = host;
+    world->own_hosts_used++;
+    return host;
 }
 
 static void journal_host(rh_world *world, rh_entry_kind kind, const rh_host_record *host)

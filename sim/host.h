@@ -14,6 +14,7 @@ typedef struct rh_host_record {
     uint32_t slots; /* 0: room for everything */
     uint32_t used;
     rh_host_state state;
+    bool is_own;          /* made for one attempt, and gone with it */
     rh_attempt *attempts; /* running here, newest first */
 } rh_host_record;
 
@@ -26,6 +27,9 @@ void rh_host_replace_default(rh_world *world);
 rh_host_record *rh_host_find(const rh_world *world, const char *name);
 /* The first host with a free slot that serves the queue (ties are a choice); NULL if none has. */
 rh_host_record *rh_host_pick(rh_world *world, const rh_name *queue);
+/* A declared host with room that serves the queue; if none is declared that could, a fresh one for
+ * this attempt alone, like a hosted runner ("GitHub Actions 3"). NULL: there is none now. */
+rh_host_record *rh_host_own(rh_world *world, const rh_name *queue, uint32_t limit);
 /* Whether any host that is not down for good could ever serve the queue. */
 bool rh_host_serves(const rh_host_record *host, const rh_name *queue);
 

@@ -74,6 +74,10 @@ const char *rh_entry_kind_event(rh_entry_kind kind)
 
 void rh_call_path(rh_text *text, const rh_call *call)
 {
+    if (call->parent) {
+        rh_call_path(text, call->parent);
+        rh_text_putc(text, '/');
+    }
     rh_text_puts(text, call->type->text);
     if (call->key)
         rh_text_printf(text, "[%s]", call->key);
@@ -88,26 +92,75 @@ const char *rh_call_path_text(rh_arena *arena, const rh_call *call)
     return rh_text_string(&text);
 }
 
+/* Paths are read from their end, because names may hold what separates segments: what is left over
+ * when the names of a call are taken away must name its parent. */
+
+/* Whether path[0, length) ends with `name`, as a segment; *left is what stands before it. */
+static bool ends_with(const char *path, size_t length, const char *name, size_t *left)
+{
+    size_t size = strlen(name);
+    if (size > length || memcmp(path + length - size, name, size) != 0)
+        return false;
+    *left = length - size;
+    return !*left || path[*left - 1] == '/';
+}
+
+static bool matches(const rh_call *call, const char *path, size_t length);
+
+static bool parent_matches(const rh_call *call, const char *path, size_t left)
+{
+    if (!call->parent)
+        return !left;
+    return left > 1 && matches(call->parent, path, left - 1);
+}
+
+/* By its type, its title, another name, or '*'. */
+static bool matches_name(const rh_call *call, const char *path, size_t length)
+{
+    size_t left;
+    if (ends_with(path, length, call->type->text, &left) && parent_matches(call, path, left))
+        return true;
+    if (call->about.level == RH_CALL_ACTIVITY)
+        return false;
+    if (ends_with(path, length, "*", &left) && parent_matches(call, path, left))
+        return true;
+    if (call->about.title && ends_with(path, length, call->about.title, &left) &&
+        parent_matches(call, path, left))
+        return true;
+    for (const char *const *alias = call->about.aliases; alias && *alias; alias++)
+        if (ends_with(path, length, *alias, &left) && parent_matches(call, path, left))
+            return true;
+    return false;
+}
+
+static bool matches_key(const rh_call *call, const char *path, size_t length)
+{
+    size_t key = call->key ? strlen(call->key) : 0;
+    if (matches_name(call, path, length))
+        return true;
+    if (!call->key || length < key + 2 || path[length - 1] != ']' ||
+        path[length - key - 2] != '[' || memcmp(path + length - key - 1, call->key, key) != 0)
+        return false;
+    return matches_name(call, path, length - key - 2);
+}
+
+static bool matches(const rh_call *call, const char *path, size_t length)
+{
+    size_t digits = length;
+    uint32_t number = 0;
+    while (digits > 0 && path[digits - 1] >= '0' && path[digits - 1] <= '9')
+        digits--;
+    for (size_t i = digits; i < length && number < 100000000; i++)
+        number = number * 10 + (uint32_t)(path[i] - '0');
+    if (digits > 1 && digits < length && path[digits - 1] == '#' && number == call->number &&
+        matches_key(call, path, digits - 1))
+        return true;
+    return matches_key(call, path, length);
+}
+
 bool rh_call_matches(const rh_call *call, const char *path)
 {
-    size_t length = call->type->length;
-    if (strncmp(path, call->type->text, length) != 0)
-        return false;
-    path += length;
-    if (*path == '[') {
-        size_t key = call->key ? strlen(call->key) : 0;
-        if (!call->key || strncmp(path + 1, call->key, key) != 0 || path[1 + key] != ']')
-            return false;
-        path += key + 2;
-    }
-    if (*path == '#') {
-        uint32_t number = 0;
-        for (path++; *path >= '0' && *path <= '9' && number < 100000000; path++)
-            number = number * 10 + (uint32_t)(*path - '0');
-        if (number != call->number)
-            return false;
-    }
-    return *path == '\0';
+    return matches(call, path, strlen(path));
 }
 
 const char *rh_run_status_name(rh_run_status status)
@@ -118,4 +171,15 @@ const char *rh_run_status_name(rh_run_status status)
 #undef X
     };
     return names[status];
+}
+
+const char *rh_conclusion_name(rh_conclusion conclusion)
+{
+    static const char *const names[] = {
+#define X(name, text) text,
+        RH_CONCLUSIONS(X)
+#undef X
+    };
+    size_t count = sizeof names / sizeof *names;
+    return (size_t)conclusion < count ? names[conclusion] : "";
 }

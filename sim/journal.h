@@ -11,6 +11,7 @@
 #include "rehearse/time.h"
 #include "sim/base/name.h"
 #include "sim/base/text.h"
+#include "sim/conclusion.h"
 #include "sim/retry.h"
 #include "sim/run_status.h"
 
@@ -66,10 +67,27 @@ typedef struct rh_run_record {
     const char *stuck; /* why, if stuck */
 } rh_run_record;
 
-/* An activity call. `path` is written "type[key]#k"; see rh_call_path. */
+/* What a call is in its definition. */
+typedef enum rh_call_level {
+    RH_CALL_ACTIVITY,
+    RH_CALL_JOB,    /* of a workflow file; its children are steps */
+    RH_CALL_STEP,   /* its children are commands, or steps of a composite action */
+    RH_CALL_COMMAND /* of a shell script */
+} rh_call_level;
+
+/* What people are shown of a call. All borrowed; live as long as the world. */
+typedef struct rh_call_about {
+    uint8_t level;              /* rh_call_level */
+    const char *title;          /* NULL: its path */
+    const char *const *aliases; /* other names for its type in paths; NULL-terminated, or NULL */
+    const char *file;           /* where it is written; NULL: not known */
+    uint32_t line, column;
+} rh_call_about;
+
+/* A call. Its path is written "type[key]#k", behind "parent/" if it has one; see rh_call_path. */
 typedef struct rh_call {
     uint32_t run;
-    uint32_t number; /* k: the k-th call of this run with the same type and key, from 1 */
+    uint32_t number; /* k: the k-th call of this run or parent with the same type and key, from 1 */
     uint32_t nth;    /* the n-th call of this type in the world, from 1 */
     uint32_t scheduled_event_id;
     const rh_name *type;
@@ -83,6 +101,9 @@ typedef struct rh_call {
     rh_duration heartbeat_timeout;
     const rh_retry_policy_filled *retry;
     rh_time scheduled;
+    const struct rh_call *parent; /* the call whose inside made it; NULL: a run did */
+    uint32_t parent_index;        /* of it in the journal, from 1; 0: none */
+    rh_call_about about;
 } rh_call;
 
 typedef struct rh_journal {
@@ -111,11 +132,12 @@ uint64_t rh_entry_hash(uint64_t hash, const rh_entry *entry);
 const char *rh_entry_kind_name(rh_entry_kind kind);
 /* "ACTIVITY_TASK_FAILED"; NULL if the kind is not part of a history. */
 const char *rh_entry_kind_event(rh_entry_kind kind);
-/* "BuildMacOS[arm64]", with "#2" from the second such call on. */
+/* "BuildMacOS[arm64]", with "#2" from the second such call on; "release/push/curl". */
 void rh_call_path(rh_text *text, const rh_call *call);
 const char *rh_call_path_text(rh_arena *arena, const rh_call *call);
-/* Whether a path as people write it ("Build", "Build[arm64]", "Build#2", "Build[arm64]#2") names
- * this call: what it leaves out matches all. */
+/* Whether a path as people write it ("Build", "Build[arm64]", "Build#2", "Build[arm64]#2",
+ * "release/push/curl") names this call: what it leaves out of a segment matches all; a segment "*"
+ * matches any. */
 bool rh_call_matches(const rh_call *call, const char *path);
 /* "running", "succeeded", ... */
 const char *rh_run_status_name(rh_run_status status);

@@ -64,7 +64,7 @@ KIND(ATTEMPT_STARTED, "attempt-started", NULL)
 KIND(HEARTBEAT, "heartbeat", NULL)
 /* name = fault, text = its class */
 KIND(FAULT, "fault", NULL)
-/* value = result */
+/* value = result; of a command, here and below: number = exit status */
 KIND(ATTEMPT_COMPLETED, "attempt-completed", NULL)
 /* failure */
 KIND(ATTEMPT_FAILED, "attempt-failed", NULL)
@@ -79,7 +79,8 @@ KIND(BACK_OFF, "back-off", NULL)
 KIND(LATE_ANSWER, "late-answer", NULL)
 /* Its run closed before it: text = what it was doing */
 KIND(CALL_LEFT_OPEN, "call-left-open", NULL)
-/* name = kind, text = key, number = how often so far */
+/* name = kind, text = key, number = how often so far, code = 1: made from what came of a failed
+ * command */
 KIND(EFFECT, "effect", NULL)
 /* The same; an idempotency key says that it happened already. */
 KIND(EFFECT_SKIPPED, "effect-skipped", NULL)
@@ -97,3 +98,18 @@ KIND(WAITING, "waiting", NULL)
 KIND(RUN_STUCK, "run-stuck", NULL)
 /* The rehearsal cannot go on: text = why */
 KIND(TEST_ERROR, "test-error", NULL)
+
+/* Workflow files. A job or step is over: call, attempt; code = its outcome, number = its conclusion
+ * (both rh_conclusion), text = why, if it needs saying */
+KIND(CONCLUDED, "concluded", NULL)
+/* A call that is never made: call, text = why */
+KIND(SKIPPED, "skipped", NULL)
+/* An output of a step or job: call, name, value */
+KIND(OUTPUT, "output", NULL)
+/* What a run shows to people: call, name = notice, warning or error, text */
+KIND(ANNOTATION, "annotation", NULL)
+/* A condition hangs on something that is not known: call, name = what, text = the condition, code =
+ * which way it went (1: true), number = how that was decided (rh_unknown_mode) */
+KIND(UNKNOWN, "unknown", NULL)
+/* What the rehearsal assumes or does not model: text; said once */
+KIND(NOTE, "note", NULL)

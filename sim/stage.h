@@ -1,7 +1,7 @@
 /* The second seam: who decides what an activity attempt does.
  *
- * `start` answers with a script that the engine plays on virtual time, or with PENDING: then the
- * stage reports heartbeats and the end by the rh_attempt_* functions, on the world's thread, from
+ * `start` answers with a script that the engine plays on virtual time; with DESCEND: then the
+ * attempt is played from inside; or with PENDING: then the stage reports heartbeats and the end by the rh_attempt_* functions, on the world's thread, from
  * its `deliver` function. Answers that come after the server has stopped waiting are journaled and
  * dropped by the engine.
  *
@@ -25,6 +25,7 @@ typedef struct rh_script_effect {
     const char *kind;
     const char *key; /* "" if there is none */
     uint64_t once;   /* hash of an idempotency key; 0: none */
+    bool is_tainted; /* made from what came of a failed command */
 } rh_script_effect;
 
 typedef enum rh_script_end {
@@ -60,6 +61,7 @@ typedef struct rh_script {
     size_t effect_count;
     rh_script_cancel on_cancel;
     rh_duration cancel_takes;
+    int32_t exit_code; /* of a command or step: 0 where it succeeds or has none */
     const char *fault; /* name and class of the catalog, for the journal; or NULL */
     const char *fault_class;
 } rh_script;
@@ -67,7 +69,10 @@ typedef struct rh_script {
 typedef enum rh_stage_answer {
     RH_STAGE_SCRIPT,
     RH_STAGE_PENDING,
-    RH_STAGE_ERROR /* the rehearsal cannot go on; the stage has called rh_world_stop */
+    RH_STAGE_DESCEND, /* played from inside (sim/inside.h); only if the attempt's view has_inside. Of
+                       * the script count: start_delay; takes, as the least time it takes; an `end`
+                       * that loses the host or the process, after `takes`; and the fault's name */
+    RH_STAGE_ERROR    /* the rehearsal cannot go on; the stage has called rh_world_stop */
 } rh_stage_answer;
 
 typedef struct rh_stage {
@@ -93,6 +98,9 @@ typedef struct rh_attempt_view {
     int32_t attempt;
     const char *host;
     const rh_value *heartbeat_details; /* of the last heartbeat so far; NULL: none */
+    bool has_inside;                   /* it may be descended into */
+    const rh_script *fallback;         /* what it does when nobody says otherwise; NULL: the stage
+                                        * must say */
 } rh_attempt_view;
 rh_attempt_view rh_attempt_look(const rh_attempt *attempt);
 /* For the stage's own use. */

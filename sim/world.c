@@ -6,6 +6,7 @@
 #include "sim/attempt.h"
 #include "sim/base/hash.h"
 #include "sim/base/value.h"
+#include "sim/inside.h"
 #include "sim/task.h"
 
 enum {
@@ -67,6 +68,7 @@ void rh_world_init(rh_world *world)
 /* Coroutines of the last simulation that were never finished give their stacks back. */
 static void evict_all(rh_world *world)
 {
+    rh_insides_release(world);
     for (size_t i = 0; i < world->execution_count; i++)
         if (world->executions[i]->dialect)
             world->executions[i]->dialect->evict(world->executions[i]);
@@ -168,6 +170,7 @@ void rh_world_effect(rh_world *world, rh_entry *place, const rh_script_effect *e
     uint64_t identity = rh_hash_bytes(rh_hash_string(effect->kind), key, strlen(key));
     place->name = rh_names_intern(&world->names, effect->kind);
     place->text = key;
+    place->code = effect->is_tainted;
     if (effect->once &&
         rh_counter_add(&world->effects_once, rh_hash_mix(identity, effect->once)) > 1) {
         place->kind = RH_ENTRY_EFFECT_SKIPPED;
@@ -209,8 +212,31 @@ void rh_world_stop_waiting(rh_world *world, rh_activity_record *activity)
         world->waiting_last = activity->waiting_previous;
 }
 
+/* The one it was made for has ended: another one may be made. */
+static void retire_own_host(rh_world *world, rh_host_record *host)
+{
+    rh_host_record **place = &world->own_hosts;
+    while (*place && *place != host)
+        place = &(*place)->next;
+    if (!*place)
+        return;
+    *place = host->next;
+    world->own_hosts_used--;
+    rh_activity_record *activity = world->waiting_first;
+    while (activity && !activity->request->own_host)
+        activity = activity->waiting_next;
+    if (!activity)
+        return;
+    rh_world_stop_waiting(world, activity);
+    rh_activity_dispatch(activity);
+}
+
 void rh_world_fill_host(rh_world *world, rh_host_record *host)
 {
+    if (host->is_own) {
+        retire_own_host(world, host);
+        return;
+    }
     rh_activity_record *activity = world->waiting_first;
     while (activity && host->state == RH_HOST_UP && (!host->slots || host->used < host->slots)) {
         rh_activity_record *next = activity->waiting_next;
@@ -224,9 +250,9 @@ void rh_world_fill_host(rh_world *world, rh_host_record *host)
 
 void rh_world_dispatch_unsent(rh_world *world)
 {
-    rh_duration latency = world->options.dispatch_latency;
     for (size_t i = 0; i < world->unsent_count; i++) {
         rh_activity_record *activity = world->unsent[i];
+        rh_duration latency = world->options.dispatch_latency + activity->request->own_host_delay;
         if (activity->state != RH_ACTIVITY_SCHEDULED)
             continue;
         if (latency > 0)
@@ -267,9 +293,12 @@ void rh_world_at(rh_world *world, rh_time at, rh_outside_function *function, voi
 
 /* ---- the loop -------------------------------------------------------------------------------- */
 
+/* Programs first, then the workflow tasks that they cause. */
 static void run_ready_tasks(rh_world *world)
 {
-    while (world->ready_first) {
+    while (rh_insides_run(world) || world->ready_first) {
+        if (!world->ready_first)
+            continue;
         rh_execution *execution = world->ready_first;
         world->ready_first = execution->ready_next;
         if (!world->ready_first)

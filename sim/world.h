@@ -48,12 +48,18 @@ struct rh_world {
     rh_execution *ready_first, *ready_last; /* with a workflow task to run now */
 
     rh_host_record *hosts;
-    rh_host_record *default_host;                     /* while none is declared */
-    unsigned default_hosts;                           /* so far */
+    rh_host_record *default_host; /* while none is declared */
+    unsigned default_hosts;       /* so far */
+    rh_host_record *own_hosts;    /* made for one attempt each; newest first */
+    uint32_t own_hosts_made, own_hosts_used;
     rh_activity_record *waiting_first, *waiting_last; /* for a slot, in order of schedule */
     rh_activity_record **unsent; /* scheduled in the current task, not yet dispatched */
     size_t unsent_count, unsent_capacity;
     size_t pending_attempts;
+
+    rh_inside *insides_first, *insides_last; /* that can run now */
+    rh_inside *insides_live;                 /* that have a stack */
+    void *actions;                           /* what runs of workflow files share: sim/actions */
 
     rh_counter call_numbers;
     rh_counter effects;

@@ -89,6 +89,7 @@ typedef struct rh_actions_step {
     const char *id;       /* as written, or generated ("__run", "__actions_checkout_2") */
     bool id_is_generated; /* such steps are not in the steps context */
     const rh_token *name; /* NULL: see rh_actions_step_title */
+    const char *title;    /* see rh_actions_step_title */
     rh_actions_condition condition;
     rh_actions_uses uses;
     const rh_actions_action *action; /* what a local, self or included action is; NULL: not read */
@@ -172,6 +173,7 @@ typedef struct rh_actions_strategy {
 typedef struct rh_actions_environment {
     const rh_token *name; /* NULL: none */
     const rh_token *url;
+    const rh_token *deployment; /* NULL: true */
     rh_actions_place place;
 } rh_actions_environment;
 

@@ -23,7 +23,10 @@ typedef struct rh_token_pair {
 struct rh_token {
     uint8_t kind;          /* rh_token_kind */
     bool is_insert;        /* a key `${{ insert }}`: the fields of its value go into the mapping */
+    bool is_text;          /* what its expression gives becomes a string */
+    uint8_t style;         /* rh_yaml_style */
     uint32_t line, column; /* from 1; columns in bytes */
+    uint32_t last_line;
     uint32_t count;        /* items or pairs */
     const char *text;      /* scalars: as written, NUL-terminated */
     const rh_value *constant;        /* the value of the whole token, if it has no expression */

@@ -100,7 +100,7 @@ static const rh_activity_request *make_request(rh_workflow *workflow, const char
 {
     static const rh_activity_options none;
     rh_arena *arena = &workflow->world->arena;
-    rh_activity_request *request = rh_arena_alloc(arena, sizeof *request);
+    rh_activity_request *request = RH_NEW(arena, rh_activity_request);
     request->type = rh_names_intern(&workflow->world->names, type);
     request->args = rh_value_copy(arena, args);
     request->options = options ? *options : none;

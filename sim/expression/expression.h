@@ -44,7 +44,7 @@ enum {
 #define X(name, text) RH_USES_##name = 1 << RH_CONTEXT_##name,
     RH_EXPRESSION_CONTEXTS(X)
 #undef X
-        RH_USES_STATUS = 1 << RH_CONTEXT_COUNT, /* always, success, failure, cancelled */
+        RH_USES_STATUS = 1 << RH_CONTEXT_COUNT,       /* always, success, failure, cancelled */
     RH_USES_JOB_STATUS = 1 << (RH_CONTEXT_COUNT + 1), /* the same; success and failure take names
                                                        * of jobs */
     RH_USES_HASH_FILES = 1 << (RH_CONTEXT_COUNT + 2),

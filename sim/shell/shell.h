@@ -60,17 +60,17 @@ typedef struct rh_shell_command {
     const char *name;             /* the first word; "" if it is not known */
     const rh_value *const *words; /* all words, expanded; strings or unknown, with flags */
     size_t word_count;
-    const rh_value *input;        /* what it reads on its standard input; NULL: nothing */
-    const rh_value *environment;  /* object of its exported variables */
+    const rh_value *input;       /* what it reads on its standard input; NULL: nothing */
+    const rh_value *environment; /* object of its exported variables */
     rh_shell_place place;
     const rh_shell_opaque *opaque; /* not NULL: stands for something not understood */
     rh_shell_fate fate;
 } rh_shell_command;
 
 typedef struct rh_shell_outcome {
-    int status;              /* 0 to 255 */
-    const rh_value *output;  /* standard output; NULL: nothing. Unknown is fine */
-    bool stopped;            /* play no further: the script is being killed */
+    int status;             /* 0 to 255 */
+    const rh_value *output; /* standard output; NULL: nothing. Unknown is fine */
+    bool stopped;           /* play no further: the script is being killed */
 } rh_shell_outcome;
 
 typedef struct rh_shell_player {
@@ -90,20 +90,20 @@ typedef struct rh_shell_player {
     bool (*decide)(void *data, const rh_value *unknown, const char *what,
                    const rh_shell_place *place);
     /* Whether a file test ([ -f x ], [ -d x ], ...) holds: unknown is asked of decide. */
-    const rh_value *(*test_file)(void *data, char operator, const rh_value *path);
+    const rh_value *(*test_file)(void *data, char operator, const rh_value * path);
     /* A new value of an exported variable, or of one that a command may see; may be NULL. */
     /* Something is played in a way that bash would not quite: said once each. */
     void (*note)(void *data, const char *what, const rh_shell_place *place);
 } rh_shell_player;
 
 typedef struct rh_shell_options {
-    bool errexit;              /* -e */
-    bool pipefail;             /* -o pipefail */
-    bool nounset;              /* -u */
-    bool posix;                /* sh: no [[ ]], no arrays; otherwise bash */
-    const rh_value *variables; /* object: the environment the script begins with (exported) */
+    bool errexit;                 /* -e */
+    bool pipefail;                /* -o pipefail */
+    bool nounset;                 /* -u */
+    bool posix;                   /* sh: no [[ ]], no arrays; otherwise bash */
+    const rh_value *variables;    /* object: the environment the script begins with (exported) */
     const char *const *arguments; /* $1...; NULL-terminated, may be NULL */
-    uint32_t max_commands;     /* runaway guard; default 10,000 */
+    uint32_t max_commands;        /* runaway guard; default 10,000 */
 } rh_shell_options;
 
 typedef struct rh_shell_result {
