@@ -511,40 +511,48 @@ static rh_run_options merge(const rh_run_options *base, const rh_run_options *ov
     return merged;
 }
 
-static void start(rh_env *env, const rh_workflow_definition *definition, const rh_value *input,
-                  const rh_run_options *options)
+static void plan_start(rh_env *env, const rh_start_request *request)
 {
     rh_world *world = &env->world;
     planned_start *planned = RH_NEW(&world->arena, planned_start);
     planned->env = env;
-    planned->request = (rh_start_request){
-        .dialect = &rh_durable_dialect,
-        .definition = &definition->run,
-        .workflow_type = definition->name,
-        .input = rh_value_copy(&world->arena, input),
-        .options = merge(&definition->options, options),
-    };
-    rh_run_options *merged = &planned->request.options;
-    merged->workflow_id = merged->workflow_id ? rh_arena_string(&world->arena, merged->workflow_id)
-                                              : new_workflow_id(env, definition->name);
-    if (merged->at < 0)
+    planned->request = *request;
+    planned->request.input = rh_value_copy(&world->arena, request->input);
+    rh_run_options *options = &planned->request.options;
+    options->workflow_id = options->workflow_id
+                               ? rh_arena_string(&world->arena, options->workflow_id)
+                               : new_workflow_id(env, request->workflow_type);
+    if (options->at < 0)
         rh_env_complain(env, true, NULL, 0, "rh_start: .at is negative");
-    else if (merged->at == 0 && !env->has_played)
+    else if (options->at == 0 && !env->has_played)
         start_now(world, planned);
     else
-        rh_world_at(world, rh_time_add(world->journal.start, merged->at), start_now, planned);
+        rh_world_at(world, rh_time_add(world->journal.start, options->at), start_now, planned);
+}
+
+void rh_env_start(rh_env *env, const rh_start_request *request)
+{
+    if (env->out_of_memory || env->world.stop != RH_STOP_NONE)
+        return;
+    RH_ENTER(env, frame);
+    if (!stopped)
+        plan_start(env, request);
+    rh_env_leave(env, &frame);
 }
 
 void rh_start(rh_env *env, const char *workflow, const rh_value *input,
               const rh_run_options *options)
 {
     const rh_workflow_definition *definition = rh_env_definition(env, workflow);
-    if (!definition || env->out_of_memory || env->world.stop != RH_STOP_NONE)
+    if (!definition)
         return;
-    RH_ENTER(env, frame);
-    if (!stopped)
-        start(env, definition, input, options);
-    rh_env_leave(env, &frame);
+    rh_env_start(env, &(rh_start_request){
+                          .dialect = &rh_durable_dialect,
+                          .definition = &definition->run,
+                          .workflow_type = definition->name,
+                          .input = input,
+                          .options = merge(&definition->options, options),
+                      });
 }
 
 void rh_run(rh_env *env, const char *workflow, const rh_value *input)

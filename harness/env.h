@@ -6,7 +6,7 @@
 #include "harness/place.h"
 #include "rehearse/harness.h"
 #include "sim/base/error.h"
-#include "sim/journal.h"
+#include "sim/execution.h"
 
 /* Writes how a run went, small enough to stand below a failed assertion. */
 typedef void rh_describe(rh_text *text, const rh_journal *journal);
@@ -35,6 +35,10 @@ const rh_problem *rh_env_warning(const rh_env *env, size_t index);
 /* Called with the journal of a played world before a restart drops it. */
 typedef void rh_world_over(const rh_journal *journal, void *data);
 void rh_env_set_world_over(rh_env *env, rh_world_over *over, void *data);
+
+/* Starts a run of any dialect when its time (options.at) has come. What the request points to must
+ * live as long as the world; workflow_id may be NULL. Mistakes are recorded as problems. */
+void rh_env_start(rh_env *env, const rh_start_request *request);
 
 /* The journal of the current world; never NULL. Borrowed, until the env is restarted. */
 const rh_journal *rh_env_journal(const rh_env *env);

@@ -51,9 +51,11 @@ void rh_effect_table_build(rh_effect_table *table, rh_arena *arena, const rh_jou
     *table = (rh_effect_table){0};
     for (size_t i = 0; i < journal->count; i++) {
         const rh_entry *entry = &journal->entries[i];
-        if (entry->kind == RH_ENTRY_EFFECT)
-            row_of(table, arena, entry)->times++;
-        else if (entry->kind == RH_ENTRY_EFFECT_SKIPPED)
+        if (entry->kind == RH_ENTRY_EFFECT) {
+            rh_effect_row *row = row_of(table, arena, entry);
+            row->times++;
+            row->tainted += entry->code != 0;
+        } else if (entry->kind == RH_ENTRY_EFFECT_SKIPPED)
             row_of(table, arena, entry)->skipped++;
     }
 }

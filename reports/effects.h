@@ -9,6 +9,7 @@ typedef struct rh_effect_row {
     const char *key;  /* NULL: none */
     uint64_t times;   /* how often it happened */
     uint64_t skipped; /* how often its idempotency key kept it from happening again */
+    uint64_t tainted; /* how often it was made from what came of a failed command */
 } rh_effect_row;
 
 typedef struct rh_effect_table {

@@ -66,7 +66,8 @@ void rh_layout_heading(const rh_layout *layout)
 
     rh_canvas_put_right(canvas, layout->clock_end, RH_INK_DIM, "start");
     rh_canvas_put_right(canvas, layout->took_end, RH_INK_DIM, "took");
-    rh_canvas_put(canvas, layout->label, layout->bar, RH_INK_DIM, "call");
+    rh_canvas_put(canvas, layout->label, layout->bar, RH_INK_DIM,
+                  layout->what ? layout->what : "call");
     rh_canvas_put(canvas, layout->bar, canvas->width, RH_INK_DIM, "0:00");
     rh_canvas_put_right(canvas, layout->bar + scale->columns, RH_INK_DIM, end);
     for (size_t i = 0; i < scale->cut_count; i++) {

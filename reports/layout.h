@@ -14,6 +14,7 @@
 typedef struct rh_layout {
     rh_canvas *canvas;
     rh_scale scale;
+    const char *what; /* heads the labels; NULL: "call" */
     rh_time zero;     /* the start of the run */
     int decimals;     /* of clock times */
     size_t clock_end; /* columns: the clock ends before this one, */

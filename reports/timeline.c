@@ -1,6 +1,7 @@
 #include "reports/timeline.h"
 
 #include "reports/effects.h"
+#include "reports/job_rows.h"
 #include "reports/run_rows.h"
 #include "reports/words.h"
 
@@ -76,7 +77,9 @@ static void runs(timeline *t)
     for (size_t i = 0; i < count;) {
         if (i > 0)
             rh_canvas_newline(&t->canvas);
-        if (shown[i])
+        if (shown[i] && rh_job_tree_is_of(t->journal, (uint32_t)i))
+            rh_job_rows(&t->canvas, t->journal, (uint32_t)i++, t->brief);
+        else if (shown[i])
             rh_run_rows(&t->canvas, &t->index, (uint32_t)i++, t->lines / room);
         else
             i = left_out_runs(t, shown, i);
@@ -124,17 +127,19 @@ static effect_columns measure_effects(const timeline *t, const rh_effect_table *
 static void effect_row(timeline *t, const rh_effect_row *row, const effect_columns *columns)
 {
     rh_canvas *canvas = &t->canvas;
-    rh_ink ink = row->times > 1 ? RH_INK_BAD : RH_INK_PLAIN;
+    rh_ink ink = row->times > 1 || row->tainted ? RH_INK_BAD : RH_INK_PLAIN;
     rh_text times = rh_text_in(t->arena);
     rh_words_number(&times, row->times);
     rh_text_printf(&times, " %s", rh_canvas_glyph_text(canvas, RH_GLYPH_TIMES));
-    rh_canvas_glyph(canvas, 1, row->times > 1 ? RH_INK_BAD : RH_INK_NOTE, RH_GLYPH_EFFECT);
+    rh_canvas_glyph(canvas, 1, ink == RH_INK_BAD ? ink : RH_INK_NOTE, RH_GLYPH_EFFECT);
     rh_canvas_put_middle(canvas, 3, columns->key - 2, ink, row->kind ? row->kind->text : "");
     rh_canvas_put_middle(canvas, columns->key, columns->times_end - 9, ink,
                          row->key ? row->key : "");
     rh_canvas_put_right(canvas, columns->times_end, ink, rh_text_string(&times));
     if (row->times > 1)
         rh_canvas_put(canvas, columns->times_end + 2, canvas->width, RH_INK_BAD, "DUPLICATE");
+    else if (row->tainted)
+        rh_canvas_put(canvas, columns->times_end + 2, canvas->width, RH_INK_BAD, "TAINTED");
     else if (row->skipped)
         rh_canvas_put(canvas, columns->times_end + 2, canvas->width, RH_INK_DIM,
                       rh_format(t->arena, "%ju kept", (uintmax_t)row->skipped));
