@@ -13,7 +13,7 @@
 
 typedef struct rh_actions_catalog rh_actions_catalog;
 
-/* How a retry wrapper (nick-fields/retry and the like) reads its inputs; NULL names: it has none. */
+/* How a retry wrapper (nick-fields/retry and the like) reads its inputs; NULL: it has none such. */
 typedef struct rh_catalog_retry {
     const char *command;  /* the input that holds the script */
     const char *attempts; /* how often at most */
@@ -24,6 +24,7 @@ typedef struct rh_catalog_retry {
     const char *timeout_seconds;
     const char *continue_on_error; /* the input; the step then succeeds all the same */
     const char *shell;
+    const char *retry_on; /* the input: "any" (also if it is not given), "error", "timeout" */
 } rh_catalog_retry;
 
 typedef struct rh_catalog_action {
@@ -35,6 +36,7 @@ typedef struct rh_catalog_action {
     const rh_catalog_retry *retry; /* NULL: it is no retry wrapper */
     const void *more;              /* the catalog's own */
     const char *const *faults;     /* typical ones, by name; NULL-terminated */
+    bool post_needs_success;       /* its post-if is success(); otherwise always() */
 } rh_catalog_action;
 
 typedef struct rh_catalog_command {

@@ -156,6 +156,7 @@ struct rh_actions_action {
     const rh_actions_step *steps; /* composite */
     size_t step_count;
     const char *main, *pre, *post;        /* scripts or entrypoints; NULL: none */
+    const char *image;                    /* of a docker action: "Dockerfile", "docker://..." */
     rh_actions_condition pre_if, post_if; /* always() if not written */
     rh_actions_map env;
 };
@@ -288,8 +289,9 @@ typedef struct rh_actions_files {
     /* The text of a file by its path from the root of the repository (".github/workflows/x.yml",
      * "actions/setup/action.yml"); NULL if there is none. Lives as long as the model. */
     const char *(*read)(void *data, const char *path, size_t *length);
-    /* The path of the file that stands for something remote ("owner/repo/.github/workflows/x.yml@v1"
-     * or "owner/repo@v1"), by the user's mapping; NULL: none. `read` then reads it. May be NULL. */
+    /* The path of the file that stands for something remote ("owner/repo@v1", or
+     * "owner/repo/.github/workflows/x.yml@v1"), by the user's mapping; NULL: none. `read` then
+     * reads it. May be NULL. */
     const char *(*include)(void *data, const char *uses);
 } rh_actions_files;
 

@@ -27,10 +27,11 @@ struct rh_token {
     uint8_t style;         /* rh_yaml_style */
     uint32_t line, column; /* from 1; columns in bytes */
     uint32_t last_line;
-    uint32_t count;        /* items or pairs */
-    const char *text;      /* scalars: as written, NUL-terminated */
+    uint32_t count;                  /* items or pairs */
+    const char *text;                /* scalars: as written, NUL-terminated */
     const rh_value *constant;        /* the value of the whole token, if it has no expression */
     const rh_expression *expression; /* scalars that are not constant */
+    const rh_yaml *yaml;             /* where it stands in its file */
     union {
         const rh_token *const *items;
         const rh_token_pair *pairs;

@@ -92,6 +92,11 @@ typedef struct rh_expression_scope {
  * words. The result lives in `arena` and borrows nothing. */
 const rh_expression *rh_expression_parse(rh_arena *arena, const char *text, size_t length,
                                          uint32_t allowed, rh_expression_error *error);
+/* As rh_expression_parse; `names` (NULL-terminated) are contexts besides the allowed ones. The
+ * scope is asked for the i-th of them as for context RH_CONTEXT_COUNT + i. */
+const rh_expression *rh_expression_parse_with(rh_arena *arena, const char *text, size_t length,
+                                              uint32_t allowed, const char *const *names,
+                                              rh_expression_error *error);
 /* Reads a scalar of a document: text without `${{` is a constant string, `${{ x }}` alone is x (of
  * any kind), text around expressions becomes one call of format. */
 const rh_expression *rh_expression_template(rh_arena *arena, const char *text, size_t length,
@@ -102,6 +107,8 @@ const rh_expression *rh_expression_condition(rh_arena *arena, const char *text, 
                                              uint32_t allowed, rh_expression_error *error);
 /* Whether a text holds an expression. */
 bool rh_expression_is_in(const char *text, size_t length);
+/* Whether a text is the directive `${{ insert }}`, which is no expression: a key of a mapping. */
+bool rh_expression_is_insert(const char *text, size_t length);
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
@@ -114,7 +121,8 @@ bool rh_expression_calls_status(const rh_expression *expression);
 /* The contexts it uses, as RH_USES_ bits. */
 uint32_t rh_expression_uses(const rh_expression *expression);
 /* Told once for each chain of names it reads, in order: "needs.build.outputs.version". `path` has
- * the names as written, up to the first index that is not a constant string; wildcards end it. */
+ * the names as written behind that of the context ({"build", "outputs", "version"}), up to the
+ * first index that is not constant; wildcards end it. */
 typedef void rh_expression_tell(void *data, rh_expression_context context, const char *const *path,
                                 size_t count, size_t offset);
 void rh_expression_references(const rh_expression *expression, rh_expression_tell *tell,

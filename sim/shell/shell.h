@@ -41,9 +41,13 @@ const rh_shell_opaque *rh_shell_opaque_at(const rh_shell_script *script, size_t 
 const char *rh_shell_syntax_error(const rh_shell_script *script, rh_shell_place *place);
 
 /* Every simple command whose name is known without running anything, in order of text, for listing
- * and coverage: also those in functions, substitutions and branches not taken. */
+ * and coverage: also those in functions, substitutions and branches not taken. Only what a player
+ * may be asked to run: no builtins, no functions of the script. */
 typedef void rh_shell_tell(void *data, const char *name, const rh_shell_place *place);
 void rh_shell_commands(const rh_shell_script *script, rh_shell_tell *tell, void *data);
+
+/* Whether the shell answers for a command of this name itself. */
+bool rh_shell_is_builtin(const char *name);
 
 /* ---- playing --------------------------------------------------------------------------------- */
 
@@ -60,8 +64,11 @@ typedef struct rh_shell_command {
     const char *name;             /* the first word; "" if it is not known */
     const rh_value *const *words; /* all words, expanded; strings or unknown, with flags */
     size_t word_count;
-    const rh_value *input;       /* what it reads on its standard input; NULL: nothing */
-    const rh_value *environment; /* object of its exported variables */
+    /* What is left on its standard input; NULL: nothing is connected. Commands use up nothing of
+     * it, because whether they read is not known: only the builtins read and mapfile do. */
+    const rh_value *input;
+    /* Object of its exported variables; not RH_KEPT, so copy it to keep it beyond the play. */
+    const rh_value *environment;
     rh_shell_place place;
     const rh_shell_opaque *opaque; /* not NULL: stands for something not understood */
     rh_shell_fate fate;
@@ -73,11 +80,14 @@ typedef struct rh_shell_outcome {
     bool stopped;           /* play no further: the script is being killed */
 } rh_shell_outcome;
 
+/* All functions but `run` may be NULL. Pointers are borrowed and live until the play is over. */
 typedef struct rh_shell_player {
     void *data;
     /* Runs a command. May suspend the coroutine the play runs on. */
     void (*run)(void *data, const rh_shell_command *command, rh_shell_outcome *outcome);
-    /* A redirection writes to a file. `path` may be unknown; so may `text`. */
+    /* A redirection writes to a file. `path` may be unknown; so may `text`. Each write through the
+     * same opened file but the first appends; an opened file that gets nothing is written once,
+     * empty. */
     void (*write)(void *data, const rh_value *path, const rh_value *text, bool append,
                   const rh_shell_place *place);
     /* The text of a file; NULL: there is none (the redirection or builtin fails). */
@@ -86,12 +96,12 @@ typedef struct rh_shell_player {
      * to standard error. */
     void (*print)(void *data, const rh_value *text, bool error);
     /* A condition depends on something unknown: which way? `what` is the text of the condition.
-     * May suspend. */
+     * True: it holds (of `exit $unknown`: the status is 0; of `read`: there is a line). May
+     * suspend. */
     bool (*decide)(void *data, const rh_value *unknown, const char *what,
                    const rh_shell_place *place);
     /* Whether a file test ([ -f x ], [ -d x ], ...) holds: unknown is asked of decide. */
     const rh_value *(*test_file)(void *data, char operator, const rh_value * path);
-    /* A new value of an exported variable, or of one that a command may see; may be NULL. */
     /* Something is played in a way that bash would not quite: said once each. */
     void (*note)(void *data, const char *what, const rh_shell_place *place);
 } rh_shell_player;

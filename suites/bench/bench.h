@@ -27,6 +27,8 @@ int bench_report(const char *path);
 void bench_scenarios(const rh_module *release);
 /* The store (store.c). */
 void bench_store(void);
+/* Expressions of GitHub Actions (expression.c). */
+void bench_expressions(void);
 
 /* How many rounds and how long each: 1.0 is the default, --quick a tenth. */
 extern double bench_effort;

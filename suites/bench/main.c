@@ -377,6 +377,7 @@ int main(int argc, char **argv)
     bench_condition();
     bench_switch();
     bench_journal();
+    bench_expressions();
     bench_threads();
     bench_store();
     return bench_report(out);

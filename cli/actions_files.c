@@ -1,0 +1,198 @@
+#define _XOPEN_SOURCE 700
+#include "cli/actions_files.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/files.h"
+
+typedef struct include {
+    const char *name; /* "owner/repo/path" or "owner/repo/path@v1" */
+    const char *path; /* from the working directory */
+} include;
+
+typedef struct repository {
+    rh_arena *arena;
+    const char *root; /* ends with '/' */
+    include *includes;
+    size_t count;
+    rh_actions_files files;
+} repository;
+
+/* ---- the root -------------------------------------------------------------------------------- */
+
+static bool exists(rh_arena *arena, const char *folder, const char *name)
+{
+    struct stat found;
+    return stat(rh_format(arena, "%s/%s", folder, name), &found) == 0;
+}
+
+/* Cuts the last part of an absolute path off; false if there is none left. */
+static bool go_up(char *path)
+{
+    char *slash = strrchr(path, '/');
+    if (!slash || !path[1])
+        return false;
+    slash[slash == path] = '\0';
+    return true;
+}
+
+static const char *find_root(rh_arena *arena, const char *path)
+{
+    bool is_stdin = !strcmp(path, "-");
+    char *real = realpath(is_stdin ? "." : path, NULL);
+    char *folder = rh_arena_string(arena, real ? real : ".");
+    free(real);
+    if (!is_stdin)
+        go_up(folder);
+    char *above = rh_arena_string(arena, folder);
+    do {
+        if (exists(arena, above, ".github") || exists(arena, above, ".git"))
+            return rh_format(arena, "%s/", above);
+    } while (go_up(above));
+    return rh_format(arena, "%s/", folder);
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+/* Files outside the repository are none of its. */
+static bool leads_out(const char *path)
+{
+    for (const char *part = path; *part;) {
+        size_t length = strcspn(part, "/");
+        if (length == 2 && !strncmp(part, "..", 2))
+            return true;
+        part += length + (part[length] == '/');
+    }
+    return *path == '/';
+}
+
+static const char *read_path(void *data, const char *path, size_t *length)
+{
+    const repository *from = data;
+    rh_error error;
+    for (size_t i = 0; i < from->count; i++)
+        if (!strcmp(from->includes[i].path, path))
+            return cli_file_read(from->arena, path, length, &error);
+    if (leads_out(path))
+        return NULL;
+    return cli_file_read(from->arena, rh_format(from->arena, "%s%s", from->root, path), length,
+                         &error);
+}
+
+static const char *find_include(void *data, const char *uses)
+{
+    const repository *from = data;
+    size_t name = strcspn(uses, "@");
+    for (size_t i = 0; i < from->count; i++) {
+        const char *known = from->includes[i].name;
+        if (!strcmp(known, uses) || (strlen(known) == name && !strncmp(known, uses, name)))
+            return from->includes[i].path;
+    }
+    return NULL;
+}
+
+/* A folder stands for the action in it. */
+static const char *file_of(rh_arena *arena, const char *path)
+{
+    struct stat found;
+    if (stat(path, &found) != 0 || !S_ISDIR(found.st_mode))
+        return path;
+    const char *name = exists(arena, path, "action.yaml") ? "action.yaml" : "action.yml";
+    return rh_format(arena, "%s/%s", path, name);
+}
+
+const rh_actions_files *cli_actions_files(rh_arena *arena, const char *path,
+                                          const cli_texts *includes, rh_error *error)
+{
+    repository *made = RH_NEW(arena, repository);
+    made->arena = arena;
+    made->root = find_root(arena, path);
+    made->includes = RH_NEW_ARRAY(arena, include, includes->count);
+    for (size_t i = 0; i < includes->count; i++) {
+        const char *text = includes->items[i], *equals = strchr(text, '=');
+        if (!equals || equals == text || !equals[1]) {
+            rh_error_set(error, NULL, 0, 0, "--include: expected NAME=PATH, got '%s'", text);
+            return NULL;
+        }
+        made->includes[made->count++] =
+            (include){rh_arena_text(arena, text, (size_t)(equals - text)),
+                      file_of(arena, equals + 1)};
+    }
+    made->files = (rh_actions_files){made, read_path, find_include};
+    return &made->files;
+}
+
+/* ---- errors ---------------------------------------------------------------------------------- */
+
+void cli_write_clean(rh_text *to, const char *text, size_t most)
+{
+    size_t columns = 0, left = strcspn(text, "\r\n");
+    size_t whole = rh_text_columns(text, left);
+    bool cut = text[left] != '\0' || (most && whole > most);
+    size_t room = !cut || !most ? whole : most > 3 ? most - 3 : 0;
+    while (left > 0 && columns < room) {
+        size_t length = rh_utf8_length(text, left);
+        unsigned char c = (unsigned char)*text;
+        if (length == 0 || c < ' ' || c == 0x7f || (c == 0xc2 && (unsigned char)text[1] < 0xa0))
+            rh_text_putc(to, c == '\t' ? ' ' : '?');
+        else
+            rh_text_add(to, text, length);
+        text += length ? length : 1;
+        left -= length ? length : 1;
+        columns++;
+    }
+    if (cut)
+        rh_text_puts(to, "...");
+}
+
+static const char *find_line(const char *text, uint32_t line)
+{
+    for (; text && line > 1; line--) {
+        text = strchr(text, '\n');
+        text += text ? 1 : 0;
+    }
+    return text;
+}
+
+static void write_excerpt(rh_text *to, const char *text, const rh_error *error)
+{
+    enum { LONGEST = 100 };
+    const char *line = find_line(text, error->line);
+    if (!line || !error->line || !error->column)
+        return;
+    size_t length = strcspn(line, "\r\n");
+    size_t before = error->column - 1 < length ? error->column - 1 : length;
+    rh_text_puts(to, "    ");
+    cli_write_clean(to, rh_arena_text(to->arena, line, length), LONGEST);
+    rh_text_putc(to, '\n');
+    size_t columns = rh_text_columns(line, before);
+    if (columns < LONGEST) {
+        rh_text_fill(to, ' ', columns + 4);
+        rh_text_puts(to, "^\n");
+    }
+}
+
+void cli_write_actions_errors(rh_arena *arena, FILE *out, const rh_actions_errors *errors,
+                              const rh_actions_files *files, const char *path, const char *text,
+                              bool excerpts)
+{
+    rh_text to = rh_text_to(arena, out);
+    for (size_t i = 0; i < errors->count; i++) {
+        const rh_error *error = &errors->items[i];
+        char line[1024];
+        cli_write_clean(&to, rh_error_text(error, line, sizeof line), 0);
+        rh_text_putc(&to, '\n');
+        if (!excerpts)
+            continue;
+        size_t length;
+        bool is_own = !strcmp(error->file, path);
+        write_excerpt(&to, is_own ? text : files->read(files->data, error->file, &length), error);
+    }
+    if (errors->left_out)
+        rh_text_printf(&to, "%s: and %zu more\n", path, errors->left_out);
+    rh_text_flush(&to);
+}

@@ -1,0 +1,317 @@
+/* What expressions of a job see. Contexts are made when they are first asked for. */
+#include "sim/actions/runner.h"
+
+#include "sim/base/hash.h"
+#include "sim/base/value.h"
+#include "sim/world.h"
+
+/* ---- github, runner, job, secrets ------------------------------------------------------------ */
+
+/* Stands for the token that every job gets. */
+#define TOKEN "ghs_0000000000000000000000000000rehearsal"
+
+static const rh_value *token_of(rh_runner *runner)
+{
+    const rh_value *given = rh_get(runner->leg->secrets, "GITHUB_TOKEN");
+    if (!given)
+        given = rh_get(runner->run->github, "token");
+    if (given)
+        return rh_runner_flagged(runner->arena, given, RH_SECRET);
+    return rh_runner_string(runner->arena, TOKEN, RH_SECRET);
+}
+
+const rh_value *rh_runner_github(rh_runner *runner)
+{
+    if (runner->github)
+        return runner->github;
+    rh_arena *arena = runner->arena;
+    const rh_field own[] = {
+        {"action", rh_runner_string(arena, "__run", 0)},
+        {"action_path", rh_runner_string(arena, "", 0)},
+        {"action_status", rh_runner_string(arena, "success", 0)},
+        {"job", rh_runner_string(arena, runner->leg->job->id, 0)},
+        {"token", token_of(runner)},
+        {"workspace", rh_runner_string(arena, RH_RUNNER_WORKSPACE, 0)},
+        {"env", rh_runner_string(arena, RH_RUNNER_FILES "set_env", 0)},
+        {"output", rh_runner_string(arena, RH_RUNNER_FILES "set_output", 0)},
+        {"path", rh_runner_string(arena, RH_RUNNER_FILES "add_path", 0)},
+        {"state", rh_runner_string(arena, RH_RUNNER_FILES "save_state", 0)},
+        {"step_summary", rh_runner_string(arena, RH_RUNNER_FILES "step_summary", 0)},
+    };
+    const rh_value object = {.kind = RH_OBJECT,
+                             .count = sizeof own / sizeof *own,
+                             .as = {.fields = own}};
+    rh_field *fields = rh_arena_alloc(arena, sizeof own);
+    memcpy(fields, own, sizeof own);
+    rh_value *kept = RH_NEW(arena, rh_value);
+    *kept = object;
+    kept->as.fields = fields;
+    runner->github = rh_runner_overlay(arena, kept, runner->run->github);
+    return runner->github;
+}
+
+static const rh_value *folder_of(rh_runner *runner, const rh_actions_action *action)
+{
+    const char *file = action->file ? action->file : "";
+    const char *slash = strrchr(file, '/');
+    int length = slash ? (int)(slash - file) : 0;
+    const char *path = rh_format(runner->arena, RH_RUNNER_WORKSPACE "/%.*s", length, file);
+    return rh_runner_string(runner->arena, path, 0);
+}
+
+/* The first three fields are the scope's own; see rh_runner_github. */
+static const rh_value *github_of(rh_steps *scope)
+{
+    rh_runner *runner = scope->runner;
+    if (!scope->github_fields) {
+        const rh_value *github = rh_runner_github(runner);
+        scope->github = *github;
+        scope->github_fields = rh_arena_alloc(runner->arena, github->count * sizeof(rh_field));
+        memcpy(scope->github_fields, github->as.fields, github->count * sizeof(rh_field));
+        scope->github.as.fields = scope->github_fields;
+        scope->github.hash = 0;
+        if (scope->action)
+            scope->github_fields[1].value = folder_of(runner, scope->action);
+    }
+    if (scope->action_id)
+        scope->github_fields[0].value = rh_runner_string(runner->arena, scope->action_id, 0);
+    if (scope->owner)
+        scope->github_fields[2].value =
+            rh_runner_string(runner->arena, rh_conclusion_name(scope->status), 0);
+    return &scope->github;
+}
+
+static const rh_value *runner_of(rh_runner *runner)
+{
+    if (!runner->runner_context) {
+        rh_arena *arena = runner->arena;
+        const rh_field fields[] = {
+            {"os", rh_runner_string(arena, runner->os, 0)},
+            {"arch", rh_runner_string(arena, runner->arch, 0)},
+            {"name", rh_runner_string(arena, rh_inside_host(runner->inside), 0)},
+            {"environment", rh_runner_string(arena, "github-hosted", 0)},
+            {"temp", rh_runner_string(arena, RH_RUNNER_TEMP, 0)},
+            {"tool_cache", rh_runner_string(arena, "/opt/hostedtoolcache", 0)},
+            {"workspace", rh_runner_string(arena, "/home/runner/work/repository", 0)},
+        };
+        runner->runner_context =
+            rh_value_object_borrowing(arena, fields, sizeof fields / sizeof *fields);
+    }
+    return runner->runner_context;
+}
+
+static const rh_value *job_of(rh_runner *runner)
+{
+    rh_arena *arena = runner->arena;
+    const rh_value *status = rh_runner_string(arena, rh_conclusion_name(runner->status), 0);
+    const rh_value *container = rh_value_unknown(arena, "job.container", 0);
+    const rh_value *services = rh_value_unknown(arena, "job.services", 0);
+    const rh_field fields[] = {{"status", status},
+                               {"container", container},
+                               {"services", services}};
+    size_t count = runner->leg->job->services ? 3 : runner->in_container ? 2 : 1;
+    return rh_value_object_borrowing(arena, fields, count);
+}
+
+/* Every job has a GITHUB_TOKEN. */
+static const rh_value *secrets_of(rh_runner *runner)
+{
+    const rh_value *given = runner->leg->secrets;
+    if (rh_kind_of(given) == RH_UNKNOWN || rh_get(given, "GITHUB_TOKEN"))
+        return given;
+    if (!runner->secrets)
+        runner->secrets = rh_runner_with(runner->arena, given, "GITHUB_TOKEN",
+                                         rh_get(rh_runner_github(runner), "token"));
+    return runner->secrets;
+}
+
+/* ---- the scope of expressions ---------------------------------------------------------------- */
+
+static const rh_value *context_of(void *data, rh_expression_context context)
+{
+    rh_steps *scope = data;
+    rh_runner *runner = scope->runner;
+    switch (context) {
+    case RH_CONTEXT_GITHUB:
+        return github_of(scope);
+    case RH_CONTEXT_INPUTS:
+        return scope->inputs;
+    case RH_CONTEXT_VARS:
+        return runner->leg->vars;
+    case RH_CONTEXT_NEEDS:
+        return runner->leg->needs;
+    case RH_CONTEXT_STRATEGY:
+        return runner->leg->strategy;
+    case RH_CONTEXT_MATRIX:
+        return runner->leg->matrix;
+    case RH_CONTEXT_SECRETS:
+        return secrets_of(runner);
+    case RH_CONTEXT_ENV:
+        return scope->env;
+    case RH_CONTEXT_STEPS:
+        return &scope->steps;
+    case RH_CONTEXT_JOB:
+        return job_of(runner);
+    case RH_CONTEXT_RUNNER:
+        return runner_of(runner);
+    case RH_CONTEXT_JOBS:
+    case RH_CONTEXT_COUNT:
+        break;
+    }
+    return NULL;
+}
+
+/* In a composite action success() and failure() read its own status, cancelled() the job's
+ * (SuccessFunction.cs, CancelledFunction.cs). */
+static rh_truth status_of(void *data, rh_status_function function, const rh_value *const *arguments,
+                          size_t count)
+{
+    rh_steps *scope = data;
+    rh_conclusion status = scope->owner ? scope->status : scope->runner->status;
+    (void)arguments, (void)count;
+    switch (function) {
+    case RH_STATUS_SUCCESS:
+        return status == RH_CONCLUSION_SUCCESS ? RH_TRUTHY : RH_FALSY;
+    case RH_STATUS_FAILURE:
+        return status == RH_CONCLUSION_FAILURE ? RH_TRUTHY : RH_FALSY;
+    case RH_STATUS_CANCELLED:
+        return scope->runner->status == RH_CONCLUSION_CANCELLED ? RH_TRUTHY : RH_FALSY;
+    case RH_STATUS_ALWAYS:
+        break;
+    }
+    return RH_TRUTHY;
+}
+
+/* Which files a runner would find is not known. */
+static const rh_value *hash_of_files(void *data, const rh_value *const *patterns, size_t count)
+{
+    rh_steps *scope = data;
+    const char *first = count ? rh_text_of(patterns[0]) : "";
+    return rh_value_unknown(scope->runner->arena,
+                            rh_format(scope->runner->arena, "hashFiles('%s')", first), 0);
+}
+
+void rh_steps_init(rh_steps *scope, rh_runner *runner, rh_inside *inside, size_t step_count)
+{
+    memset(scope, 0, sizeof *scope);
+    scope->runner = runner;
+    scope->inside = inside;
+    scope->status = RH_CONCLUSION_SUCCESS;
+    scope->inputs = runner->run->inputs;
+    scope->env = runner->env;
+    scope->steps.kind = RH_OBJECT;
+    scope->steps_capacity = step_count;
+    if (step_count)
+        scope->steps.as.fields = RH_NEW_ARRAY(runner->arena, rh_field, step_count);
+    scope->expressions = (rh_expression_scope){
+        .data = scope, .context = context_of, .status = status_of, .hash_files = hash_of_files};
+}
+
+void rh_steps_look(rh_steps *scope, const rh_played *played)
+{
+    scope->env = played->env;
+    scope->action_id = played->step ? played->step->id : NULL;
+}
+
+void rh_steps_add_step(rh_steps *scope, const char *id, const rh_value *step)
+{
+    rh_field *fields = (rh_field *)(void *)scope->steps.as.fields;
+    for (uint32_t i = 0; i < scope->steps.count; i++)
+        if (strcmp(fields[i].key, id) == 0) {
+            fields[i].value = step;
+            return;
+        }
+    if (scope->steps.count == scope->steps_capacity) {
+        fields = rh_arena_reserve(scope->runner->arena, fields, sizeof *fields,
+                                  scope->steps_capacity + 1, &scope->steps_capacity);
+        scope->steps.as.fields = fields;
+    }
+    fields[scope->steps.count++] = (rh_field){id, step};
+}
+
+/* ---- evaluating ------------------------------------------------------------------------------ */
+
+bool rh_runner_value(rh_steps *scope, const rh_token *token, const char *file,
+                     const rh_value **value, const char **error)
+{
+    rh_error why;
+    *value = NULL;
+    if (!token)
+        return true;
+    if (token->constant) {
+        *value = token->constant;
+        return true;
+    }
+    why.message[0] = '\0';
+    *value = rh_token_evaluate(scope->runner->arena, token, &scope->expressions, file, &why);
+    if (!*value && why.message[0]) {
+        *error = rh_arena_string(scope->runner->arena, why.message);
+        return false;
+    }
+    return true;
+}
+
+bool rh_runner_text(rh_steps *scope, const rh_token *token, const char *file,
+                    const rh_value **value, const char **error)
+{
+    if (!rh_runner_value(scope, token, file, value, error))
+        return false;
+    rh_kind kind = rh_kind_of(*value);
+    if (*value && kind != RH_STRING && kind != RH_UNKNOWN)
+        *value = rh_value_as_string(scope->runner->arena, *value);
+    return true;
+}
+
+/* ---- what is unknown ------------------------------------------------------------------------- */
+
+bool rh_runner_decide(rh_runner *runner, rh_inside *inside, uint32_t call, const rh_value *unknown,
+                      const char *what, const char *file, uint32_t line)
+{
+    const rh_actions_settings *settings = runner->run->definition->settings;
+    rh_unknown_mode mode = settings ? settings->unknown : RH_UNKNOWN_EMPTY;
+    const char *origin = rh_value_origin(unknown);
+    const char *text = rh_runner_masked(runner, what);
+    bool holds = false;
+    if (mode == RH_UNKNOWN_ERROR)
+        rh_world_stop(runner->world, RH_STOP_STAGE,
+                      "%s:%u: the condition `%s` hangs on %s, which is not known: say what it is, "
+                      "or what becomes of unknown conditions",
+                      file ? file : "?", line, text, *origin ? origin : "something");
+    if (mode == RH_UNKNOWN_EXPLORE)
+        holds = rh_world_choose(runner->world, "unknown", 2,
+                                rh_hash_mix(rh_hash_string(what), call)) == 1;
+    rh_inside_journal(inside, &(rh_entry){.kind = RH_ENTRY_UNKNOWN,
+                                          .call = call,
+                                          .name = rh_names_intern(&runner->world->names, origin),
+                                          .text = text,
+                                          .code = holds,
+                                          .number = (uint64_t)mode});
+    return holds;
+}
+
+bool rh_runner_condition(rh_steps *scope, const rh_actions_condition *condition, uint32_t call,
+                         bool *holds, const char **error)
+{
+    rh_runner *runner = scope->runner;
+    rh_expression_error why;
+    if (!condition->expression) {
+        *holds = status_of(scope, RH_STATUS_SUCCESS, NULL, 0) == RH_TRUTHY;
+        return true;
+    }
+    why.message[0] = '\0';
+    rh_truth truth =
+        rh_expression_truth(runner->arena, condition->expression, &scope->expressions, &why);
+    *holds = truth == RH_TRUTHY;
+    if (truth != RH_TRUTH_UNKNOWN)
+        return true;
+    if (why.message[0]) {
+        *error = rh_arena_string(runner->arena, why.message);
+        return false;
+    }
+    const rh_value *value =
+        rh_expression_evaluate(runner->arena, condition->expression, &scope->expressions, &why);
+    *holds = rh_runner_decide(runner, scope->inside, call, value,
+                              condition->text ? condition->text : "success()",
+                              runner->run->file->path, condition->place.line);
+    return true;
+}

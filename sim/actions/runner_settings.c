@@ -1,0 +1,259 @@
+/* Layers of env, the variables that scripts begin with, and objects made of others. */
+#include "sim/actions/runner.h"
+
+/* ---- objects --------------------------------------------------------------------------------- */
+
+const rh_value *rh_runner_string(rh_arena *arena, const char *text, uint8_t flags)
+{
+    rh_value *value = rh_arena_alloc(arena, sizeof *value);
+    *value = rh_string_value(text);
+    value->flags = flags;
+    return value;
+}
+
+uint8_t rh_runner_flags(const rh_value *value)
+{
+    if (!value)
+        return 0;
+    unsigned flags = value->flags & (RH_SECRET | RH_TAINTED);
+    for (size_t i = 0; i < rh_count_of(value); i++)
+        flags |= rh_runner_flags(rh_at(value, i));
+    return (uint8_t)flags;
+}
+
+const rh_value *rh_runner_flagged(rh_arena *arena, const rh_value *value, uint8_t flags)
+{
+    if (!value || (value->flags & flags) == flags)
+        return value;
+    rh_value *copy = rh_arena_alloc(arena, sizeof *copy);
+    *copy = *value;
+    copy->flags |= flags;
+    return copy;
+}
+
+static rh_value *object_with_room(rh_arena *arena, const rh_value *below, size_t more)
+{
+    size_t count = rh_count_of(below);
+    rh_field *fields = rh_arena_alloc(arena, (count + more) * sizeof *fields);
+    if (count)
+        memcpy(fields, below->as.fields, count * sizeof *fields);
+    rh_value *object = RH_NEW(arena, rh_value);
+    object->kind = RH_OBJECT;
+    object->count = (uint32_t)count;
+    object->as.fields = fields;
+    return object;
+}
+
+/* Names of variables differ if their case differs, as on Linux. */
+static void set(rh_value *object, const char *key, const rh_value *value)
+{
+    rh_field *fields = (rh_field *)(void *)object->as.fields;
+    for (uint32_t i = 0; i < object->count; i++)
+        if (fields[i].key[0] == key[0] && strcmp(fields[i].key, key) == 0) {
+            fields[i].value = value;
+            return;
+        }
+    fields[object->count++] = (rh_field){key, value};
+}
+
+const rh_value *rh_runner_overlay(rh_arena *arena, const rh_value *below, const rh_value *above)
+{
+    size_t more = rh_kind_of(above) == RH_OBJECT ? above->count : 0;
+    if (!more)
+        return below;
+    if (!rh_count_of(below))
+        return above;
+    rh_value *object = object_with_room(arena, below, more);
+    for (size_t i = 0; i < more; i++)
+        set(object, above->as.fields[i].key, above->as.fields[i].value);
+    return object;
+}
+
+const rh_value *rh_runner_with(rh_arena *arena, const rh_value *object, const char *key,
+                               const rh_value *value)
+{
+    rh_value *made = object_with_room(arena, object, 1);
+    set(made, key, value);
+    return made;
+}
+
+/* ---- env ------------------------------------------------------------------------------------- */
+
+static bool all_are_text(const rh_value *env)
+{
+    for (size_t i = 0; i < rh_count_of(env); i++) {
+        rh_kind kind = rh_kind_of(rh_at(env, i));
+        if (kind != RH_STRING && kind != RH_UNKNOWN)
+            return false;
+    }
+    return true;
+}
+
+static const rh_value *as_texts(rh_arena *arena, const rh_value *env)
+{
+    if (all_are_text(env))
+        return env;
+    rh_value *texts = object_with_room(arena, env, 0);
+    rh_field *fields = (rh_field *)(void *)texts->as.fields;
+    for (uint32_t i = 0; i < texts->count; i++)
+        fields[i].value = rh_value_as_string(arena, fields[i].value);
+    return texts;
+}
+
+bool rh_runner_env(rh_steps *scope, const rh_actions_map *map, const char *file,
+                   const rh_value **own, const char **error)
+{
+    const rh_value *env = NULL;
+    *own = NULL;
+    if (!map->token)
+        return true;
+    if (!rh_runner_value(scope, map->token, file, &env, error))
+        return false;
+    if (rh_kind_of(env) == RH_UNKNOWN)
+        rh_runner_note(scope->runner, "an env that is one unknown expression adds no variables");
+    if (rh_kind_of(env) == RH_OBJECT)
+        *own = as_texts(scope->runner->arena, env);
+    return true;
+}
+
+void rh_runner_merge_made(rh_runner *runner, const rh_played *played)
+{
+    runner->env = rh_runner_overlay(runner->arena, runner->env, played->env_made);
+    const rh_step_pieces *added = played->files ? &played->files[RH_STEP_PATH] : NULL;
+    if (!added || !added->count)
+        return;
+    runner->paths =
+        rh_file_command_paths(runner->arena, &runner->paths, added->items, added->count);
+    runner->defaults = NULL;
+}
+
+/* ---- variables of scripts -------------------------------------------------------------------- */
+
+#define SYSTEM_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+typedef struct variable {
+    const char *name;
+    const char *from; /* the field of the github context, or NULL */
+    const char *text; /* what it is, if it has no field */
+} variable;
+
+/* What the runner sets for every script. GITHUB_ACTION must stay the first: it changes. */
+static const variable variables[] = {
+    {"GITHUB_ACTION", NULL, "__run"},
+    {"CI", NULL, "true"},
+    {"GITHUB_ACTIONS", NULL, "true"},
+    {"GITHUB_ACTOR", "actor", NULL},
+    {"GITHUB_ACTOR_ID", "actor_id", NULL},
+    {"GITHUB_API_URL", "api_url", NULL},
+    {"GITHUB_BASE_REF", "base_ref", NULL},
+    {"GITHUB_ENV", NULL, RH_RUNNER_FILES "set_env"},
+    {"GITHUB_EVENT_NAME", "event_name", NULL},
+    {"GITHUB_EVENT_PATH", NULL, RH_RUNNER_TEMP "/_github_workflow/event.json"},
+    {"GITHUB_GRAPHQL_URL", "graphql_url", NULL},
+    {"GITHUB_HEAD_REF", "head_ref", NULL},
+    {"GITHUB_JOB", "job", NULL},
+    {"GITHUB_OUTPUT", NULL, RH_RUNNER_FILES "set_output"},
+    {"GITHUB_PATH", NULL, RH_RUNNER_FILES "add_path"},
+    {"GITHUB_REF", "ref", NULL},
+    {"GITHUB_REF_NAME", "ref_name", NULL},
+    {"GITHUB_REF_PROTECTED", "ref_protected", NULL},
+    {"GITHUB_REF_TYPE", "ref_type", NULL},
+    {"GITHUB_REPOSITORY", "repository", NULL},
+    {"GITHUB_REPOSITORY_ID", "repository_id", NULL},
+    {"GITHUB_REPOSITORY_OWNER", "repository_owner", NULL},
+    {"GITHUB_REPOSITORY_OWNER_ID", "repository_owner_id", NULL},
+    {"GITHUB_RETENTION_DAYS", "retention_days", NULL},
+    {"GITHUB_RUN_ATTEMPT", "run_attempt", NULL},
+    {"GITHUB_RUN_ID", "run_id", NULL},
+    {"GITHUB_RUN_NUMBER", "run_number", NULL},
+    {"GITHUB_SERVER_URL", "server_url", NULL},
+    {"GITHUB_SHA", "sha", NULL},
+    {"GITHUB_STATE", NULL, RH_RUNNER_FILES "save_state"},
+    {"GITHUB_STEP_SUMMARY", NULL, RH_RUNNER_FILES "step_summary"},
+    {"GITHUB_TRIGGERING_ACTOR", "triggering_actor", NULL},
+    {"GITHUB_WORKFLOW", "workflow", NULL},
+    {"GITHUB_WORKFLOW_REF", "workflow_ref", NULL},
+    {"GITHUB_WORKFLOW_SHA", "workflow_sha", NULL},
+    {"GITHUB_WORKSPACE", NULL, RH_RUNNER_WORKSPACE},
+    {"HOME", NULL, "/home/runner"},
+    {"RUNNER_ENVIRONMENT", NULL, "github-hosted"},
+    {"RUNNER_TEMP", NULL, RH_RUNNER_TEMP},
+    {"RUNNER_TOOL_CACHE", NULL, "/opt/hostedtoolcache"},
+    {"RUNNER_WORKSPACE", NULL, "/home/runner/work/repository"},
+    {"SHELL", NULL, "/bin/bash"},
+    {"USER", NULL, "runner"},
+};
+
+enum { VARIABLES = sizeof variables / sizeof *variables, OWN_VARIABLES = 5 };
+
+static const rh_value *value_of(rh_runner *runner, const rh_value *github, const variable *v)
+{
+    if (!v->from)
+        return rh_runner_string(runner->arena, v->text, 0);
+    const rh_value *value = rh_get(github, v->from);
+    if (rh_kind_of(value) == RH_STRING || rh_kind_of(value) == RH_UNKNOWN)
+        return value;
+    return rh_value_as_string(runner->arena, value);
+}
+
+static const rh_value *path_of(rh_runner *runner)
+{
+    rh_text text = rh_text_in(runner->arena);
+    unsigned flags = 0;
+    for (size_t i = runner->paths.count; i-- > 0;) {
+        const rh_value *path = runner->paths.items[i];
+        if (rh_kind_of(path) == RH_UNKNOWN)
+            return path;
+        flags |= path->flags & (RH_SECRET | RH_TAINTED);
+        rh_text_printf(&text, "%s:", rh_text_of(path));
+    }
+    rh_text_puts(&text, SYSTEM_PATH);
+    return rh_runner_string(runner->arena, rh_text_string(&text), (uint8_t)flags);
+}
+
+static const rh_value *make_defaults(rh_runner *runner)
+{
+    rh_arena *arena = runner->arena;
+    const rh_value *github = rh_runner_github(runner);
+    rh_value *object = object_with_room(arena, NULL, VARIABLES + OWN_VARIABLES);
+    rh_field *fields = (rh_field *)(void *)object->as.fields;
+    for (size_t i = 0; i < VARIABLES; i++)
+        fields[i] = (rh_field){variables[i].name, value_of(runner, github, &variables[i])};
+    object->count = VARIABLES;
+    set(object, "RUNNER_OS", rh_runner_string(arena, runner->os, 0));
+    set(object, "RUNNER_ARCH", rh_runner_string(arena, runner->arch, 0));
+    set(object, "RUNNER_NAME", rh_runner_string(arena, rh_inside_host(runner->inside), 0));
+    set(object, "PATH", path_of(runner));
+    set(object, "PWD", rh_runner_string(arena, RH_RUNNER_WORKSPACE, 0));
+    return object;
+}
+
+/* The runner's variables under an env; the last one is kept, because most steps have the job's. */
+static const rh_value *with_env(rh_runner *runner, const rh_value *env)
+{
+    if (!runner->defaults) {
+        runner->defaults = make_defaults(runner);
+        runner->variables = NULL;
+    }
+    if (!runner->variables || runner->variables_env != env) {
+        runner->variables_env = env;
+        runner->variables = rh_runner_overlay(runner->arena, runner->defaults, env);
+    }
+    return runner->variables;
+}
+
+const rh_value *rh_runner_variables(rh_played *played)
+{
+    rh_runner *runner = played->scope->runner;
+    rh_arena *arena = runner->arena;
+    const rh_value *extra = played->replacements;
+    rh_value *object = object_with_room(arena, with_env(runner, played->env), rh_count_of(extra));
+    rh_field *fields = (rh_field *)(void *)object->as.fields;
+    if (played->step && played->step->id)
+        fields[0].value = rh_runner_string(arena, played->step->id, 0);
+    for (size_t i = 0; i < rh_count_of(extra); i++)
+        fields[object->count++] = extra->as.fields[i];
+    if (played->directory)
+        set(object, "PWD", rh_runner_string(arena, played->directory, 0));
+    return object;
+}

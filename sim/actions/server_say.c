@@ -1,0 +1,107 @@
+/* What the server tells the journal. On replay it has been told. */
+#include "sim/actions/server_world.h"
+#include "sim/base/hash.h"
+
+static const rh_name *name_of(rh_server *server, const char *text)
+{
+    return rh_names_intern(&server->world->names, text);
+}
+
+void rh_server_say_concluded(rh_server *server, const rh_server_ending *ending)
+{
+    if (server->replaying)
+        return;
+    rh_execution_journal(server->execution, &(rh_entry){.kind = RH_ENTRY_CONCLUDED,
+                                                        .call = ending->call,
+                                                        .attempt = ending->attempt,
+                                                        .name = name_of(server, ending->label),
+                                                        .code = (uint8_t)ending->outcome,
+                                                        .number = ending->conclusion,
+                                                        .text = ending->text});
+}
+
+void rh_server_say_skipped(rh_server *server, const char *label, const char *reason)
+{
+    if (server->replaying)
+        return;
+    rh_execution_journal(server->execution, &(rh_entry){.kind = RH_ENTRY_SKIPPED,
+                                                        .name = name_of(server, label),
+                                                        .text = reason});
+}
+
+void rh_server_annotate(rh_server *server, uint32_t call, const char *level, const char *text)
+{
+    if (server->replaying)
+        return;
+    rh_execution_journal(server->execution, &(rh_entry){.kind = RH_ENTRY_ANNOTATION,
+                                                        .call = call,
+                                                        .name = name_of(server, level),
+                                                        .text = text});
+}
+
+/* ---- what is said or decided once
+ * ------------------------------------------------------------ */
+
+static rh_server_decision *find(rh_server *server, uint64_t identity)
+{
+    rh_server_decision *decision = server->memory->decisions;
+    while (decision && decision->identity != identity)
+        decision = decision->next;
+    return decision;
+}
+
+static rh_server_decision *remember(rh_server *server, uint64_t identity)
+{
+    rh_server_decision *decision = RH_NEW(server->arena, rh_server_decision);
+    decision->identity = identity;
+    decision->next = server->memory->decisions;
+    server->memory->decisions = decision;
+    return decision;
+}
+
+void rh_server_note(rh_server *server, const char *text)
+{
+    uint64_t identity = rh_hash_string(text);
+    if (server->replaying || find(server, identity))
+        return;
+    remember(server, identity);
+    rh_execution_log(server->execution, RH_ENTRY_NOTE, NULL, text);
+}
+
+static uint64_t identity_of(const rh_server_unknown *unknown)
+{
+    uint64_t identity = rh_hash_string(unknown->label);
+    return rh_hash_bytes(identity, unknown->what, strlen(unknown->what));
+}
+
+static bool answer(rh_server *server, const rh_server_unknown *unknown, uint64_t identity)
+{
+    rh_unknown_mode mode = server->settings->unknown;
+    if (mode == RH_UNKNOWN_ERROR)
+        rh_world_stop(server->world, RH_STOP_STAGE,
+                      "%s:%u:%u: `%s` of job '%s' hangs on %s, which is not known here; say "
+                      "what it "
+                      "is (a mock, an input), or let unknown values be empty or explored",
+                      unknown->file, unknown->line, unknown->column, unknown->what, unknown->label,
+                      unknown->origin);
+    if (mode == RH_UNKNOWN_EXPLORE && unknown->may_vary)
+        return rh_world_choose(server->world, "unknown", 2, identity) == 1;
+    return unknown->fallback;
+}
+
+bool rh_server_decide(rh_server *server, const rh_server_unknown *unknown)
+{
+    uint64_t identity = identity_of(unknown);
+    rh_server_decision *decision = find(server, identity);
+    if (decision)
+        return decision->answer;
+    bool goes = answer(server, unknown, identity);
+    decision = remember(server, identity);
+    decision->answer = goes;
+    rh_execution_journal(server->execution, &(rh_entry){.kind = RH_ENTRY_UNKNOWN,
+                                                        .name = name_of(server, unknown->origin),
+                                                        .code = goes,
+                                                        .number = server->settings->unknown,
+                                                        .text = unknown->text});
+    return goes;
+}

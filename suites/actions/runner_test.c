@@ -1,0 +1,605 @@
+/* The runner: each case of runner.test is a job that is played in a world of its own, by a dialect
+ * that knows nothing but this job. What happened is told as a story, line by line:
+ *
+ *     at 3s                                      from here on
+ *     start build/make ["make"]                  a call, with its arguments
+ *     failed build/make 2: message               how its attempt ended
+ *     end build/a failure/success: why           outcome and conclusion of a step
+ *     skip build/b: why
+ *     output build/a version="1.2"               (tainted), (secret) behind the value
+ *     error build/a: text                        warning, notice
+ *     log build/a: text      note text
+ *     effect build/a/git[push] push main         (tainted)
+ *     unknown build: origin: condition -> true
+ *     job failure {"outputs":{}}: message        how the job ended
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "sim/actions/actions.h"
+#include "sim/base/json.h"
+#include "sim/base/timetext.h"
+#include "sim/base/value.h"
+#include "sim/failure.h"
+#include "sim/world.h"
+#include "suites/actions/runner_cases.h"
+
+/* ---- what a case is played with -------------------------------------------------------------- */
+
+typedef struct answer {
+    const char *path;
+    const rh_value *what;
+} answer;
+
+typedef struct rehearsal {
+    rh_world world;
+    jmp_buf escape;
+    rh_arena arena; /* of the case: model, answers */
+    const runner_case *test;
+    const char *file;
+    rh_actions_settings settings;
+    rh_actions_definition definition;
+    rh_actions_run run;
+    rh_actions_leg leg;
+    rh_duration cancel_after;
+    uint32_t choices[8];
+    size_t choice_count;
+    answer *answers;
+    size_t answer_count;
+} rehearsal;
+
+static void refuse(const rehearsal *r, const char *line, const char *why)
+{
+    fail_msg("%s:%u: '%s': %s", r->file, r->test->line, line, why);
+}
+
+static const rh_value *json(rehearsal *r, const char *text)
+{
+    rh_error error = {.message = ""};
+    const rh_value *value = rh_json_read(&r->arena, text, strlen(text), r->file, &error);
+    if (!value)
+        refuse(r, text, error.message);
+    return value;
+}
+
+static rh_duration duration(const rehearsal *r, const char *text)
+{
+    rh_duration span = 0;
+    if (!rh_duration_read(text, strlen(text), &span))
+        refuse(r, text, "no duration");
+    return span;
+}
+
+/* ---- the stage ------------------------------------------------------------------------------- */
+
+static void read_end(const rehearsal *r, const rh_value *what, rh_script *script)
+{
+    const char *end = rh_text_of(rh_get(what, "end"));
+    const char *cancel = rh_text_of(rh_get(what, "cancel"));
+    if (strcmp(end, "hangs") == 0)
+        script->end = RH_END_HANGS;
+    if (strcmp(end, "vanishes") == 0)
+        script->end = RH_END_VANISHES;
+    if (strcmp(cancel, "ignores") == 0)
+        script->on_cancel = RH_CANCEL_IGNORES;
+    else if (*cancel) {
+        script->on_cancel = RH_CANCEL_TAKES;
+        script->cancel_takes = duration(r, cancel);
+    }
+}
+
+static void read_effects(rehearsal *r, const rh_value *list, rh_script *script)
+{
+    size_t count = rh_count_of(list);
+    rh_script_effect *effects = RH_NEW_ARRAY(&r->arena, rh_script_effect, count);
+    for (size_t i = 0; i < count; i++) {
+        const char *text = rh_text_of(rh_at(list, i));
+        size_t kind = strcspn(text, ":");
+        effects[i].kind = rh_arena_text(&r->arena, text, kind);
+        effects[i].key = text[kind] ? text + kind + 1 : "";
+    }
+    script->effects = effects;
+    script->effect_count = count;
+}
+
+static void read_answer(rehearsal *r, const rh_value *what, rh_script *script)
+{
+    const rh_value *takes = rh_get(what, "takes"), *status = rh_get(what, "status");
+    const rh_value *fails = rh_get(what, "fails");
+    if (takes)
+        script->takes = duration(r, rh_text_of(takes));
+    if (rh_get(what, "output"))
+        script->result = rh_get(what, "output");
+    if (rh_get(what, "result"))
+        script->result = rh_get(what, "result");
+    if (rh_get(what, "effects"))
+        read_effects(r, rh_get(what, "effects"), script);
+    read_end(r, what, script);
+    script->exit_code = (int32_t)rh_integer_of(status);
+    if (fails || script->exit_code)
+        script->failure =
+            rh_failure_application(&r->arena,
+                                   &(rh_failure_options){.type = "failure",
+                                                         .message = rh_text_of(fails),
+                                                         .details = rh_get(what, "details")});
+}
+
+static rh_stage_answer start(void *stage, rh_attempt *attempt, rh_script *script)
+{
+    rehearsal *r = stage;
+    rh_attempt_view view = rh_attempt_look(attempt);
+    if (view.fallback)
+        *script = *view.fallback;
+    for (size_t i = 0; i < r->answer_count; i++) {
+        if (!rh_call_matches(view.call, r->answers[i].path))
+            continue;
+        read_answer(r, r->answers[i].what, script);
+        if (view.has_inside && rh_is_true(rh_get(r->answers[i].what, "played")))
+            break;
+        return RH_STAGE_SCRIPT;
+    }
+    return view.has_inside ? RH_STAGE_DESCEND : RH_STAGE_SCRIPT;
+}
+
+static const rh_stage stage = {.start = start};
+
+/* ---- the dialect: one job -------------------------------------------------------------------- */
+
+static void schedule(rh_execution *execution, rehearsal *r)
+{
+    rh_activity_request *request = RH_NEW(&execution->world->arena, rh_activity_request);
+    request->type = rh_names_intern(&execution->world->names, r->leg.path);
+    request->options.start_to_close = RH_DAYS(30);
+    request->options.retry.maximum_attempts = 1;
+    request->about = (rh_call_about){.level = RH_CALL_JOB};
+    request->body = rh_actions_play_leg;
+    request->data = &r->leg;
+    request->own_host = true;
+    rh_execution_command(execution, RH_COMMAND_SCHEDULE_ACTIVITY)->activity = request;
+    if (r->cancel_after)
+        rh_execution_command(execution, RH_COMMAND_START_TIMER)->duration = r->cancel_after;
+}
+
+static rh_activation activate(rh_execution *execution, const rh_task *task)
+{
+    rehearsal *r = (rehearsal *)(uintptr_t)execution->definition;
+    for (size_t i = 0; i < task->event_count; i++) {
+        const rh_event *event = &task->events[i];
+        if (event->kind == RH_EVENT_STARTED)
+            schedule(execution, r);
+        else if (event->kind == RH_EVENT_TIMER_FIRED)
+            rh_execution_command(execution, RH_COMMAND_CANCEL_ACTIVITY);
+        else if (event->kind == RH_EVENT_ACTIVITY_CLOSED)
+            rh_execution_command(execution, RH_COMMAND_COMPLETE);
+    }
+    return RH_ACTIVATION_DONE;
+}
+
+static void evict(rh_execution *execution)
+{
+    (void)execution;
+}
+
+static void waiting(rh_execution *execution, rh_tell_waiting *tell, void *context)
+{
+    (void)execution;
+    tell(context, "the run", "its job");
+}
+
+static const rh_dialect dialect = {
+    .name = "job", .activate = activate, .evict = evict, .waiting = waiting};
+
+/* ---- reading a case -------------------------------------------------------------------------- */
+
+static const char *read_file(void *data, const char *path, size_t *length)
+{
+    rehearsal *r = data;
+    for (size_t i = 0; i < r->test->action_count; i++) {
+        const char *folder = r->test->actions[i].path;
+        size_t size = strlen(folder);
+        if (strncmp(path, folder, size) == 0 && strcmp(path + size, "/action.yml") == 0) {
+            const char *text = runner_join(&r->arena, &r->test->actions[i].lines, 0);
+            *length = strlen(text);
+            return text;
+        }
+    }
+    return NULL;
+}
+
+static const char *document(rehearsal *r)
+{
+    const runner_lines *parts = r->test->parts;
+    if (parts[RUNNER_FILE].count)
+        return runner_join(&r->arena, &parts[RUNNER_FILE], 0);
+    if (parts[RUNNER_JOB].count)
+        return rh_format(&r->arena, "on: push\njobs:\n  build:\n%s",
+                         runner_join(&r->arena, &parts[RUNNER_JOB], 4));
+    return rh_format(&r->arena,
+                     "on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n"
+                     "%s",
+                     runner_join(&r->arena, &parts[RUNNER_STEPS], 6));
+}
+
+static void read_model(rehearsal *r)
+{
+    const rh_actions_files files = {.data = r, .read = read_file};
+    const rh_actions_read_options options = {.files = &files};
+    const char *text = document(r);
+    rh_actions_errors *errors = RH_NEW(&r->arena, rh_actions_errors);
+    const rh_actions_file *file =
+        rh_actions_read(&r->arena, text, strlen(text), "ci.yml", &options, errors);
+    if (!file)
+        fail_msg("%s:%u: %s: %u:%u: %s\n%s", r->file, r->test->line, r->test->name,
+                 errors->items[0].line, errors->items[0].column, errors->items[0].message, text);
+    r->definition = (rh_actions_definition){.file = file, .settings = &r->settings};
+    r->run.definition = &r->definition;
+    r->run.file = file;
+    r->leg.job = &file->jobs[0];
+    r->leg.path = r->leg.name = file->jobs[0].id;
+}
+
+static const rh_value *as_secrets(rehearsal *r, const rh_value *given)
+{
+    rh_field *fields = RH_NEW_ARRAY(&r->arena, rh_field, rh_count_of(given));
+    for (size_t i = 0; i < rh_count_of(given); i++) {
+        rh_value *secret = RH_NEW(&r->arena, rh_value);
+        *secret = *rh_at(given, i);
+        secret->flags = RH_SECRET;
+        fields[i] = (rh_field){given->as.fields[i].key, rh_value_clone(&r->arena, secret)};
+    }
+    return rh_value_object(&r->arena, fields, rh_count_of(given));
+}
+
+static const rh_actions_catalog *read_catalog(rehearsal *r, const char *text)
+{
+    const char *const files[] = {"case.json"};
+    rh_error error = {.message = ""};
+    const rh_actions_catalog *catalog =
+        rh_actions_catalog_read(&r->arena, &text, files, *text ? 1 : 0, &error);
+    if (!catalog)
+        refuse(r, text, error.message);
+    return catalog;
+}
+
+/* "tainted": flags a value of needs. */
+static const rh_value *with_flag(rehearsal *r, const rh_value *value, uint8_t flag)
+{
+    rh_value *copy = RH_NEW(&r->arena, rh_value);
+    *copy = *value;
+    if (value->kind == RH_OBJECT) {
+        rh_field *fields = RH_NEW_ARRAY(&r->arena, rh_field, value->count);
+        for (uint32_t i = 0; i < value->count; i++)
+            fields[i] = (rh_field){value->as.fields[i].key, with_flag(r, rh_at(value, i), flag)};
+        copy->as.fields = fields;
+    }
+    copy->flags = (uint8_t)((copy->flags & ~RH_KEPT) | flag);
+    copy->hash = 0;
+    return copy;
+}
+
+static void read_choices(rehearsal *r, const char *text)
+{
+    for (; *text && r->choice_count < 8; text++)
+        if (*text >= '0' && *text <= '9')
+            r->choices[r->choice_count++] = (uint32_t)(*text - '0');
+}
+
+static void read_setting(rehearsal *r, const char *line)
+{
+    size_t length = strcspn(line, " ");
+    const char *rest = line[length] ? line + length + 1 : "";
+    const char *key = rh_arena_text(&r->arena, line, length);
+    if (strcmp(key, "github") == 0)
+        r->run.github = json(r, rest);
+    else if (strcmp(key, "inputs") == 0)
+        r->run.inputs = json(r, rest);
+    else if (strcmp(key, "secrets") == 0)
+        r->leg.secrets = r->run.secrets = as_secrets(r, json(r, rest));
+    else if (strcmp(key, "vars") == 0)
+        r->leg.vars = r->run.vars = json(r, rest);
+    else if (strcmp(key, "needs") == 0)
+        r->leg.needs = json(r, rest);
+    else if (strcmp(key, "tainted-needs") == 0)
+        r->leg.needs = with_flag(r, json(r, rest), RH_TAINTED);
+    else if (strcmp(key, "matrix") == 0)
+        r->leg.matrix = json(r, rest);
+    else if (strcmp(key, "labels") == 0)
+        r->leg.labels = json(r, rest);
+    else if (strcmp(key, "timeout") == 0)
+        r->leg.timeout = duration(r, rest);
+    else if (strcmp(key, "cancel") == 0)
+        r->cancel_after = duration(r, rest);
+    else if (strcmp(key, "catalog") == 0)
+        r->settings.catalog = read_catalog(r, rest);
+    else if (strcmp(key, "choices") == 0)
+        read_choices(r, rest);
+    else if (strcmp(key, "unknown") == 0)
+        r->settings.unknown = strcmp(rest, "error") == 0     ? RH_UNKNOWN_ERROR
+                              : strcmp(rest, "explore") == 0 ? RH_UNKNOWN_EXPLORE
+                                                             : RH_UNKNOWN_EMPTY;
+    else
+        refuse(r, line, "no setting");
+}
+
+static void read_case(rehearsal *r)
+{
+    const runner_lines *world = &r->test->parts[RUNNER_WORLD];
+    const runner_lines *lines = &r->test->parts[RUNNER_STAGE];
+    r->leg.run = &r->run;
+    r->leg.timeout = RH_HOURS(6);
+    r->run.world = &r->world;
+    r->run.github = json(r, "{\"ref\": \"refs/heads/main\", \"ref_name\": \"main\", "
+                            "\"sha\": \"0123456789\", \"repository\": \"octo/hello\"}");
+    r->leg.labels = json(r, "[\"ubuntu-latest\"]");
+    for (size_t i = 0; i < world->count; i++)
+        if (*world->items[i])
+            read_setting(r, world->items[i]);
+    read_model(r);
+    r->answers = RH_NEW_ARRAY(&r->arena, answer, lines->count);
+    for (size_t i = 0; i < lines->count; i++) {
+        const char *brace = strchr(lines->items[i], '{');
+        if (!brace)
+            continue;
+        const char *end = brace;
+        while (end > lines->items[i] && end[-1] == ' ')
+            end--;
+        r->answers[r->answer_count++] =
+            (answer){rh_arena_text(&r->arena, lines->items[i], (size_t)(end - lines->items[i])),
+                     json(r, brace)};
+    }
+}
+
+/* ---- the story ------------------------------------------------------------------------------- */
+
+static void tell_value(rh_text *text, const rh_value *value)
+{
+    if (rh_kind_of(value) == RH_UNKNOWN)
+        rh_text_printf(text, "<%s>", rh_value_origin(value));
+    else
+        rh_json_write(text, value, RH_JSON_COMPACT);
+    if (value && value->flags & RH_TAINTED)
+        rh_text_puts(text, " (tainted)");
+    if (value && value->flags & RH_SECRET)
+        rh_text_puts(text, " (secret)");
+}
+
+static void tell_job(rh_text *text, const rh_entry *entry)
+{
+    static const char *const names[] = {"success", "failure", "cancelled"};
+    bool failed = entry->kind == RH_ENTRY_ATTEMPT_FAILED;
+    int how = failed ? 1 : entry->kind == RH_ENTRY_ATTEMPT_CANCELED ? 2 : 0;
+    rh_text_printf(text, "job %s ", names[how]);
+    rh_json_write(text, failed ? entry->failure->details : entry->value, RH_JSON_COMPACT);
+    if (failed)
+        rh_text_printf(text, ": %s", rh_failure_message(entry->failure));
+}
+
+static void tell_end_of_call(rh_text *text, const rh_entry *entry, const char *path)
+{
+    if (entry->kind == RH_ENTRY_ATTEMPT_FAILED)
+        rh_text_printf(text, "failed %s %llu: %s", path, (unsigned long long)entry->number,
+                       rh_failure_message(entry->failure));
+    else
+        rh_text_printf(text, "%s %s",
+                       entry->kind == RH_ENTRY_ATTEMPT_LOST       ? "lost"
+                       : entry->kind == RH_ENTRY_ATTEMPT_CANCELED ? "canceled"
+                                                                  : "completed",
+                       path);
+}
+
+static void tell_end_of_step(rh_text *text, const rh_entry *entry, const char *path)
+{
+    rh_text_printf(text, "end %s %s", path, rh_conclusion_name((rh_conclusion)entry->code));
+    if (entry->number != entry->code)
+        rh_text_printf(text, "/%s", rh_conclusion_name((rh_conclusion)entry->number));
+    if (entry->text)
+        rh_text_printf(text, ": %s", entry->text);
+}
+
+/* A call with its place, if it is a command. */
+static void tell_start(rh_text *text, const rh_call *call, const char *path)
+{
+    rh_text_printf(text, "start %s", path);
+    if (call->args) {
+        rh_text_putc(text, ' ');
+        rh_json_write(text, call->args, RH_JSON_COMPACT);
+    }
+    if (call->about.level == RH_CALL_COMMAND)
+        rh_text_printf(text, " at %u:%u", call->about.line, call->about.column);
+}
+
+static void tell_entry(rh_arena *arena, rh_text *text, const rh_journal *journal,
+                       const rh_entry *entry)
+{
+    const rh_call *call = entry->call ? journal->calls[entry->call - 1] : NULL;
+    const char *path = call ? rh_call_path_text(arena, call) : "";
+    bool is_job = call && call->about.level == RH_CALL_JOB;
+    switch (entry->kind) {
+    case RH_ENTRY_ATTEMPT_STARTED:
+        tell_start(text, call, path);
+        break;
+    case RH_ENTRY_ATTEMPT_COMPLETED:
+    case RH_ENTRY_ATTEMPT_FAILED:
+    case RH_ENTRY_ATTEMPT_CANCELED:
+    case RH_ENTRY_ATTEMPT_LOST:
+        if (is_job)
+            tell_job(text, entry);
+        else
+            tell_end_of_call(text, entry, path);
+        break;
+    case RH_ENTRY_CONCLUDED:
+        tell_end_of_step(text, entry, path);
+        break;
+    case RH_ENTRY_SKIPPED:
+        rh_text_printf(text, "skip %s: %s", path, entry->text);
+        break;
+    case RH_ENTRY_OUTPUT:
+        rh_text_printf(text, "output %s %s=", path, entry->name->text);
+        tell_value(text, entry->value);
+        break;
+    case RH_ENTRY_ANNOTATION:
+        rh_text_printf(text, "%s %s: %s", entry->name->text, path, entry->text);
+        break;
+    case RH_ENTRY_LOG:
+        rh_text_printf(text, "log %s: %s", path, entry->text);
+        break;
+    case RH_ENTRY_NOTE:
+        rh_text_printf(text, "note %s", entry->text);
+        break;
+    case RH_ENTRY_EFFECT:
+        rh_text_printf(text, "effect %s %s %s%s", path, entry->name->text, entry->text,
+                       entry->code ? " (tainted)" : "");
+        break;
+    case RH_ENTRY_UNKNOWN:
+        rh_text_printf(text, "unknown %s: %s: %s -> %s", path, entry->name->text, entry->text,
+                       entry->code ? "true" : "false");
+        break;
+    case RH_ENTRY_TEST_ERROR:
+        rh_text_printf(text, "stopped %s", entry->text);
+        break;
+    default:
+        return;
+    }
+    rh_text_putc(text, '\n');
+}
+
+static const char *story_of(rehearsal *r)
+{
+    const rh_journal *journal = &r->world.journal;
+    rh_text text = rh_text_in(&r->arena);
+    rh_time time = journal->start;
+    for (size_t i = 0; i < journal->count; i++) {
+        rh_text line = rh_text_in(&r->arena);
+        tell_entry(&r->arena, &line, journal, &journal->entries[i]);
+        if (line.length && journal->entries[i].time != time) {
+            time = journal->entries[i].time;
+            rh_text_printf(&text, "at %s\n", rh_duration_text(&r->arena, time - journal->start));
+        }
+        rh_text_add(&text, line.data ? line.data : "", line.length);
+    }
+    return rh_text_string(&text);
+}
+
+/* ---- playing and comparing ------------------------------------------------------------------- */
+
+static void play(rehearsal *r)
+{
+    rh_world_init(&r->world);
+    r->world.escape = &r->escape;
+    if (setjmp(r->escape) == 0) {
+        rh_world_reset(&r->world,
+                       &(rh_world_options){.choices = r->choices, .choice_count = r->choice_count});
+        rh_world_set_stage(&r->world, &stage, r);
+        rh_text why = rh_text_in(&r->world.arena);
+        rh_execution *execution =
+            rh_execution_start(&r->world,
+                               &(rh_start_request){.dialect = &dialect,
+                                                   .definition = r,
+                                                   .workflow_type = "job",
+                                                   .options = {.workflow_id = "job"}},
+                               &why);
+        if (!execution)
+            fail_msg("%s", rh_text_string(&why));
+        rh_world_play(&r->world, RH_FOREVER);
+    }
+}
+
+/* Whether a line of the story is the expected one. */
+static bool is_line(const char *line, size_t length, const char *expected)
+{
+    size_t size = strlen(expected);
+    if (size >= 3 && strcmp(expected + size - 3, "...") == 0)
+        return length >= size - 3 && memcmp(line, expected, size - 3) == 0;
+    return length == size && memcmp(line, expected, size) == 0;
+}
+
+static const char *find_line(const char *story, const char *expected)
+{
+    while (*story) {
+        size_t length = strcspn(story, "\n");
+        if (is_line(story, length, expected))
+            return story + length + (story[length] == '\n');
+        story += length + (story[length] == '\n');
+    }
+    return NULL;
+}
+
+static int compare(rehearsal *r, const char *story)
+{
+    const runner_lines *expect = &r->test->parts[RUNNER_EXPECT];
+    const runner_lines *never = &r->test->parts[RUNNER_NEVER];
+    const char *at = story;
+    int wrong = 0;
+    for (size_t i = 0; i < expect->count; i++) {
+        const char *line = expect->items[i];
+        const char *behind = *line ? find_line(at, line) : at;
+        if (!behind) {
+            print_error("%s:%u: %s\n  not there (or not here): %s\n", r->file, r->test->line,
+                        r->test->name, line);
+            wrong = 1;
+        } else {
+            at = behind;
+        }
+    }
+    for (size_t i = 0; i < never->count; i++)
+        if (*never->items[i] && find_line(story, rh_format(&r->arena, "%s...", never->items[i]))) {
+            print_error("%s:%u: %s\n  must not be there: %s\n", r->file, r->test->line,
+                        r->test->name, never->items[i]);
+            wrong = 1;
+        }
+    if (wrong)
+        print_error("what happened:\n%s\n", story);
+    return wrong;
+}
+
+static int play_case(const runner_case *test, const char *file)
+{
+    rehearsal *r = calloc(1, sizeof *r);
+    assert_non_null(r);
+    rh_arena_init(&r->arena, NULL, NULL);
+    r->test = test;
+    r->file = file;
+    read_case(r);
+    play(r);
+    int wrong = compare(r, story_of(r));
+    rh_world_free(&r->world);
+    rh_arena_free(&r->arena);
+    free(r);
+    return wrong;
+}
+
+static void every_case(void **state)
+{
+    const char *file = RH_SUITES_DIR "/actions/runner.test";
+    rh_arena arena;
+    runner_cases cases = {0};
+    rh_error error = {.message = ""};
+    int wrong = 0;
+    (void)state;
+    rh_arena_init(&arena, NULL, NULL);
+    if (runner_read_cases(&arena, file, &cases, &error) != 0)
+        fail_msg("%s:%u: %s", error.file, error.line, error.message);
+    assert_true(cases.count >= 120);
+    const char *only = *state;
+    for (size_t i = 0; i < cases.count; i++)
+        if (!only || strstr(cases.items[i].name, only))
+            wrong += play_case(&cases.items[i], file);
+    rh_arena_free(&arena);
+    if (wrong)
+        fail_msg("%d of %zu cases", wrong, cases.count);
+}
+
+int main(int count, char **words)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_prestate(every_case, count > 1 ? words[1] : NULL),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}

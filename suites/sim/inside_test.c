@@ -1,0 +1,463 @@
+/* Attempts that are played from inside: children, waiting, interrupts, lost hosts, own hosts. */
+#include "sim/failure.h"
+#include "sim/inside.h"
+#include "suites/support/playing.h"
+
+#define S(n) RH_SECONDS(n)
+
+static const rh_module module = {RH_ABI_VERSION, sizeof(rh_module), "inside", NULL, NULL};
+DEFINE_ENVS(module)
+
+/* ---- a dialect of jobs ----------------------------------------------------------------------- */
+
+/* What a run of the test does: `count` jobs at once, each played by `body`; the first is asked to
+ * stop after `cancel_after`, if that is set. */
+typedef struct jobs {
+    rh_inside_body *body;
+    uint32_t count, limit;
+    rh_duration cancel_after, lease, delay;
+} jobs;
+
+typedef struct progress {
+    uint32_t closed, count;
+} progress;
+
+static void schedule(rh_execution *execution, const jobs *wanted, uint32_t number)
+{
+    static const char *const other_names[] = {"Builds everything", "builder", NULL};
+    rh_world *world = execution->world;
+    rh_activity_request *request = RH_NEW(&world->arena, rh_activity_request);
+    request->type = rh_names_intern(&world->names, "build");
+    request->options.start_to_close = RH_HOURS(10);
+    request->options.retry.maximum_attempts = 1;
+    if (wanted->count > 1)
+        request->options.key = rh_format(&world->arena, "%u", number);
+    request->about = (rh_call_about){.level = RH_CALL_JOB, .aliases = other_names};
+    request->body = wanted->body;
+    request->data = execution;
+    request->own_host = true;
+    request->own_host_limit = wanted->limit;
+    request->own_host_delay = wanted->delay;
+    request->lease = wanted->lease;
+    request->lease_renewal = S(60);
+    rh_command *command = rh_execution_command(execution, RH_COMMAND_SCHEDULE_ACTIVITY);
+    command->number = number;
+    command->activity = request;
+}
+
+static rh_activation activate(rh_execution *execution, const rh_task *task)
+{
+    const jobs *wanted = execution->definition;
+    progress *p = execution->state;
+    if (!p)
+        p = execution->state = RH_NEW(&execution->world->arena, progress);
+    for (size_t i = 0; i < task->event_count; i++) {
+        const rh_event *event = &task->events[i];
+        if (event->kind == RH_EVENT_STARTED) {
+            for (; p->count < wanted->count; p->count++)
+                schedule(execution, wanted, p->count);
+            if (wanted->cancel_after)
+                rh_execution_command(execution, RH_COMMAND_START_TIMER)->duration =
+                    wanted->cancel_after;
+        }
+        if (event->kind == RH_EVENT_TIMER_FIRED)
+            rh_execution_command(execution, RH_COMMAND_CANCEL_ACTIVITY);
+        if (event->kind == RH_EVENT_ACTIVITY_CLOSED && ++p->closed == wanted->count)
+            rh_execution_command(execution, RH_COMMAND_COMPLETE)->value = event->value;
+    }
+    return RH_ACTIVATION_DONE;
+}
+
+static void evict(rh_execution *execution)
+{
+    execution->state = NULL;
+}
+
+static void waiting(rh_execution *execution, rh_tell_waiting *tell, void *context)
+{
+    (void)execution;
+    tell(context, "the run", "its jobs");
+}
+
+static const rh_dialect dialect = {
+    .name = "jobs", .activate = activate, .evict = evict, .waiting = waiting};
+
+static void play_jobs(rh_env *env, const jobs *wanted)
+{
+    rh_env_start(env, &(rh_start_request){
+                          .dialect = &dialect, .definition = wanted, .workflow_type = "jobs"});
+    rh_play(env);
+}
+
+/* ---- what bodies use ------------------------------------------------------------------------- */
+
+static rh_child_request step(rh_inside *inside, const char *name, const rh_script *script)
+{
+    return (rh_child_request){
+        .type = rh_names_intern(&rh_inside_world(inside)->names, name),
+        .about = {.level = RH_CALL_STEP},
+        .fallback = script,
+    };
+}
+
+static rh_child *start(rh_inside *inside, const char *name, const rh_script *script)
+{
+    const rh_child_request request = step(inside, name, script);
+    return rh_inside_start(inside, &request);
+}
+
+static void finish(rh_inside *inside, const rh_child *child)
+{
+    while (child->status == RH_CHILD_OPEN)
+        rh_inside_wait(inside, RH_FOREVER);
+}
+
+/* "3 completed" for the entries of calls: seconds since the start, call, kind; one a line. */
+static const char *story(rh_env *env)
+{
+    const rh_journal *journal = rh_env_journal(env);
+    rh_text text = rh_text_in(&env->arena);
+    for (size_t i = 0; i < journal->count; i++) {
+        const rh_entry *entry = &journal->entries[i];
+        bool is_host = entry->kind == RH_ENTRY_HOST_LOST;
+        if (!is_host && (!entry->call || entry->event_id))
+            continue;
+        rh_text_printf(&text, "%lld ", (long long)((entry->time - journal->start) / S(1)));
+        if (!is_host)
+            rh_call_path(&text, journal->calls[entry->call - 1]);
+        rh_text_printf(&text, " %s", rh_entry_kind_name((rh_entry_kind)entry->kind));
+        if (is_host)
+            rh_text_printf(&text, " %s", entry->text);
+        rh_text_putc(&text, '\n');
+    }
+    return rh_text_string(&text);
+}
+
+static void assert_story(rh_env *env, const char *expected)
+{
+    assert_string_equal(story(env), expected);
+}
+
+/* ---- children -------------------------------------------------------------------------------- */
+
+static void two_steps(rh_inside *inside, void *data)
+{
+    static const rh_script quick;
+    static const rh_script slow = {.takes = S(5)};
+    (void)data;
+    rh_child *first = start(inside, "quick", &quick);
+    assert_int_equal(first->status, RH_CHILD_COMPLETED); /* no time passed */
+    rh_child *second = start(inside, "slow", &slow);
+    assert_int_equal(second->status, RH_CHILD_OPEN);
+    finish(inside, second);
+    assert_true(rh_inside_now(inside) == second->closed);
+    rh_inside_complete(inside, rh_string("done"));
+}
+
+static void children_take_their_time(void **state)
+{
+    rh_env *env = *state;
+    play_jobs(env, &(jobs){.body = two_steps, .count = 1});
+    rh_assert_status(env, RH_SUCCEEDED);
+    rh_assert_result(env, rh_string("done"));
+    assert_story(env, "0 build attempt-started\n"
+                      "0 build/quick attempt-started\n"
+                      "0 build/quick attempt-completed\n"
+                      "0 build/slow attempt-started\n"
+                      "5 build/slow attempt-completed\n"
+                      "5 build attempt-completed\n");
+    assert_int_equal(rh_env_finish(env), 0);
+}
+
+static void by_any_name(rh_inside *inside, void *data)
+{
+    static const rh_script slow = {.takes = S(5)};
+    (void)data;
+    for (int i = 0; i < 2; i++)
+        finish(inside, start(inside, "step", &slow));
+}
+
+static void faults_are_named_by_path(void **state)
+{
+    static const struct {
+        const char *path;
+        uint32_t struck[2];
+    } cases[] = {
+        {"build/step", {1, 1}},
+        {"build/step#2", {0, 1}},
+        {"builder/step#1", {1, 0}},
+        {"*/step#2", {0, 1}},
+        {"Builds everything/*", {1, 1}},
+        {"build[1]/step", {0, 0}},
+        {"step", {0, 0}},
+        {"build", {0, 0}},
+    };
+    rh_env *env = *state;
+    for (size_t c = 0; c < LENGTH(cases); c++) {
+        rh_env_restart(env);
+        play_jobs(env, &(jobs){.body = by_any_name, .count = 1});
+        const rh_journal *journal = rh_env_journal(env);
+        for (uint32_t k = 0; k < 2; k++)
+            assert_int_equal(rh_call_matches(journal->calls[1 + k], cases[c].path),
+                             cases[c].struck[k]);
+    }
+    assert_true(rh_call_matches(rh_env_journal(env)->calls[0], "builder"));
+    assert_true(rh_call_matches(rh_env_journal(env)->calls[0], "*"));
+    assert_false(rh_call_matches(rh_env_journal(env)->calls[0], "build/"));
+}
+
+static void fails_by_its_step(rh_inside *inside, void *data)
+{
+    static const rh_script slow = {.takes = S(5)};
+    (void)data;
+    rh_child *child = start(inside, "push", &slow);
+    finish(inside, child);
+    assert_int_equal(child->status, RH_CHILD_FAILED);
+    rh_inside_fail(inside, child->failure);
+}
+
+static void a_fault_strikes_a_step(void **state)
+{
+    rh_env *env = *state;
+    rh_fault_at(env, "build/push", "git-auth");
+    play_jobs(env, &(jobs){.body = fails_by_its_step, .count = 1});
+    const rh_journal *journal = rh_env_journal(env);
+    const rh_entry *failed = NULL;
+    for (size_t i = 0; i < journal->count; i++)
+        if (journal->entries[i].kind == RH_ENTRY_ATTEMPT_FAILED && journal->entries[i].call == 2)
+            failed = &journal->entries[i];
+    assert_non_null(failed);
+    assert_int_equal(failed->number, 128); /* git's exit status */
+    assert_contains(story(env), "build/push fault");
+    assert_int_equal(rh_env_finish(env), 0);
+}
+
+/* ---- nested ---------------------------------------------------------------------------------- */
+
+static void inner(rh_inside *inside, void *data)
+{
+    static const rh_script slow = {.takes = S(3)};
+    finish(inside, start(inside, data, &slow));
+}
+
+static void outer(rh_inside *inside, void *data)
+{
+    rh_child_request request = step(inside, "compile", NULL);
+    (void)data;
+    request.body = inner;
+    request.data = "gcc";
+    rh_child *first = rh_inside_start(inside, &request);
+    rh_child *second = rh_inside_start(inside, &request); /* at the same time */
+    finish(inside, first);
+    finish(inside, second);
+}
+
+static void insides_nest(void **state)
+{
+    rh_env *env = *state;
+    rh_takes(env, "build/compile#2/gcc", S(4));
+    play_jobs(env, &(jobs){.body = outer, .count = 1});
+    assert_story(env, "0 build attempt-started\n"
+                      "0 build/compile attempt-started\n"
+                      "0 build/compile#2 attempt-started\n"
+                      "0 build/compile/gcc attempt-started\n"
+                      "0 build/compile#2/gcc attempt-started\n"
+                      "3 build/compile/gcc attempt-completed\n"
+                      "3 build/compile attempt-completed\n"
+                      "4 build/compile#2/gcc attempt-completed\n"
+                      "4 build/compile#2 attempt-completed\n"
+                      "4 build attempt-completed\n");
+}
+
+static void what_it_takes_is_the_least(void **state)
+{
+    rh_env *env = *state;
+    rh_takes(env, "build", S(20));
+    rh_takes(env, "build/compile#1", S(2)); /* shorter than its inside */
+    play_jobs(env, &(jobs){.body = outer, .count = 1});
+    assert_contains(story(env), "3 build/compile attempt-completed\n");
+    assert_contains(story(env), "20 build attempt-completed\n");
+}
+
+static void a_mock_keeps_the_inside_shut(void **state)
+{
+    rh_env *env = *state;
+    rh_mock(env, "build", .result = rh_integer(7), .takes = S(9));
+    play_jobs(env, &(jobs){.body = outer, .count = 1});
+    rh_assert_result(env, rh_integer(7));
+    assert_story(env, "0 build attempt-started\n9 build attempt-completed\n");
+}
+
+/* ---- waiting and stopping -------------------------------------------------------------------- */
+
+static void watches_the_clock(rh_inside *inside, void *data)
+{
+    static const rh_script hangs = {.end = RH_END_HANGS};
+    rh_child *child = start(inside, "hang", &hangs);
+    rh_time limit = rh_inside_now(inside) + S(30);
+    (void)data;
+    while (child->status == RH_CHILD_OPEN && rh_inside_now(inside) < limit)
+        rh_inside_wait(inside, limit);
+    rh_child_kill(child);
+    assert_int_equal(child->status, RH_CHILD_CANCELED);
+}
+
+static void what_hangs_is_killed(void **state)
+{
+    rh_env *env = *state;
+    play_jobs(env, &(jobs){.body = watches_the_clock, .count = 1});
+    assert_contains(story(env), "30 build/hang attempt-canceled\n30 build attempt-completed\n");
+}
+
+static const rh_script obeys = {.takes = S(100)};
+static const rh_script ignores = {.takes = S(100), .on_cancel = RH_CANCEL_IGNORES};
+static const rh_script takes_time = {.takes = S(100),
+                                     .on_cancel = RH_CANCEL_TAKES,
+                                     .cancel_takes = S(4)};
+
+static void stops_when_told(rh_inside *inside, void *data)
+{
+    rh_child *children[] = {start(inside, "obeys", &obeys), start(inside, "ignores", &ignores),
+                            start(inside, "takes", &takes_time)};
+    (void)data;
+    while (!rh_inside_is_told(inside))
+        rh_inside_wait(inside, RH_FOREVER);
+    for (int i = 0; i < 3; i++)
+        rh_child_interrupt(children[i]);
+    rh_time grace = rh_inside_now(inside) + S(10);
+    for (int i = 0; i < 3; i++)
+        while (children[i]->status == RH_CHILD_OPEN && rh_inside_now(inside) < grace)
+            rh_inside_wait(inside, grace);
+    for (int i = 0; i < 3; i++)
+        rh_child_kill(children[i]);
+    rh_inside_cancel(inside, rh_string("told"));
+}
+
+static void a_job_that_is_told_interrupts(void **state)
+{
+    rh_env *env = *state;
+    play_jobs(env, &(jobs){.body = stops_when_told, .count = 1, .cancel_after = S(8)});
+    assert_contains(story(env), "8 build/obeys attempt-canceled\n"
+                                "12 build/takes attempt-canceled\n"
+                                "18 build/ignores attempt-canceled\n"
+                                "18 build attempt-canceled\n");
+}
+
+static void a_mocked_job_hears_at_once(void **state)
+{
+    rh_env *env = *state;
+    rh_mock(env, "build", .takes = S(100));
+    play_jobs(env, &(jobs){.body = outer, .count = 1, .cancel_after = S(8)});
+    assert_story(env, "0 build attempt-started\n8 build attempt-canceled\n");
+}
+
+/* ---- hosts ----------------------------------------------------------------------------------- */
+
+static void works_long(rh_inside *inside, void *data)
+{
+    static const rh_script slow = {.takes = S(300)};
+    (void)data;
+    finish(inside, start(inside, "work", &slow));
+}
+
+static void each_job_has_a_host(void **state)
+{
+    rh_env *env = *state;
+    play_jobs(env, &(jobs){.body = works_long, .count = 3, .limit = 2, .delay = S(10)});
+    const rh_journal *journal = rh_env_journal(env);
+    const char *hosts[3] = {0};
+    rh_time started[3] = {0};
+    for (size_t i = 0; i < journal->count; i++) {
+        const rh_entry *entry = &journal->entries[i];
+        if (entry->kind == RH_ENTRY_ATTEMPT_STARTED && entry->call <= 3) {
+            hosts[entry->call - 1] = entry->text;
+            started[entry->call - 1] = (entry->time - journal->start) / S(1);
+        }
+    }
+    assert_string_equal(hosts[0], "GitHub Actions 1");
+    assert_string_equal(hosts[1], "GitHub Actions 2");
+    assert_string_equal(hosts[2], "GitHub Actions 3");
+    assert_true(started[0] == 10 && started[1] == 10 && started[2] == 310);
+}
+
+static void a_lost_host_takes_its_job_alone(void **state)
+{
+    rh_env *env = *state;
+    rh_fault_at(env, "host:GitHub Actions 1 at 130s", "runner-lost");
+    play_jobs(env, &(jobs){.body = works_long, .count = 2, .lease = RH_MINUTES(10)});
+    assert_contains(story(env), "130  host-lost GitHub Actions 1\n"
+                                "130 build[0]/work attempt-lost\n"
+                                "130 build[0] attempt-lost\n"
+                                "300 build[1]/work attempt-completed\n");
+    /* The lease was renewed at 120 s, and ends ten minutes later. */
+    assert_contains(story(env), "720 build[0] attempt-timed-out\n");
+    rh_assert_status(env, RH_SUCCEEDED);
+}
+
+static void a_step_takes_the_host_with_it(void **state)
+{
+    rh_env *env = *state;
+    rh_fault_at(env, "build/work", "runner-lost");
+    rh_takes(env, "build/work", S(45));
+    play_jobs(env, &(jobs){.body = works_long, .count = 1, .lease = RH_MINUTES(10)});
+    assert_contains(story(env), "45  host-lost GitHub Actions 1\n"
+                                "45 build/work attempt-lost\n"
+                                "45 build attempt-lost\n"
+                                "600 build attempt-timed-out\n");
+}
+
+static void a_lost_host_ends_nested_insides(void **state)
+{
+    rh_env *env = *state;
+    rh_fault_at(env, "host:GitHub Actions 1 at 1s", "runner-lost");
+    play_jobs(env, &(jobs){.body = outer, .count = 1, .lease = S(60)});
+    assert_contains(story(env), "1 build/compile/gcc attempt-lost\n");
+    assert_contains(story(env), "1 build/compile#2/gcc attempt-lost\n");
+    assert_contains(story(env), "60 build attempt-timed-out\n");
+}
+
+/* ---- ends of worlds -------------------------------------------------------------------------- */
+
+static void a_refusal_inside_ends_the_world(void **state)
+{
+    rh_env *env = *state;
+    rh_mock(env, "build/compile#2/gcc", .never = true);
+    play_jobs(env, &(jobs){.body = outer, .count = 1});
+    assert_int_equal(rh_env_finish(env), 1);
+    assert_contains(rh_env_report(env), "must never be called, but build/compile#2/gcc@1 was");
+}
+
+static void worlds_that_stop_early_give_stacks_back(void **state)
+{
+    rh_env *env = *state;
+    static const jobs wanted = {.body = outer, .count = 3};
+    for (int i = 0; i < 3; i++) {
+        rh_env_start(env, &(rh_start_request){
+                              .dialect = &dialect, .definition = &wanted, .workflow_type = "jobs"});
+        rh_play_for(env, S(1));
+        rh_env_restart(env);
+    }
+    assert_true(env->world.stacks.mapped <= 16);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PLAYED(children_take_their_time),
+        PLAYED(faults_are_named_by_path),
+        PLAYED(a_fault_strikes_a_step),
+        PLAYED(insides_nest),
+        PLAYED(what_it_takes_is_the_least),
+        PLAYED(a_mock_keeps_the_inside_shut),
+        PLAYED(what_hangs_is_killed),
+        PLAYED(a_job_that_is_told_interrupts),
+        PLAYED(a_mocked_job_hears_at_once),
+        PLAYED(each_job_has_a_host),
+        PLAYED(a_lost_host_takes_its_job_alone),
+        PLAYED(a_step_takes_the_host_with_it),
+        PLAYED(a_lost_host_ends_nested_insides),
+        PLAYED(a_refusal_inside_ends_the_world),
+        PLAYED(worlds_that_stop_early_give_stacks_back),
+    };
+    RUN_WITH_AND_WITHOUT_CACHE(tests);
+}
