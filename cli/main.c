@@ -99,10 +99,8 @@ static int run_verb(cli_context *cli, const cli_verb *verb, const char *const *a
 static int dispatch(cli_context *cli, const char *const *arguments, size_t count)
 {
     if (count == 0) {
-        cli_bad(
-            cli,
-            "a command is missing: run, test, init, list, show, triggers, history, faults, expr, "
-            "version, help\nsee 'rehearse help'");
+        cli_bad(cli, "a command is missing: run, test, init, list, show, triggers, history, "
+                     "faults, expr, version, help\nsee 'rehearse help'");
         return CLI_BAD;
     }
     const char *name = arguments[0];

@@ -5,8 +5,10 @@
 #include "cli/console.h"
 #include "cli/events.h"
 #include "cli/reports.h"
+#include "cli/run_actions.h"
 #include "cli/store.h"
 #include "reports/history.h"
+#include "reports/job_json.h"
 #include "reports/journal_lines.h"
 #include "reports/timeline.h"
 #include "sim/base/json.h"
@@ -16,17 +18,49 @@ typedef struct run_settings {
     cli_common common;
     cli_texts workflows, fault_files, faults, rates, step_classes, durations, signals, lost_hosts,
         shown, reports;
-    const char *input, *profile, *server, *cache, *store;
+    const char *profile, *server, *cache, *store;
+    cli_actions_settings actions;
     cli_number seed, random_faults;
     cli_duration cancel_at;
 } run_settings;
 
+#define ACTIONS(field) offsetof(run_settings, actions.field)
+
 static const cli_option options[] = {
+    {"--event", "NAME", CLI_TEXT, ACTIONS(event),
+     "of a workflow file: the event that starts it; push if not given"},
+    {"--ref", "REF", CLI_TEXT, ACTIONS(ref),
+     "of a workflow file: refs/heads/main, refs/tags/v1.2.0, or short"},
+    {"--base-ref", "BRANCH", CLI_TEXT, ACTIONS(base_ref), "where a pull request goes to"},
+    {"--changed", "PATH", CLI_LIST, ACTIONS(changed),
+     "a file that was changed; may be given several times"},
+    {"--action", "TYPE", CLI_TEXT, ACTIONS(action), "the activity type of the event"},
+    {"--actor", "LOGIN", CLI_TEXT, ACTIONS(actor), "who caused the event"},
+    {"--repo", "OWNER/NAME", CLI_TEXT, ACTIONS(repository), "the repository"},
+    {"--payload", "FILE", CLI_TEXT, ACTIONS(payload),
+     "JSON: what the event has (github.event), laid over what is made up"},
+    {"--secret", "NAME=VALUE", CLI_LIST, ACTIONS(secrets),
+     "a secret of a workflow file; may be given several times"},
+    {"--var", "NAME=VALUE", CLI_LIST, ACTIONS(vars),
+     "a variable of a workflow file (vars context); may be given several times"},
+    {"--mock", "PATH:OUTPUTS", CLI_LIST, ACTIONS(mocks),
+     "what a job or step of a workflow file gives, instead of being played: "
+     "'release/version:outputs.version=1.0.0'; may be given several times"},
+    {"--approve", "ENV@TIME", CLI_LIST, ACTIONS(approvals),
+     "an environment has a reviewer, who approves at a virtual time: 'production@5m'"},
+    {"--unknown", "MODE", CLI_CHOICE, ACTIONS(unknown),
+     "what becomes of a condition that hangs on something unknown: taken for empty, an error, or "
+     "chosen",
+     .choices = "empty|error|explore"},
+    {"--include", "NAME=PATH", CLI_LIST, ACTIONS(includes),
+     "a file that stands for a remote action or called workflow, as in 'rehearse show'"},
+    {"--format", "FORMAT", CLI_CHOICE, ACTIONS(format),
+     "of a workflow file: text (the default) or json", .choices = "text|json"},
     {"--workflows", "FILE", CLI_LIST, offsetof(run_settings, workflows),
      "a shared object that has the workflow; may be given several times"},
-    {"--input", "JSON|@FILE", CLI_TEXT, offsetof(run_settings, input),
+    {"--input", "JSON|@FILE", CLI_LIST, ACTIONS(inputs),
      "what the workflow is started with, instead of what its definition says; @- reads standard "
-     "input"},
+     "input; of a workflow file NAME=VALUE, which may be given several times"},
     {"--fault", "CALL=FAULT", CLI_LIST, offsetof(run_settings, faults),
      "a fault of the catalog strikes a call, like 'UpdateHomebrew@1=homebrew-auth', "
      "'BuildMacOS[arm64]@2=dns'; the first attempt unless another is named, @* for all; or a host, "
@@ -122,8 +156,9 @@ static int prepare(cli_context *cli, const run_settings *settings,
         return -1;
     rh_env_set_catalog(env, &catalog);
     rh_world(env, .seed = settings->seed.value, .no_cache = equals(settings->cache, "0"),
-             .server = equals(settings->server, "1.30") ? RH_SERVER_1_30 : RH_SERVER_NEWEST);
-    if (definition->given)
+             .server = equals(settings->server, "1.30") ? RH_SERVER_1_30 : RH_SERVER_NEWEST,
+             .random_choices = equals(settings->actions.unknown, "explore"));
+    if (definition && definition->given)
         definition->given(env);
     if (cli_use_profile(cli, env, settings->profile, error) != 0 ||
         cli_add_step_classes(cli, env, &settings->step_classes, error) != 0 ||
@@ -144,11 +179,12 @@ static int read_input(cli_context *cli, const run_settings *settings,
                       const rh_workflow_definition *definition, const rh_value **input,
                       rh_error *error)
 {
-    const char *json = settings->input ? settings->input : definition->input;
+    const cli_texts *given = &settings->actions.inputs;
+    const char *json = given->count ? given->items[given->count - 1] : definition->input;
     *input = NULL;
     if (!json)
         return 0;
-    *input = cli_read_json(cli, json, settings->input ? "--input" : definition->name, error);
+    *input = cli_read_json(cli, json, given->count ? "--input" : definition->name, error);
     return *input ? 0 : -1;
 }
 
@@ -282,10 +318,52 @@ static int play(cli_context *cli, const run_settings *settings, const cli_report
     return code;
 }
 
+/* ---- workflow files -------------------------------------------------------------------------- */
+
+static int play_file(cli_context *cli, const run_settings *settings, cli_reports *reports,
+                     const char *path, rh_env *env, cli_store *store)
+{
+    rh_error error;
+    if (prepare(cli, settings, NULL, env, &error) != 0)
+        return cli_bad_error(cli, &error);
+    if (cli_plan_workflow_file(cli, env, path, &settings->actions) != CLI_OK)
+        return CLI_BAD;
+    int64_t started_ns = cli_clock_now();
+    rh_play(env);
+    int64_t real_ns = cli_clock_now() - started_ns;
+    if (equals(settings->actions.format, "json") && !reports->on_stdout) {
+        rh_text text = rh_text_to(&cli->arena, cli->out);
+        rh_report_jobs_json(&text, rh_env_journal(env));
+        rh_text_flush(&text);
+        reports->on_stdout = true; /* which has nothing else */
+    }
+    int code = conclude(cli, settings, reports, env, real_ns);
+    cli_store_add_run(store, env, path, code, real_ns);
+    return code;
+}
+
+static int run_file(cli_context *cli, const run_settings *settings, const char *path)
+{
+    cli_reports reports;
+    cli_store store;
+    if (cli_reports_read(cli, &settings->reports, report_kinds, &reports) != CLI_OK ||
+        cli_store_open(cli, settings->store, false, &store) != CLI_OK)
+        return CLI_BAD;
+    cli_store_about(&store, "run", path, 1);
+    rh_env *env = rh_env_create(NULL);
+    int code =
+        env ? play_file(cli, settings, &reports, path, env, &store) : cli_bad(cli, "out of memory");
+    rh_env_destroy(env);
+    int kept = cli_store_close(&store, RH_STORE_UNKNOWN, 1);
+    return kept != CLI_OK ? kept : code;
+}
+
 static int run(cli_context *cli, const void *read, const char *const *arguments, size_t count)
 {
     (void)count;
     const run_settings *settings = read;
+    if (cli_is_workflow_file(arguments[0]))
+        return run_file(cli, settings, arguments[0]);
     if (!settings->workflows.count)
         return cli_bad(cli, "no workflows; pass --workflows FILE, a shared object that has '%s'",
                        arguments[0]);
@@ -316,12 +394,14 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
 
 const cli_verb cli_run = {
     .name = "run",
-    .arguments = "NAME",
+    .arguments = "NAME|FILE.yml",
     .least = 1,
     .most = 1,
     .summary = "Plays a workflow and prints what happened",
     .about = "Plays a workflow on virtual time, with the mocks and the input its definition comes "
              "with, and prints what happened: attempts, back-offs, timeouts, how it ended.\n"
+             "FILE.yml is a workflow file of GitHub Actions: its jobs and steps are played for an "
+             "event, commands and actions as the catalog knows them.\n"
              "The exit code is 0 if the run succeeded, 1 if it did not, 2 if it could not be "
              "rehearsed (an unknown name, a call without a mock).",
     .options = options,

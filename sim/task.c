@@ -263,22 +263,24 @@ static void apply(rh_execution *execution, const rh_command *command)
  * that asks for it (workflow_task_completed_handler.go:681-715). */
 static void cancel_unstarted(rh_execution *execution, size_t first, size_t end)
 {
-    if (!rh_execution_is_open(execution))
-        return;
-    execution->task_state = RH_TASK_STARTED; /* the next task is scheduled behind all of them */
-    for (size_t i = first; i < end; i++)
+    for (size_t i = first; i < end && rh_execution_is_open(execution); i++)
         if (execution->commands[i].kind == RH_COMMAND_CANCEL_ACTIVITY)
             rh_activity_cancel_unstarted(execution->activities[execution->commands[i].number]);
-    execution->task_state = RH_TASK_NONE;
-    if (execution->event_count > execution->delivered)
-        rh_task_schedule(execution);
 }
 
+/* What closes at once because of a command (a job that obeys, an activity that has not started) is
+ * an event of the next task, which is scheduled behind all commands. */
 static void apply_commands(rh_execution *execution, size_t first, size_t end)
 {
+    execution->task_state = RH_TASK_STARTED;
     for (size_t i = first; i < end && rh_execution_is_open(execution); i++)
         apply(execution, &execution->commands[i]);
     cancel_unstarted(execution, first, end);
+    if (rh_execution_is_open(execution)) {
+        execution->task_state = RH_TASK_NONE;
+        if (execution->event_count > execution->delivered)
+            rh_task_schedule(execution);
+    }
     rh_world_dispatch_unsent(execution->world);
 }
 

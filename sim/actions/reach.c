@@ -35,6 +35,12 @@ static void add_way(search *s, way one)
     s->ways[s->count++] = one;
 }
 
+static bool is_closing(const way *one)
+{
+    return one->action && rh_actions_event_is_pull_request(one->trigger->event) &&
+           !strcmp(one->action, "closed");
+}
+
 /* A way for each activity type. */
 static void add_actions(search *s, way one)
 {
@@ -46,7 +52,7 @@ static void add_actions(search *s, way one)
     for (size_t i = 0; i < types->count; i++) {
         one.action = types->items[i];
         add_way(s, one);
-        if (rh_actions_event_is_pull_request(event) && !strcmp(one.action, "closed")) {
+        if (is_closing(&one)) {
             one.is_merged = true;
             add_way(s, one);
             one.is_merged = false;
@@ -111,6 +117,10 @@ static const rh_actions_event *example(rh_arena *arena, const way *one, const ch
                                         .is_merged = one->is_merged};
     rh_error error;
     const char *event = options.name;
+    const rh_value *not_merged =
+        RH_OBJECT_OF({"pull_request", RH_OBJECT_OF({"merged", rh_boolean(false)})});
+    if (is_closing(one) && !one->is_merged)
+        options.payload = not_merged;
     if (rh_actions_event_is_pull_request(event) || !strcmp(event, "merge_group"))
         options.base_ref = name;
     else if (rh_actions_event_is_on_default_branch(event))
@@ -217,12 +227,24 @@ static bool all_of(const search *s, const char *what, size_t job)
     return true;
 }
 
-static const char *narrowed(rh_arena *arena, const way *one)
+/* A pull request is closed in two ways, which stand side by side. */
+static bool has_twin(const search *s, size_t index, size_t job)
 {
-    const char *detail = one->action ? one->action : one->schedule;
-    if (!detail)
+    size_t twin = s->ways[index].is_merged ? index - 1 : index + 1;
+    return s->ways[twin].reached[job];
+}
+
+static const char *narrowed(const search *s, size_t index, size_t job)
+{
+    const way *one = &s->ways[index];
+    if (one->schedule)
+        return rh_format(s->arena, "%s ('%s')", one->what, one->schedule);
+    if (!one->action)
         return one->what;
-    return rh_format(arena, one->schedule ? "%s ('%s')" : "%s (%s)", one->what, detail);
+    const char *more = !is_closing(one) || has_twin(s, index, job) ? ""
+                       : one->is_merged                            ? ", merged"
+                                                                   : ", not merged";
+    return rh_format(s->arena, "%s (%s%s)", one->what, one->action, more);
 }
 
 static const char *joined(rh_arena *arena, const words *list)
@@ -268,7 +290,7 @@ static void collect(search *s, rh_reach_job *job, size_t index)
             job->by_all = false;
         else
             add_word(s->arena, &by,
-                     all_of(s, one->what, index) ? one->what : narrowed(s->arena, one));
+                     all_of(s, one->what, index) ? one->what : narrowed(s, i, index));
     }
     static const char *const none[] = {NULL};
     job->by = by.count ? (const char *const *)by.items : none;

