@@ -1,8 +1,8 @@
 /* The second seam: who decides what an activity attempt does.
  *
  * `start` answers with a script that the engine plays on virtual time; with DESCEND: then the
- * attempt is played from inside; or with PENDING: then the stage reports heartbeats and the end by the rh_attempt_* functions, on the world's thread, from
- * its `deliver` function. Answers that come after the server has stopped waiting are journaled and
+ * attempt is played from inside; or with PENDING: then the stage reports heartbeats and the end by
+ * the rh_attempt_* functions, on the world's thread, from its `deliver` function. Answers that come after the server has stopped waiting are journaled and
  * dropped by the engine.
  *
  * Implementations: harness/mock_stage (mocks), and the threaded stage of suites/sim/stage_test.c.
@@ -69,7 +69,7 @@ typedef struct rh_script {
 typedef enum rh_stage_answer {
     RH_STAGE_SCRIPT,
     RH_STAGE_PENDING,
-    RH_STAGE_DESCEND, /* played from inside (sim/inside.h); only if the attempt's view has_inside. Of
+    RH_STAGE_DESCEND, /* played from inside (sim/inside.h), if the attempt's view has_inside. Of
                        * the script count: start_delay; takes, as the least time it takes; an `end`
                        * that loses the host or the process, after `takes`; and the fault's name */
     RH_STAGE_ERROR    /* the rehearsal cannot go on; the stage has called rh_world_stop */

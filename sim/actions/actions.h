@@ -20,7 +20,6 @@ typedef enum rh_unknown_mode {
     RH_UNKNOWN_EXPLORE /* the choice source decides (label "unknown") */
 } rh_unknown_mode;
 
-
 /* Rules that the public sources leave open, and what a rehearsal assumes. Zero is the default. */
 typedef struct rh_actions_settings {
     rh_unknown_mode unknown;

@@ -117,7 +117,7 @@ static rh_stage_answer start(void *data, rh_attempt *attempt, rh_script *script)
         if (rh_call_matches(view.call, played->test->jobs.items[i].words[0].text))
             at = &played->test->jobs.items[i];
     script->takes = RH_MINUTES(1);
-    script->on_cancel = RH_CANCEL_OBEYS; /* as runners do; at once, if nothing is said */
+    script->on_cancel = RH_CANCEL_TAKES; /* as runners do; at once, if nothing is said */
     script->result = answer_of(arena, at);
     if (!at)
         return RH_STAGE_SCRIPT;
