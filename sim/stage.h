@@ -2,8 +2,8 @@
  *
  * `start` answers with a script that the engine plays on virtual time; with DESCEND: then the
  * attempt is played from inside; or with PENDING: then the stage reports heartbeats and the end by
- * the rh_attempt_* functions, on the world's thread, from its `deliver` function. Answers that come after the server has stopped waiting are journaled and
- * dropped by the engine.
+ * the rh_attempt_* functions, on the world's thread, from its `deliver` function. Answers that come
+ * after the server has stopped waiting are journaled and dropped by the engine.
  *
  * Implementations: harness/mock_stage (mocks), and the threaded stage of suites/sim/stage_test.c.
  */
