@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "reports/job_cost.h"
 #include "reports/layout.h"
 #include "reports/words.h"
+#include "sim/actions/price.h"
 
 enum { MOST_REMARKS = 12, REASON_LINES = 3 };
 
@@ -247,6 +249,21 @@ static void remarks(const rows *r, bool of_github, const char *heading_text)
     }
 }
 
+static void cost(const rows *r)
+{
+    const rh_job_cost sum = rh_job_cost_of(r->arena, &r->tree);
+    rh_text text = rh_text_in(r->arena);
+    if (!sum.minutes)
+        return;
+    rh_text_printf(&text, "%lld billed minutes, %lld.%03lld USD (prices since %s)",
+                   (long long)sum.minutes, (long long)(sum.micro_usd / 1000000),
+                   (long long)(sum.micro_usd / 1000 % 1000), rh_price_since());
+    if (sum.unpriced)
+        rh_text_printf(&text, ", without jobs on '%s'", sum.unpriced_label);
+    rh_canvas_newline(r->canvas);
+    rh_canvas_wrap(r->canvas, 0, REASON_LINES, RH_INK_DIM, rh_text_string(&text));
+}
+
 /* ---- layout ---------------------------------------------------------------------------------- */
 
 static size_t greater(size_t left, size_t right)
@@ -319,4 +336,6 @@ void rh_job_rows(rh_canvas *canvas, const rh_journal *journal, uint32_t run, boo
     remarks(&r, true, "annotations");
     if (!brief)
         remarks(&r, false, "assumed, or not known");
+    if (!brief)
+        cost(&r);
 }

@@ -277,6 +277,8 @@ static const rh_value *copy(rh_arena *arena, const rh_value *value, unsigned lev
     }
     rh_value *kept = begin(arena, value, 0);
     kept->as = value->as;
+    if (value->kind == RH_UNKNOWN) /* where it came from, if it knows */
+        kept->as.text = rh_arena_string(arena, value->as.text);
     return finish(kept);
 }
 

@@ -343,9 +343,25 @@ static void keys_can_be_borrowed(void **state)
     assert_ptr_not_equal(rh_value_clone(*state, object)->as.fields[0].key, key);
 }
 
+/* An unknown value may know where it came from; a clone must not need the arena of the first. */
+static void clones_keep_origins(void **state)
+{
+    rh_arena first, second;
+    (void)state;
+    rh_arena_init(&first, NULL, NULL);
+    rh_arena_init(&second, NULL, NULL);
+    rh_value unknown = {.kind = RH_UNKNOWN};
+    unknown.as.text = rh_arena_string(&first, "steps.build.outputs.digest");
+    const rh_value *clone = rh_value_clone(&second, &unknown);
+    rh_arena_free(&first);
+    assert_string_equal(clone->as.text, "steps.build.outputs.digest");
+    rh_arena_free(&second);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(clones_keep_origins),
         cmocka_unit_test(copies_are_independent),
         cmocka_unit_test(texts_end_in_nul),
         cmocka_unit_test(null_pointers),
