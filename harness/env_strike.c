@@ -123,8 +123,8 @@ void rh_faults_apply(rh_env *env, const rh_mock_answer *answer, const rh_attempt
         bool draws_itself = answer->quantile_count || answer->takes_at_most;
         if (class && !draws_itself)
             script->takes = rh_step_class_takes(class, script->takes, &key);
-        if (!attempt
-                 ->has_inside) /* what is drawn strikes what is done, not those who wait for it */
+        /* What is drawn strikes what is done, not those who wait for it. */
+        if (!attempt->has_inside)
             drawn = drawn_fault(env, class, call, &key);
     }
     plan_duration(env, attempt, script);

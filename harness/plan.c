@@ -16,20 +16,27 @@ static bool read_attempt(const char *text, int32_t *attempt)
     return *text == '\0' && number > 0;
 }
 
-/* The last segment has the form; those before it are compared as they are written. */
+/* TYPE, TYPE[KEY] or TYPE#N. */
+static bool type_valid(const char *path)
+{
+    const char *bracket = strchr(path, '[');
+    const char *end = bracket ? strrchr(bracket, ']') : path + strcspn(path, "#");
+    if (!path[0] || path[0] == '[' || path[0] == '#' || !end)
+        return false;
+    if (bracket)
+        end++;
+    return !*end || (*end == '#' && end[1] && !end[1 + strspn(end + 1, "0123456789")]);
+}
+
+/* Names of steps may hold anything, so that behind a '/' nothing can be told to be wrong but that
+ * a segment or a number is missing. */
 bool rh_plan_path_valid(const char *path)
 {
     size_t length = strlen(path);
-    size_t digits = length;
-    while (digits > 0 && path[digits - 1] >= '0' && path[digits - 1] <= '9')
-        digits--;
-    if (digits > 0 && path[digits - 1] == '#')
-        length = digits < length ? digits - 1 : 0;
-    const char *bracket = strchr(path, '[');
-    if (bracket && !strchr(path, '/') && (length == 0 || path[length - 1] != ']'))
-        return false;
-    return length > 0 && path[0] != '[' && path[0] != '#' && path[0] != '/' &&
-           path[length - 1] != '/';
+    if (!strchr(path, '/'))
+        return type_valid(path);
+    return path[0] != '/' && path[0] != '[' && path[0] != '#' && path[length - 1] != '/' &&
+           path[length - 1] != '#';
 }
 
 static const char host_prefix[] = "host:";

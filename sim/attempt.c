@@ -241,16 +241,19 @@ static rh_heartbeat_reply send_heartbeat(rh_attempt *attempt, const rh_value *de
 
 /* ---- played from inside ---------------------------------------------------------------------- */
 
+static bool will_be_lost(const rh_attempt *attempt)
+{
+    return attempt->script.end == RH_END_LOSES_HOST || attempt->script.end == RH_END_VANISHES;
+}
+
 /* `step` is armed for the begin of the work, for a loss, and for the end of an attempt whose body
  * was quicker than what it takes. */
 static void arm_inside(rh_attempt *attempt)
 {
-    bool is_lost =
-        attempt->script.end == RH_END_LOSES_HOST || attempt->script.end == RH_END_VANISHES;
     rh_time next = INT64_MAX;
     if (rh_world_now(attempt->world) < work_begins(attempt))
         next = work_begins(attempt);
-    else if (attempt->inside_is_over || is_lost)
+    else if (attempt->inside_is_over || will_be_lost(attempt))
         next = script_ends(attempt);
     if (next < INT64_MAX)
         rh_clock_arm(&attempt->world->clock, &attempt->step, next, RH_TIMER_ANSWER,
@@ -260,13 +263,11 @@ static void arm_inside(rh_attempt *attempt)
 static void on_inside_step(rh_attempt *attempt)
 {
     rh_time now = rh_world_now(attempt->world);
-    bool is_lost =
-        attempt->script.end == RH_END_LOSES_HOST || attempt->script.end == RH_END_VANISHES;
     if (!rh_inside_has_begun(attempt->inside))
         rh_inside_run_later(attempt->inside);
     if (now < script_ends(attempt))
         arm_inside(attempt);
-    else if (attempt->inside_is_over || is_lost)
+    else if (attempt->inside_is_over || will_be_lost(attempt))
         end_script(attempt);
 }
 

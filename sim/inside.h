@@ -90,8 +90,7 @@ void rh_inside_cancel(rh_inside *inside, const rh_value *details);
 /* Journals an entry of this attempt: run, call, attempt and time are filled in; with `call` set
  * before, that call is meant. */
 void rh_inside_journal(rh_inside *inside, rh_entry *entry);
-/* Something done to the outside world by this attempt. `flags` of what it was made of: RH_TAINTED
- * shows in the journal. */
+/* Something done to the outside world by this attempt. */
 void rh_inside_effect(rh_inside *inside, const rh_script_effect *effect);
 
 /* ---- for the engine -------------------------------------------------------------------------- */

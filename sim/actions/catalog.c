@@ -1,24 +1,11 @@
 #include "sim/actions/catalog_parts.h"
+#include "sim/base/ascii.h"
 #include "sim/base/hash.h"
 #include "sim/base/timetext.h"
 
 enum { LONGEST_NAME = 255 };
 
 /* ---- the tables ------------------------------------------------------------------------------ */
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
-static bool same_in_any_case(const char *left, const char *right)
-{
-    while (*left && lower(*left) == lower(*right)) {
-        left++;
-        right++;
-    }
-    return lower(*left) == lower(*right);
-}
 
 uint64_t rh_known_action_hash(const char *name)
 {
@@ -27,7 +14,7 @@ uint64_t rh_known_action_hash(const char *name)
     for (; name[length]; length++) {
         if (length == LONGEST_NAME)
             return 0;
-        folded[length] = lower(name[length]);
+        folded[length] = rh_ascii_lower(name[length]);
     }
     return rh_hash_bytes(RH_HASH_SEED, folded, length);
 }
@@ -36,7 +23,7 @@ rh_known_action *rh_known_action_get(const rh_actions_catalog *catalog, const ch
 {
     uint64_t hash = rh_known_action_hash(name);
     rh_known_action *action = catalog->actions[hash & (RH_KNOWN_SLOTS - 1)];
-    while (action && (action->hash != hash || !same_in_any_case(action->shown.name, name)))
+    while (action && (action->hash != hash || !rh_ascii_same(action->shown.name, name)))
         action = action->next;
     return action;
 }

@@ -4,11 +4,6 @@
 #include "sim/actions/read.h"
 #include "sim/base/nearest.h"
 
-static bool same(const char *left, const char *right)
-{
-    return !rh_compare_ignoring_case(left, strlen(left), right, strlen(right));
-}
-
 /* ---- inputs ---------------------------------------------------------------------------------- */
 
 /* A constant must have the input's type; '1' in quotes is no number. */
@@ -28,16 +23,24 @@ static void check_type(rh_reading *r, const rh_actions_input *input, const rh_to
                                     : "");
 }
 
-static void refuse_input(rh_reading *r, const rh_actions_trigger *call, const rh_token_pair *pair)
+/* `what` is an input or a secret that the called workflow does not have; those that it has were
+ * offered to `nearest`. */
+static void refuse_name(rh_reading *r, const rh_token_pair *pair, const char *what,
+                        const rh_nearest *nearest)
 {
     char hint[96];
+    const char *near = rh_nearest_hint(nearest, hint, sizeof hint);
+    rh_reading_refuse_token(r, pair->value,
+                            "Invalid %s, %s is not defined in the referenced workflow%s", what,
+                            pair->key->text, *near ? near : ".");
+}
+
+static void refuse_input(rh_reading *r, const rh_actions_trigger *call, const rh_token_pair *pair)
+{
     rh_nearest nearest = rh_nearest_begin(pair->key->text);
     for (size_t i = 0; i < call->input_count; i++)
         rh_nearest_offer(&nearest, call->inputs[i].name);
-    const char *near = rh_nearest_hint(&nearest, hint, sizeof hint);
-    rh_reading_refuse_token(r, pair->value,
-                            "Invalid input, %s is not defined in the referenced workflow%s",
-                            pair->key->text, *near ? near : ".");
+    refuse_name(r, pair, "input", &nearest);
 }
 
 static void check_inputs(rh_reading *r, const rh_actions_job *job, const rh_actions_trigger *call)
@@ -58,7 +61,7 @@ static void check_inputs(rh_reading *r, const rh_actions_job *job, const rh_acti
         const rh_token_pair *pair = &with->as.pairs[i];
         bool is_known = pair->key->expression || pair->key->is_insert;
         for (size_t j = 0; j < call->input_count; j++)
-            is_known = is_known || same(call->inputs[j].name, pair->key->text);
+            is_known = is_known || rh_same_ignoring_case(call->inputs[j].name, pair->key->text);
         if (!is_known)
             refuse_input(r, call, pair);
     }
@@ -76,14 +79,10 @@ void rh_check_input_defaults(rh_reading *r, const rh_actions_file *file)
 
 static void refuse_secret(rh_reading *r, const rh_actions_trigger *call, const rh_token_pair *pair)
 {
-    char hint[96];
     rh_nearest nearest = rh_nearest_begin(pair->key->text);
     for (size_t i = 0; i < call->secret_count; i++)
         rh_nearest_offer(&nearest, call->secrets[i].name);
-    const char *near = rh_nearest_hint(&nearest, hint, sizeof hint);
-    rh_reading_refuse_token(r, pair->value,
-                            "Invalid secret, %s is not defined in the referenced workflow%s",
-                            pair->key->text, *near ? near : ".");
+    refuse_name(r, pair, "secret", &nearest);
 }
 
 static void check_secrets(rh_reading *r, const rh_actions_job *job, const rh_actions_trigger *call)
@@ -99,7 +98,8 @@ static void check_secrets(rh_reading *r, const rh_actions_job *job, const rh_act
     for (uint32_t i = 0; given && i < given->count; i++) {
         bool is_known = given->as.pairs[i].key->expression || given->as.pairs[i].key->is_insert;
         for (size_t j = 0; j < call->secret_count; j++)
-            is_known = is_known || same(call->secrets[j].name, given->as.pairs[i].key->text);
+            is_known = is_known ||
+                       rh_same_ignoring_case(call->secrets[j].name, given->as.pairs[i].key->text);
         if (!is_known)
             refuse_secret(r, call, &given->as.pairs[i]);
     }

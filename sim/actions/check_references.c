@@ -15,11 +15,6 @@ typedef struct looking {
     const rh_token *token;     /* that is looked at */
 } looking;
 
-static bool same(const char *left, const char *right)
-{
-    return !rh_compare_ignoring_case(left, strlen(left), right, strlen(right));
-}
-
 static void note(const looking *at, size_t offset, const char *text, const rh_nearest *nearest)
 {
     char hint[96];
@@ -37,7 +32,7 @@ static void check_needs(const looking *at, const char *const *path, size_t count
     for (size_t i = 0; i < at->job->need_count; i++) {
         const rh_actions_job *job = &at->file->jobs[at->job->needs[i]];
         rh_nearest_offer(&nearest, job->id);
-        if (same(job->id, path[0]))
+        if (rh_same_ignoring_case(job->id, path[0]))
             needed = job;
     }
     if (!needed) {
@@ -51,12 +46,13 @@ static void check_needs(const looking *at, const char *const *path, size_t count
     const rh_token *outputs = needed->outputs.token;
     bool is_known =
         needed->uses.kind != RH_USES_NOTHING || (outputs && outputs->kind != RH_TOKEN_MAPPING);
-    if (count < 3 || !same(path[1], "outputs") || is_known)
+    if (count < 3 || !rh_same_ignoring_case(path[1], "outputs") || is_known)
         return;
     nearest = rh_nearest_begin(path[2]);
     for (uint32_t i = 0; outputs && i < outputs->count; i++) {
         const rh_token *key = outputs->as.pairs[i].key;
-        is_known = is_known || key->expression || key->is_insert || same(key->text, path[2]);
+        is_known = is_known || key->expression || key->is_insert ||
+                   rh_same_ignoring_case(key->text, path[2]);
         rh_nearest_offer(&nearest, key->text);
     }
     if (!is_known)
@@ -87,7 +83,7 @@ static void check_input(const looking *at, const char *name, size_t offset)
     for (size_t i = 0; i < 2; i++) {
         const rh_actions_trigger *trigger = rh_actions_trigger_of(at->file, events[i]);
         for (size_t j = 0; trigger && j < trigger->input_count; j++) {
-            if (same(trigger->inputs[j].name, name))
+            if (rh_same_ignoring_case(trigger->inputs[j].name, name))
                 return;
             rh_nearest_offer(&nearest, trigger->inputs[j].name);
         }
@@ -101,7 +97,7 @@ static bool is_key_of(const rh_token *mapping, const char *name, rh_nearest *nea
 {
     for (uint32_t i = 0; i < mapping->count; i++) {
         const rh_token *key = mapping->as.pairs[i].key;
-        if (key->expression || key->is_insert || same(key->text, name))
+        if (key->expression || key->is_insert || rh_same_ignoring_case(key->text, name))
             return true;
         rh_nearest_offer(nearest, key->text);
     }

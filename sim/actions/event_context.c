@@ -5,11 +5,6 @@
 #include "sim/base/decimal.h"
 #include "sim/base/text.h"
 
-static bool is_like(const char *one, const char *other)
-{
-    return rh_compare_ignoring_case(one, strlen(one), other, strlen(other)) == 0;
-}
-
 /* ---- inputs ---------------------------------------------------------------------------------- */
 
 static int refuse_input(const rh_actions_input *input, const char *file, rh_error *error,
@@ -135,7 +130,7 @@ static int check_declared(const rh_actions_event *event, const rh_actions_trigge
     for (size_t i = 0; rh_kind_of(inputs) == RH_OBJECT && i < rh_count_of(inputs); i++) {
         bool is_declared = false;
         for (size_t k = 0; k < trigger->input_count; k++)
-            is_declared |= is_like(trigger->inputs[k].name, inputs->as.fields[i].key);
+            is_declared |= rh_same_ignoring_case(trigger->inputs[k].name, inputs->as.fields[i].key);
         if (!is_declared)
             return rh_error_set(error, file, trigger->place.line, trigger->place.column,
                                 "the input '%.100s' is not declared", inputs->as.fields[i].key);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "sim/actions/read.h"
+#include "sim/base/ascii.h"
 #include "sim/base/hash.h"
 
 enum { LONGEST_ID = 100 };
@@ -16,27 +17,13 @@ static bool is_legal(char c)
     return is_letter(c) || (c >= '0' && c <= '9') || c == '-';
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool same(const char *left, const char *right)
-{
-    while (*left && lower(*left) == lower(*right)) {
-        left++;
-        right++;
-    }
-    return lower(*left) == lower(*right);
-}
-
 static size_t slot_of(const rh_ids *ids, const char *id)
 {
     uint64_t hash = RH_HASH_SEED;
     for (const char *c = id; *c; c++)
-        hash = rh_hash_mix(hash, (unsigned char)lower(*c));
+        hash = rh_hash_mix(hash, (unsigned char)rh_ascii_lower(*c));
     size_t at = (size_t)hash & (ids->capacity - 1);
-    while (ids->slots[at].text && !same(ids->slots[at].text, id))
+    while (ids->slots[at].text && !rh_ascii_same(ids->slots[at].text, id))
         at = (at + 1) & (ids->capacity - 1);
     return at;
 }

@@ -135,8 +135,7 @@ static void load_action(rh_reading *r, rh_actions_step *step, bool *good)
 static bool is_input(const rh_actions_action *action, const char *name)
 {
     for (size_t i = 0; i < action->input_count; i++)
-        if (!rh_compare_ignoring_case(action->inputs[i].name, strlen(action->inputs[i].name), name,
-                                      strlen(name)))
+        if (rh_same_ignoring_case(action->inputs[i].name, name))
             return true;
     return action->using == RH_USING_DOCKER &&
            (!strcmp(name, "args") || !strcmp(name, "entrypoint"));

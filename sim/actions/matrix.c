@@ -31,15 +31,10 @@ typedef struct builder {
     size_t rows; /* legs, and those beyond the limit */
 } builder;
 
-static bool same_key(const char *left, const char *right)
-{
-    return rh_compare_ignoring_case(left, strlen(left), right, strlen(right)) == 0;
-}
-
 static const vector *find_vector(const builder *b, const char *key)
 {
     for (size_t i = 0; i < b->vector_count; i++)
-        if (same_key(b->vectors[i].key, key))
+        if (rh_same_ignoring_case(b->vectors[i].key, key))
             return &b->vectors[i];
     return NULL;
 }
@@ -173,7 +168,7 @@ static int read_filters(builder *b)
 static void set_field(rh_field *fields, size_t from, size_t *count, const rh_field *field)
 {
     for (size_t i = from; i < *count; i++)
-        if (same_key(fields[i].key, field->key)) {
+        if (rh_same_ignoring_case(fields[i].key, field->key)) {
             fields[i].value = field->value;
             return;
         }

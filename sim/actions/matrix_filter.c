@@ -31,7 +31,7 @@ void rh_matrix_filter_add(rh_arena *arena, rh_matrix_filter *filter, const rh_fi
 static const rh_value *in_row(const rh_field *row, size_t count, const char *key)
 {
     for (size_t i = 0; i < count; i++)
-        if (rh_compare_ignoring_case(row[i].key, strlen(row[i].key), key, strlen(key)) == 0)
+        if (rh_same_ignoring_case(row[i].key, key))
             return row[i].value;
     return NULL;
 }

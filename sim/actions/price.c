@@ -1,6 +1,7 @@
 #include "sim/actions/price.h"
 
 #include "sim/actions/prices.h"
+#include "sim/base/ascii.h"
 
 typedef struct row {
     const char *labels, *class;
@@ -20,11 +21,6 @@ const char *rh_price_since(void)
     return RH_PRICES_SINCE;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* Whether a label is the pattern, which ends at a blank and has at most one star. */
 static bool fits(const char *pattern, const char *label)
 {
@@ -33,10 +29,10 @@ static bool fits(const char *pattern, const char *label)
     if (before == whole ? length != whole : length <= before + after)
         return false;
     for (size_t i = 0; i < before; i++)
-        if (lower(label[i]) != pattern[i])
+        if (rh_ascii_lower(label[i]) != pattern[i])
             return false;
     for (size_t i = 0; i < after; i++)
-        if (lower(label[length - after + i]) != pattern[whole - after + i])
+        if (rh_ascii_lower(label[length - after + i]) != pattern[whole - after + i])
             return false;
     return true;
 }

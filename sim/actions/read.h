@@ -9,6 +9,7 @@
 
 #include "sim/actions/model.h"
 #include "sim/actions/schema.h"
+#include "sim/base/lines.h"
 
 typedef struct rh_actions_problem {
     uint32_t line, column;
@@ -33,8 +34,7 @@ typedef struct rh_reading {
     const char *from; /* behind its errors: "; called from ci.yml:7:11"; "" for the first file */
     const char *source;
     size_t length;
-    const size_t *lines; /* where each begins */
-    uint32_t line_count;
+    rh_lines lines;
     rh_actions_problem *problems;
     size_t problem_count, problem_capacity;
     size_t unlisted; /* problems that were only counted */

@@ -24,9 +24,9 @@ static void check_using(rh_reading *r, const rh_token *runs, rh_actions_action *
     if (!*text)
         return;
     const char *lacks = NULL;
-    if (!rh_compare_ignoring_case(text, strlen(text), "composite", 9))
+    if (rh_same_ignoring_case(text, "composite"))
         lacks = action->using == RH_USING_COMPOSITE ? NULL : "steps";
-    else if (!rh_compare_ignoring_case(text, strlen(text), "docker", 6))
+    else if (rh_same_ignoring_case(text, "docker"))
         lacks = action->using == RH_USING_DOCKER ? NULL : "image";
     else if (is_node(text))
         lacks = action->using == RH_USING_NODE ? NULL : "main";

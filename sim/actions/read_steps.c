@@ -71,7 +71,7 @@ static void check_target(rh_reading *r, const steps_before *before, const rh_tok
     if (id[0] == '_' && id[1] == '_')
         rh_reading_refuse_token(
             r, target, "The identifier '%s' is invalid. IDs starting with '__' are reserved.", id);
-    else if (own && !rh_compare_ignoring_case(own, strlen(own), id, strlen(id)))
+    else if (own && rh_same_ignoring_case(own, id))
         rh_reading_refuse_token(r, target, "Step '%s' cannot reference itself", own);
     else if (!rh_ids_have(&before->all, id))
         rh_reading_refuse_token(r, target, "Step references unknown step ID '%s'", id);

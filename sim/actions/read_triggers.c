@@ -275,7 +275,7 @@ static void read_secrets(rh_reading *r, const rh_token *token, rh_actions_trigge
         secrets[i] =
             (rh_actions_secret){pair->key->text, required && rh_is_true(required->constant),
                                 rh_token_place(pair->key)};
-        if (!rh_compare_ignoring_case(pair->key->text, strlen(pair->key->text), "GITHUB_TOKEN", 12))
+        if (rh_same_ignoring_case(pair->key->text, "GITHUB_TOKEN"))
             rh_reading_refuse_token(
                 r, pair->key,
                 "secret name `%s` within `workflow_call` can not be used since it "

@@ -27,7 +27,8 @@ rh_actions_file *rh_read_workflow(rh_reading *r)
     file->path = r->path;
     file->source = r->source;
     file->source_length = r->length;
-    file->line_count = r->line_count - (r->length > 0 && r->lines[r->line_count - 1] == r->length);
+    bool ends_in_break = r->length > 0 && r->lines.begins[r->lines.count - 1] == r->length;
+    file->line_count = (uint32_t)r->lines.count - ends_in_break;
     const rh_yaml *yaml = rh_read_yaml(r);
     if (!yaml)
         return file;

@@ -16,8 +16,7 @@ static void find_lines(rh_reading *r)
     for (size_t i = 0; i < r->length; i++)
         if (r->source[i] == '\n' || (r->source[i] == '\r' && r->source[i + 1] != '\n'))
             lines[line++] = i + 1;
-    r->lines = lines;
-    r->line_count = (uint32_t)count;
+    r->lines = (rh_lines){lines, count};
 }
 
 rh_reading *rh_reading_begin(rh_arena *arena, rh_actions_loading *loading, const char *path,
@@ -36,15 +35,9 @@ rh_reading *rh_reading_begin(rh_arena *arena, rh_actions_loading *loading, const
 
 rh_actions_place rh_reading_place(const rh_reading *r, size_t byte)
 {
-    uint32_t low = 0, high = r->line_count;
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        if (r->lines[middle] <= byte)
-            low = middle;
-        else
-            high = middle;
-    }
-    return (rh_actions_place){low + 1, (uint32_t)(byte - r->lines[low]) + 1};
+    rh_actions_place place;
+    rh_lines_place(&r->lines, byte, &place.line, &place.column);
+    return place;
 }
 
 static bool is_blank(char c)

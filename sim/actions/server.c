@@ -23,8 +23,7 @@ static rh_server *server_of(rh_execution *execution, bool replaying)
     return server;
 }
 
-/* ---- the end of the run
- * ---------------------------------------------------------------------- */
+/* ---- the end of the run ---------------------------------------------------------------------- */
 
 static const rh_value *job_result(rh_server *server, const rh_server_job *job)
 {
@@ -92,9 +91,7 @@ static void close_run(rh_server *server)
         ->value = result;
 }
 
-/* ---- the start
- * -------------------------------------------------------------------------------
- */
+/* ---- the start ------------------------------------------------------------------------------- */
 
 static void open_jobs(rh_server *server)
 {
@@ -131,9 +128,7 @@ static void start(rh_server *server, const rh_value *input)
     }
 }
 
-/* ---- events
- * ----------------------------------------------------------------------------------
- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static void cancel_run(rh_server *server, const char *why)
 {
@@ -232,8 +227,7 @@ static void evict(rh_execution *execution)
         rh_group_release_all(execution->world, execution);
 }
 
-/* ---- what it waits for
- * ----------------------------------------------------------------------- */
+/* ---- what it waits for ----------------------------------------------------------------------- */
 
 static void tell_leg(const rh_server_leg *leg, rh_tell_waiting *tell, void *context)
 {

@@ -133,8 +133,7 @@ struct rh_server {
     size_t ticket_count, ticket_capacity;
 };
 
-/* ---- server_memory.c: what outlives the state
- * ------------------------------------------------ */
+/* ---- server_memory.c: what outlives the state ------------------------------------------------ */
 
 /* A question that was answered once. */
 typedef struct rh_server_decision {
@@ -166,8 +165,7 @@ rh_actions_run *rh_server_run_of(rh_server *server, const rh_server_leg *caller,
 /* How many runs of this file the world has seen, this one counted. */
 uint32_t rh_server_run_number(const rh_server *server);
 
-/* ---- server_group.c: concurrency groups
- * ------------------------------------------------------ */
+/* ---- server_group.c: concurrency groups ------------------------------------------------------ */
 
 typedef struct rh_group_request {
     rh_execution *execution;
@@ -187,8 +185,7 @@ void rh_group_release(rh_world *world, const rh_execution *execution, uint32_t t
 /* The run is over. */
 void rh_group_release_all(rh_world *world, const rh_execution *execution);
 
-/* ---- server_say.c: the journal; nothing of it while replaying
- * -------------------------------- */
+/* ---- server_say.c: the journal; nothing of it while replaying -------------------------------- */
 
 typedef struct rh_server_ending {
     const char *label;
@@ -221,8 +218,7 @@ typedef struct rh_server_unknown {
  */
 bool rh_server_decide(rh_server *server, const rh_server_unknown *unknown);
 
-/* ---- server_contexts.c: what expressions see
- * ------------------------------------------------- */
+/* ---- server_contexts.c: what expressions see ------------------------------------------------- */
 
 /* An object in the making. */
 typedef struct rh_server_fields {
@@ -274,8 +270,7 @@ const rh_value *rh_server_github(rh_server *server);
 /* The record of the run's own jobs. */
 rh_actions_run *rh_server_top_run(rh_server *server);
 
-/* ---- server_called.c
- * ------------------------------------------------------------------------- */
+/* ---- server_called.c ------------------------------------------------------------------------- */
 
 /* The record of the jobs that a leg calls, with inputs and secrets; NULL with a
  * *message if what is passed does not fit. */
@@ -289,8 +284,7 @@ const rh_value *rh_server_inputs(rh_server_scope *scope, const rh_actions_trigge
 const rh_value *rh_server_called_outputs(rh_server *server, rh_server_graph *graph,
                                          const char **message);
 
-/* ---- server_needs.c: conditions
- * -------------------------------------------------------------- */
+/* ---- server_needs.c: conditions -------------------------------------------------------------- */
 
 /* Whether all that the job needs is over. */
 bool rh_server_is_ready(const rh_server_job *job);
@@ -307,9 +301,7 @@ typedef enum rh_server_verdict { RH_JOB_RUNS, RH_JOB_IS_SKIPPED, RH_JOB_FAILS } 
  * wrong. */
 rh_server_verdict rh_server_condition(rh_server *server, rh_server_job *job, const char **text);
 
-/* ---- server_legs.c
- * ---------------------------------------------------------------------------
- */
+/* ---- server_legs.c --------------------------------------------------------------------------- */
 
 /* Makes the legs of a job. False with a *message if its strategy is wrong. */
 bool rh_server_make_legs(rh_server *server, rh_server_job *job, const char **message);
@@ -319,17 +311,14 @@ const char *rh_server_leg_key(rh_server *server, const rh_server_leg *leg);
 /* "build[linux]", or the path of a job without a matrix. */
 const char *rh_server_leg_label(rh_server *server, const rh_server_leg *leg);
 
-/* ---- server_call.c
- * ---------------------------------------------------------------------------
- */
+/* ---- server_call.c --------------------------------------------------------------------------- */
 
 /* Schedules the call of a leg, or opens the graph of what it calls. */
 void rh_server_run_leg(rh_server *server, rh_server_leg *leg);
 /* Its activity has closed. */
 void rh_server_leg_closed(rh_server *server, rh_server_leg *leg, const rh_event *event);
 
-/* ---- server_environment.c
- * -------------------------------------------------------------------- */
+/* ---- server_environment.c -------------------------------------------------------------------- */
 
 /* Enters the protection of the leg's environment; true if nothing holds it up.
  * It may be over when this returns (then false). */
@@ -343,8 +332,7 @@ void rh_server_unprotect(rh_server *server, rh_server_leg *leg);
 const rh_value *rh_server_merged(rh_server *server, const rh_value *base, const rh_value *rules,
                                  const char *field);
 
-/* ---- server_graph.c: how jobs and legs go on
- * ------------------------------------------------- */
+/* ---- server_graph.c: how jobs and legs go on ------------------------------------------------- */
 
 rh_server_graph *rh_server_graph_open(rh_server *server, rh_server_leg *caller, rh_actions_run *run,
                                       const char *prefix);

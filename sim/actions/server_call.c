@@ -13,8 +13,7 @@ static const rh_duration GRACE = RH_MINUTES(10);
 static const rh_duration LEASE = RH_MINUTES(10);
 static const rh_duration LEASE_RENEWAL = RH_SECONDS(60);
 
-/* ---- what is not read
- * ------------------------------------------------------------------------ */
+/* ---- what is not read ------------------------------------------------------------------------ */
 
 /* A called workflow that nobody has read: it succeeds, and nothing is known of
  * its outputs. */
@@ -33,8 +32,7 @@ static bool is_opaque(const rh_actions_job *job)
     return job->uses.kind != RH_USES_NOTHING && !job->called;
 }
 
-/* ---- labels and time
- * ------------------------------------------------------------------------- */
+/* ---- labels and time ------------------------------------------------------------------------- */
 
 /* The labels of runs-on as a list: a text, a list, or {group, labels}; NULL:
  * none. */
@@ -102,9 +100,7 @@ static bool find_timeout(rh_server_scope *scope, rh_duration *timeout, const cha
     return true;
 }
 
-/* ---- going out
- * -------------------------------------------------------------------------------
- */
+/* ---- going out ------------------------------------------------------------------------------- */
 
 static const rh_value *environment_context(rh_server *server, const rh_server_leg *leg)
 {
@@ -236,9 +232,7 @@ void rh_server_run_leg(rh_server *server, rh_server_leg *leg)
     schedule(server, leg, told);
 }
 
-/* ---- coming back
- * -----------------------------------------------------------------------------
- */
+/* ---- coming back ----------------------------------------------------------------------------- */
 
 /* Outputs that a job declares, when who answered for it says nothing of them.
  */

@@ -3,9 +3,7 @@
 #include "sim/base/value.h"
 #include "sim/world.h"
 
-/* ---- inputs
- * ----------------------------------------------------------------------------------
- */
+/* ---- inputs ---------------------------------------------------------------------------------- */
 
 static const rh_value *default_of(rh_server *server, const rh_actions_input *input)
 {
@@ -68,9 +66,7 @@ const rh_value *rh_server_inputs(rh_server_scope *scope, const rh_actions_trigge
     return rh_server_object(scope->server, &fields);
 }
 
-/* ---- secrets
- * ---------------------------------------------------------------------------------
- */
+/* ---- secrets --------------------------------------------------------------------------------- */
 
 /* NULL with a *message. The token of the run is always there. */
 static const rh_value *passed_secrets(rh_server *server, rh_server_leg *leg, const char **message)
@@ -99,9 +95,7 @@ static const rh_value *passed_secrets(rh_server *server, rh_server_leg *leg, con
     return rh_server_object(server, &fields);
 }
 
-/* ---- the call
- * --------------------------------------------------------------------------------
- */
+/* ---- the call -------------------------------------------------------------------------------- */
 
 static bool fill(rh_server *server, rh_server_leg *leg, rh_actions_run *run, const char **message)
 {
@@ -137,9 +131,7 @@ rh_actions_run *rh_server_called_run(rh_server *server, rh_server_leg *leg, cons
     return run;
 }
 
-/* ---- outputs
- * ---------------------------------------------------------------------------------
- */
+/* ---- outputs --------------------------------------------------------------------------------- */
 
 static const rh_value *jobs_context(rh_server *server, const rh_server_graph *graph)
 {

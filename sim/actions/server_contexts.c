@@ -3,9 +3,7 @@
 #include "sim/base/value.h"
 #include "sim/world.h"
 
-/* ---- objects
- * ---------------------------------------------------------------------------------
- */
+/* ---- objects --------------------------------------------------------------------------------- */
 
 void rh_server_field(rh_server *server, rh_server_fields *fields, const char *key,
                      const rh_value *value)
@@ -36,8 +34,7 @@ const rh_value *rh_server_get(const rh_value *object, const char *key)
     return rh_kind_of(object) == RH_OBJECT ? rh_value_property(object, key, strlen(key)) : NULL;
 }
 
-/* ---- unknown values read as ''
- * --------------------------------------------------------------- */
+/* ---- unknown values read as '' --------------------------------------------------------------- */
 
 static const rh_value *emptied(rh_arena *arena, const rh_value *value)
 {
@@ -62,9 +59,7 @@ static const rh_value *emptied(rh_arena *arena, const rh_value *value)
     }
 }
 
-/* ---- scopes
- * ----------------------------------------------------------------------------------
- */
+/* ---- scopes ---------------------------------------------------------------------------------- */
 
 static const rh_value *value_of(const rh_server_scope *scope, rh_expression_context context)
 {
@@ -103,9 +98,7 @@ rh_expression_scope rh_server_scope_of(rh_server_scope *scope)
     return (rh_expression_scope){.data = scope, .context = context_of, .status = rh_server_status};
 }
 
-/* ---- evaluating
- * ------------------------------------------------------------------------------
- */
+/* ---- evaluating ------------------------------------------------------------------------------ */
 
 static const char *label_of(const rh_server_scope *scope)
 {
@@ -184,8 +177,7 @@ bool rh_server_is_true(rh_server_scope *scope, const rh_token *token, const char
     return rh_server_decide(scope->server, &unknown);
 }
 
-/* ---- the github context
- * ---------------------------------------------------------------------- */
+/* ---- the github context ---------------------------------------------------------------------- */
 
 static bool starts_with(const char *text, const char *prefix)
 {
@@ -271,8 +263,7 @@ const rh_value *rh_server_github(rh_server *server)
     return server->memory->github;
 }
 
-/* ---- the run's own jobs
- * ---------------------------------------------------------------------- */
+/* ---- the run's own jobs ---------------------------------------------------------------------- */
 
 static const rh_value *object_or_empty(rh_server *server, const rh_value *value)
 {

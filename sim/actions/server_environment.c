@@ -9,8 +9,7 @@ static const rh_duration APPROVAL_LIMIT = RH_DAYS(30);
 static const char rejected[] =
     "The deployment was rejected or didn't satisfy other protection rules.";
 
-/* ---- branch policies
- * ------------------------------------------------------------------------- */
+/* ---- branch policies ------------------------------------------------------------------------- */
 
 /* As Ruby's File.fnmatch with FNM_PATHNAME: `*` and `?` stop at a slash, `**`
  * before one does not. */
@@ -90,9 +89,7 @@ static bool may_deploy(const rh_value *rules, const char *name, const char *ref)
     return false;
 }
 
-/* ---- going in
- * --------------------------------------------------------------------------------
- */
+/* ---- going in -------------------------------------------------------------------------------- */
 
 static uint32_t start_timer(rh_server *server, rh_server_leg *leg, rh_duration duration)
 {
@@ -180,9 +177,7 @@ bool rh_server_protect(rh_server *server, rh_server_leg *leg)
     return !leg->wants_approval && leg->wait_timer == RH_NO_TICKET;
 }
 
-/* ---- coming out
- * ------------------------------------------------------------------------------
- */
+/* ---- coming out ------------------------------------------------------------------------------ */
 
 static void go_on(rh_server *server, rh_server_leg *leg)
 {
@@ -192,8 +187,7 @@ static void go_on(rh_server *server, rh_server_leg *leg)
 
 static bool is_named(const rh_server_leg *leg, const char *name)
 {
-    return leg->environment && !rh_compare_ignoring_case(leg->environment, strlen(leg->environment),
-                                                         name, strlen(name));
+    return leg->environment && rh_same_ignoring_case(leg->environment, name);
 }
 
 static uint32_t review_job(rh_server *server, rh_server_job *job, const char *name, bool approves)

@@ -3,9 +3,7 @@
 #include "sim/base/value.h"
 #include "sim/world.h"
 
-/* ---- graphs
- * ----------------------------------------------------------------------------------
- */
+/* ---- graphs ---------------------------------------------------------------------------------- */
 
 /* What a re-run keeps of a job or leg: {"result", "outputs"}; NULL: it runs. */
 static const rh_value *kept(rh_server *server, const char *label)
@@ -75,8 +73,7 @@ static void graph_end(rh_server *server, rh_server_graph *graph)
     rh_server_leg_end(server, graph->caller, &end);
 }
 
-/* ---- the end of a job
- * ------------------------------------------------------------------------ */
+/* ---- the end of a job ------------------------------------------------------------------------ */
 
 static uint8_t seen_of(rh_conclusion result)
 {
@@ -136,8 +133,7 @@ static void job_is_kept(rh_server *server, rh_server_job *job, const rh_value *v
     job_end(server, job, result, result);
 }
 
-/* ---- the start of a job
- * ---------------------------------------------------------------------- */
+/* ---- the start of a job ---------------------------------------------------------------------- */
 
 /* Starts legs that were held, as many as may run at once. */
 static void start_held(rh_server *server, rh_server_job *job)
@@ -203,12 +199,11 @@ void rh_server_advance(rh_server *server)
     }
 }
 
-/* ---- concurrency groups
- * ---------------------------------------------------------------------- */
+/* ---- concurrency groups ---------------------------------------------------------------------- */
 
 static bool is_same(const char *left, const char *right)
 {
-    return left && !rh_compare_ignoring_case(left, strlen(left), right, strlen(right));
+    return left && rh_same_ignoring_case(left, right);
 }
 
 /* Who around the leg holds the group already: it would wait for itself. NULL:
@@ -281,8 +276,7 @@ void rh_server_leave(rh_server *server, rh_server_ticket *ticket)
     ticket->group = NULL;
 }
 
-/* ---- phases of a leg
- * ------------------------------------------------------------------------- */
+/* ---- phases of a leg ------------------------------------------------------------------------- */
 
 static void leg_fails(rh_server *server, rh_server_leg *leg, const char *message)
 {
@@ -336,8 +330,7 @@ void rh_server_leg_next(rh_server *server, rh_server_leg *leg)
     }
 }
 
-/* ---- the end of a leg
- * ------------------------------------------------------------------------ */
+/* ---- the end of a leg ------------------------------------------------------------------------ */
 
 static bool is_empty(const rh_value *value)
 {
@@ -418,9 +411,7 @@ void rh_server_leg_end(rh_server *server, rh_server_leg *leg, const rh_leg_end *
         start_held(server, job);
 }
 
-/* ---- cancelling
- * ------------------------------------------------------------------------------
- */
+/* ---- cancelling ------------------------------------------------------------------------------ */
 
 void rh_server_leg_cancel(rh_server *server, rh_server_leg *leg, const char *why)
 {

@@ -8,9 +8,7 @@ enum { LONGEST_QUEUE = 100 };
 static const char higher_priority[] =
     "Canceling since a higher priority waiting request for '%s' exists";
 
-/* ---- verdicts
- * --------------------------------------------------------------------------------
- */
+/* ---- verdicts -------------------------------------------------------------------------------- */
 
 typedef struct verdict {
     rh_execution *execution;
@@ -37,15 +35,13 @@ static void tell(rh_world *world, const rh_group_place *place, bool granted, con
     rh_world_at(world, rh_world_now(world), deliver, given);
 }
 
-/* ---- groups
- * ----------------------------------------------------------------------------------
- */
+/* ---- groups ---------------------------------------------------------------------------------- */
 
 static rh_group *find_group(rh_world *world, const char *name)
 {
     rh_server_world *shared = rh_server_world_of(world);
     for (rh_group *group = shared->groups; group; group = group->next)
-        if (!rh_compare_ignoring_case(group->name, strlen(group->name), name, strlen(name)))
+        if (rh_same_ignoring_case(group->name, name))
             return group;
     rh_group *group = RH_NEW(&world->arena, rh_group);
     group->name = name;
@@ -115,9 +111,7 @@ void rh_group_ask(rh_world *world, const rh_group_request *request)
         tell(world, group->holder, false, why);
 }
 
-/* ---- giving back
- * -----------------------------------------------------------------------------
- */
+/* ---- giving back ----------------------------------------------------------------------------- */
 
 static void pass_on(rh_world *world, rh_group *group)
 {

@@ -4,9 +4,7 @@
 #include "sim/base/value.h"
 #include "sim/world.h"
 
-/* ---- the matrix
- * ------------------------------------------------------------------------------
- */
+/* ---- the matrix ------------------------------------------------------------------------------ */
 
 /* A vector that is not known becomes one value that is not known; an include or
  * exclude that is not known is left out. */
@@ -89,8 +87,7 @@ static bool expand(rh_server_scope *scope, const char **message)
     return fill_legs(scope, without_unknown_parts(scope, matrix), message);
 }
 
-/* ---- what tells legs apart
- * ------------------------------------------------------------------- */
+/* ---- what tells legs apart ------------------------------------------------------------------- */
 
 const char *rh_server_leg_key(rh_server *server, const rh_server_leg *leg)
 {
@@ -107,8 +104,7 @@ const char *rh_server_leg_label(rh_server *server, const rh_server_leg *leg)
     return key ? rh_format(server->arena, "%s[%s]", leg->job->path, key) : leg->job->path;
 }
 
-/* ---- strategy and names
- * ---------------------------------------------------------------------- */
+/* ---- strategy and names ---------------------------------------------------------------------- */
 
 /* *most is max-parallel as it is set; 0: it is not. */
 static bool read_strategy(rh_server_scope *scope, int64_t *most, const char **message)

@@ -35,8 +35,7 @@ void rh_server_look_up(rh_server *server, rh_server_job *job)
     job->needs = rh_server_object(server, &fields);
 }
 
-/* ---- status functions
- * ------------------------------------------------------------------------ */
+/* ---- status functions ------------------------------------------------------------------------ */
 
 /* What the named jobs came to. */
 static uint8_t seen_by(const rh_server_graph *graph, const rh_value *const *names, size_t count)
@@ -87,8 +86,7 @@ rh_truth rh_server_status(void *data, rh_status_function function, const rh_valu
     return holds ? RH_TRUTHY : RH_FALSY;
 }
 
-/* ---- why success() is false
- * ------------------------------------------------------------------ */
+/* ---- why success() is false ------------------------------------------------------------------ */
 
 static const char *verb_of(const rh_server_job *job)
 {
@@ -137,8 +135,7 @@ static const char *why_no_success(rh_server *server, const rh_server_job *job)
     return rh_text_string(&text);
 }
 
-/* ---- why a condition is false
- * ---------------------------------------------------------------- */
+/* ---- why a condition is false ---------------------------------------------------------------- */
 
 enum { MOST_VALUES = 4, LONGEST_VALUE = 60 };
 
@@ -247,9 +244,7 @@ static const char *why_false(rh_server_scope *scope)
     return rh_text_string(&to.text);
 }
 
-/* ---- the condition
- * ---------------------------------------------------------------------------
- */
+/* ---- the condition --------------------------------------------------------------------------- */
 
 static rh_truth decide(rh_server_scope *scope)
 {

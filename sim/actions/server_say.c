@@ -39,8 +39,7 @@ void rh_server_annotate(rh_server *server, uint32_t call, const char *level, con
                                                         .text = text});
 }
 
-/* ---- what is said or decided once
- * ------------------------------------------------------------ */
+/* ---- what is said or decided once ------------------------------------------------------------ */
 
 static rh_server_decision *find(rh_server *server, uint64_t identity)
 {

@@ -5,13 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/ascii.h"
+
 #define LONGEST 63
 #define FAR SIZE_MAX
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
 
 static size_t least(size_t a, size_t b)
 {
@@ -22,15 +19,6 @@ static size_t edits_allowed(size_t longer)
 {
     size_t third = longer / 3;
     return third < 1 ? 1 : third > 4 ? 4 : third;
-}
-
-static bool equal(const char *a, const char *b)
-{
-    while (*a && lower(*a) == lower(*b)) {
-        a++;
-        b++;
-    }
-    return lower(*a) == lower(*b);
 }
 
 /* Edits from a to b, no part edited twice; neither is longer than LONGEST. */
@@ -44,10 +32,11 @@ static size_t edits(const char *a, size_t a_length, const char *b, size_t b_leng
         const uint8_t *above = rows[(i - 1) % 3], *two_above = rows[(i + 1) % 3];
         row[0] = (uint8_t)i;
         for (size_t j = 1; j <= b_length; j++) {
-            char from = lower(a[i - 1]), to = lower(b[j - 1]);
+            char from = rh_ascii_lower(a[i - 1]), to = rh_ascii_lower(b[j - 1]);
             size_t best = least(above[j], row[j - 1]) + 1;
             best = least(best, above[j - 1] + (size_t)(from != to));
-            if (i > 1 && j > 1 && from == lower(b[j - 2]) && lower(a[i - 2]) == to)
+            if (i > 1 && j > 1 && from == rh_ascii_lower(b[j - 2]) &&
+                rh_ascii_lower(a[i - 2]) == to)
                 best = least(best, two_above[j - 2] + 1);
             row[j] = (uint8_t)best;
         }
@@ -66,7 +55,7 @@ void rh_nearest_offer(rh_nearest *nearest, const char *known)
     size_t longer = wanted_length > known_length ? wanted_length : known_length;
     size_t distance = FAR;
     if (longer > LONGEST) {
-        if (equal(nearest->wanted, known))
+        if (rh_ascii_same(nearest->wanted, known))
             distance = 0;
     } else {
         distance = edits(nearest->wanted, wanted_length, known, known_length);

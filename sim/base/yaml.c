@@ -2,7 +2,9 @@
 
 #include <yaml.h>
 
+#include "sim/base/ascii.h"
 #include "sim/base/hash.h"
+#include "sim/base/lines.h"
 
 #define DEFAULT_NODES 50000u
 #define DEFAULT_DEPTH 50u
@@ -85,16 +87,7 @@ static size_t byte_of(reader *r, const yaml_mark_t *mark)
 
 static void find_place(const reader *r, size_t byte, uint32_t *line, uint32_t *column)
 {
-    size_t low = 0, high = r->line_count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (r->lines[middle] <= byte)
-            low = middle;
-        else
-            high = middle;
-    }
-    *line = (uint32_t)low + 1;
-    *column = (uint32_t)(byte - r->lines[low]) + 1;
+    rh_lines_place(&(rh_lines){r->lines, r->line_count}, byte, line, column);
 }
 
 static bool fail(reader *r, size_t byte, const char *message)
@@ -289,7 +282,7 @@ static bool open_collection(reader *r, const yaml_event_t *event, rh_yaml_kind k
 
 static char folded(const reader *r, char c)
 {
-    return r->limits.fold_keys && c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+    return r->limits.fold_keys ? rh_ascii_lower(c) : c;
 }
 
 static bool same_key(const reader *r, const rh_yaml *left, const rh_yaml *right)

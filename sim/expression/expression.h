@@ -162,6 +162,8 @@ const rh_value *rh_value_property(const rh_value *object, const char *name, size
 /* The same order and case rules as the comparison of strings: 0 if equal. */
 int rh_compare_ignoring_case(const char *left, size_t left_length, const char *right,
                              size_t right_length);
+/* Whether two NUL-terminated texts are equal by these rules. */
+bool rh_same_ignoring_case(const char *left, const char *right);
 /* A copy of a kept value with flags added. */
 const rh_value *rh_value_flagged(rh_arena *arena, const rh_value *value, uint8_t flags);
 

@@ -132,6 +132,11 @@ int rh_compare_ignoring_case(const char *left, size_t left_length, const char *r
     return left_length > least ? 1 : right_length > least ? -1 : 0;
 }
 
+bool rh_same_ignoring_case(const char *left, const char *right)
+{
+    return rh_compare_ignoring_case(left, strlen(left), right, strlen(right)) == 0;
+}
+
 bool rh_letters_equal(const char *left, size_t left_length, const char *right, size_t right_length)
 {
     if (left_length == right_length && memcmp(left, right, left_length) == 0)

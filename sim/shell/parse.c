@@ -63,28 +63,21 @@ static void find_lines(rh_sh_parser *parser)
     uint32_t count = 1;
     for (uint32_t i = 0; i < parser->end; i++)
         count += parser->text[i] == '\n';
-    uint32_t *lines = RH_NEW_ARRAY(parser->arena, uint32_t, count);
+    size_t *lines = RH_NEW_ARRAY(parser->arena, size_t, count);
     uint32_t line = 1;
     for (uint32_t i = 0; i < parser->end; i++)
         if (parser->text[i] == '\n')
             lines[line++] = i + 1;
-    parser->lines = lines;
-    parser->line_count = count;
+    parser->lines = (rh_lines){lines, count};
 }
 
 rh_shell_place rh_sh_place(const rh_sh_parser *parser, uint32_t begin, uint32_t end)
 {
     if (parser->fixed)
         return *parser->fixed;
-    uint32_t low = 0, high = parser->line_count;
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        if (parser->lines[middle] <= begin)
-            low = middle;
-        else
-            high = middle;
-    }
-    return (rh_shell_place){low + 1, begin - parser->lines[low] + 1, begin, end};
+    rh_shell_place place = {.begin = begin, .end = end};
+    rh_lines_place(&parser->lines, begin, &place.line, &place.column);
+    return place;
 }
 
 rh_sh_slice rh_sh_source(const rh_sh_parser *parser, uint32_t begin)

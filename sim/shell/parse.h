@@ -3,6 +3,7 @@
 #ifndef RH_SHELL_PARSE_H
 #define RH_SHELL_PARSE_H
 
+#include "sim/base/lines.h"
 #include "sim/base/text.h"
 #include "sim/shell/tree.h"
 
@@ -23,8 +24,7 @@ typedef struct rh_sh_parser {
     const char *error;           /* the first syntax error; everything returns when it is set */
     uint32_t error_at;
     struct rh_sh_pending *pending; /* here-documents whose text comes behind the line */
-    const uint32_t *lines;         /* where each line begins */
-    uint32_t line_count;
+    rh_lines lines;                /* of the script; begins NULL: of none */
 } rh_sh_parser;
 
 /* Modes of words: what ends them. */

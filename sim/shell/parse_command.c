@@ -228,7 +228,7 @@ static void list_command(rh_sh_parser *parser, rh_sh_node *node, const rh_sh_wor
     size_t length = word->literal->count;
     node->as.simple.builtin = rh_sh_builtin(name, length);
     node->as.simple.name = rh_sh_name(script->names, name, length);
-    if (parser->fixed && !parser->lines)
+    if (parser->fixed && !parser->lines.begins)
         return; /* text that a play made */
     script->commands = rh_arena_reserve(parser->arena, script->commands, sizeof *script->commands,
                                         script->command_count + 1, &script->command_capacity);

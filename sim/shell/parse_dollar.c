@@ -78,6 +78,21 @@ static void ansi_quotes(rh_sh_parser *parser, rh_sh_builder *builder)
 
 /* ---- ${...} ---------------------------------------------------------------------------------- */
 
+static void add_parameter(rh_sh_parser *parser, rh_sh_builder *builder, bool quoted, uint32_t begin,
+                          const rh_sh_parameter *parameter)
+{
+    rh_sh_add_part(parser, builder,
+                   (rh_sh_part){.kind = RH_SH_PARAMETER,
+                                .quoted = quoted,
+                                .text = rh_sh_source(parser, begin),
+                                .as.parameter = parameter});
+}
+
+static rh_sh_word *sub_word(rh_sh_parser *parser, rh_sh_mode mode, bool quoted)
+{
+    return (rh_sh_word *)(uintptr_t)rh_sh_parse_word(parser, mode, quoted);
+}
+
 static bool parse_subject(rh_sh_parser *parser, rh_sh_parameter *parameter)
 {
     char c = rh_sh_peek(parser, 0);
@@ -107,16 +122,10 @@ static bool parse_subject(rh_sh_parser *parser, rh_sh_parameter *parameter)
             return true;
         }
         parser->at++;
-        parameter->subscript =
-            (rh_sh_word *)(uintptr_t)rh_sh_parse_word(parser, RH_SH_BRACKET, false);
+        parameter->subscript = sub_word(parser, RH_SH_BRACKET, false);
         parser->at++;
     }
     return true;
-}
-
-static rh_sh_word *sub_word(rh_sh_parser *parser, rh_sh_mode mode, bool quoted)
-{
-    return (rh_sh_word *)(uintptr_t)rh_sh_parse_word(parser, mode, quoted);
 }
 
 static void parse_replacement(rh_sh_parser *parser, rh_sh_parameter *parameter)
@@ -290,11 +299,7 @@ static void parse_braces(rh_sh_parser *parser, rh_sh_builder *builder, bool quot
         return;
     }
     parser->at++;
-    rh_sh_add_part(parser, builder,
-                   (rh_sh_part){.kind = RH_SH_PARAMETER,
-                                .quoted = quoted,
-                                .text = rh_sh_source(parser, begin),
-                                .as.parameter = parameter});
+    add_parameter(parser, builder, quoted, begin, parameter);
 }
 
 /* ---- $(...) and $((...)) --------------------------------------------------------------------- */
@@ -335,6 +340,16 @@ static void parse_sum(rh_sh_parser *parser, rh_sh_builder *builder, bool quoted)
                                 .as.sum = sum});
 }
 
+static void add_commands(rh_sh_parser *parser, rh_sh_builder *builder, bool quoted, uint32_t begin,
+                         const rh_sh_node *list)
+{
+    rh_sh_add_part(parser, builder,
+                   (rh_sh_part){.kind = RH_SH_COMMANDS,
+                                .quoted = quoted,
+                                .text = rh_sh_source(parser, begin),
+                                .as.commands = list});
+}
+
 /* A list in parentheses, the cursor behind the opening one. */
 static const rh_sh_node *parse_inside(rh_sh_parser *parser, uint32_t begin)
 {
@@ -359,11 +374,7 @@ static void parse_commands(rh_sh_parser *parser, rh_sh_builder *builder, bool qu
     parser->at += 2;
     const rh_sh_node *list = parse_inside(parser, begin);
     if (!parser->error)
-        rh_sh_add_part(parser, builder,
-                       (rh_sh_part){.kind = RH_SH_COMMANDS,
-                                    .quoted = quoted,
-                                    .text = rh_sh_source(parser, begin),
-                                    .as.commands = list});
+        add_commands(parser, builder, quoted, begin, list);
 }
 
 void rh_sh_parse_process(rh_sh_parser *parser, rh_sh_builder *builder)
@@ -418,11 +429,7 @@ void rh_sh_parse_backquotes(rh_sh_parser *parser, rh_sh_builder *builder, bool q
         rh_sh_refuse(parser, begin, inner.error);
         return;
     }
-    rh_sh_add_part(parser, builder,
-                   (rh_sh_part){.kind = RH_SH_COMMANDS,
-                                .quoted = quoted,
-                                .text = rh_sh_source(parser, begin),
-                                .as.commands = list});
+    add_commands(parser, builder, quoted, begin, list);
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */
@@ -446,11 +453,7 @@ static void parse_plain(rh_sh_parser *parser, rh_sh_builder *builder, bool quote
         parameter->special = c;
         parser->at++;
     }
-    rh_sh_add_part(parser, builder,
-                   (rh_sh_part){.kind = RH_SH_PARAMETER,
-                                .quoted = quoted,
-                                .text = rh_sh_source(parser, begin),
-                                .as.parameter = parameter});
+    add_parameter(parser, builder, quoted, begin, parameter);
 }
 
 void rh_sh_parse_dollar(rh_sh_parser *parser, rh_sh_builder *builder, bool quoted)

@@ -21,9 +21,7 @@
 
 enum { MOST_CASES = 256, MOST_LINES = 64, MOST_FILES = 8 };
 
-/* ---- cases
- * -----------------------------------------------------------------------------------
- */
+/* ---- cases ----------------------------------------------------------------------------------- */
 
 typedef struct line {
     rh_word words[RH_WORDS_MAX];
@@ -83,9 +81,7 @@ static const rh_value *json_of(rh_arena *arena, const char *text)
     return value;
 }
 
-/* ---- the stage
- * -------------------------------------------------------------------------------
- */
+/* ---- the stage ------------------------------------------------------------------------------- */
 
 typedef struct stage {
     const server_case *test;
@@ -142,8 +138,7 @@ static rh_stage_answer start(void *data, rh_attempt *attempt, rh_script *script)
 
 static const rh_stage stage_functions = {.start = start};
 
-/* ---- what happened, as text
- * ------------------------------------------------------------------ */
+/* ---- what happened, as text ------------------------------------------------------------------ */
 
 typedef struct printer {
     rh_text text;
@@ -265,9 +260,7 @@ static const char *print_journal(rh_arena *arena, const server_case *test,
     return rh_text_string(&to.text);
 }
 
-/* ---- the world
- * -------------------------------------------------------------------------------
- */
+/* ---- the world ------------------------------------------------------------------------------- */
 
 static const char *read_document(void *data, const char *path, size_t *length)
 {
@@ -477,9 +470,7 @@ static void check(void **state)
         fail();
 }
 
-/* ---- reading
- * ---------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 typedef struct reader {
     rh_arena *arena;

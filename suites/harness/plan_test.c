@@ -78,6 +78,12 @@ static void malformed(void **state)
         {"#2", "expected TYPE, TYPE[KEY] or TYPE#N"},
         {"Build[arm64", "expected TYPE, TYPE[KEY] or TYPE#N"},
         {"Build[arm64@2", "expected TYPE, TYPE[KEY] or TYPE#N"},
+        {"Build#", "expected TYPE, TYPE[KEY] or TYPE#N"},
+        {"Build#x", "expected TYPE, TYPE[KEY] or TYPE#N"},
+        {"Build[arm64]x", "expected TYPE, TYPE[KEY] or TYPE#N"},
+        {"/step", "expected TYPE, TYPE[KEY] or TYPE#N"},
+        {"job/", "expected TYPE, TYPE[KEY] or TYPE#N"},
+        {"job/step#", "expected TYPE, TYPE[KEY] or TYPE#N"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
         rh_planned_fault planned;
