@@ -196,3 +196,37 @@ void cli_write_actions_errors(rh_arena *arena, FILE *out, const rh_actions_error
         rh_text_printf(&to, "%s: and %zu more\n", path, errors->left_out);
     rh_text_flush(&to);
 }
+
+/* ---- workflows ------------------------------------------------------------------------------- */
+
+bool cli_is_workflow_file(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return dot && dot != name && (!strcmp(dot, ".yml") || !strcmp(dot, ".yaml"));
+}
+
+const rh_actions_file *cli_read_workflow(cli_context *cli, const char *path,
+                                         const cli_texts *includes, const rh_actions_files **files)
+{
+    size_t length;
+    rh_error error;
+    const char *text = cli_file_read(&cli->arena, path, &length, &error);
+    const rh_actions_files *from =
+        text ? cli_actions_files(&cli->arena, path, includes, &error) : NULL;
+    if (!from) {
+        cli_bad_error(cli, &error);
+        return NULL;
+    }
+    rh_actions_errors *errors = RH_NEW(&cli->arena, rh_actions_errors);
+    const rh_actions_file *file =
+        rh_actions_read(&cli->arena, text, length, path, &(rh_actions_read_options){.files = from},
+                        errors);
+    if (!file) {
+        fflush(cli->out);
+        cli_write_actions_errors(&cli->arena, cli->err, errors, from, path, text,
+                                 isatty(fileno(cli->err)));
+    }
+    if (files)
+        *files = from;
+    return file;
+}

@@ -3,7 +3,7 @@
 #ifndef CLI_ACTIONS_FILES_H
 #define CLI_ACTIONS_FILES_H
 
-#include "cli/options.h"
+#include "cli/cli.h"
 #include "sim/actions/model.h"
 
 /* The files around the workflow `path` ("-": around the working directory). The root is the nearest
@@ -18,6 +18,13 @@ const rh_actions_files *cli_actions_files(rh_arena *arena, const char *path,
 void cli_write_actions_errors(rh_arena *arena, FILE *out, const rh_actions_errors *errors,
                               const rh_actions_files *files, const char *path, const char *text,
                               bool excerpts);
+
+/* Whether a name is that of a workflow file: it ends in .yml or .yaml. */
+bool cli_is_workflow_file(const char *name);
+/* Reads a workflow ("-": standard input) with all that it calls and uses; *files (which may be
+ * NULL) is where that came from. NULL after writing what is wrong, with excerpts on a terminal. */
+const rh_actions_file *cli_read_workflow(cli_context *cli, const char *path,
+                                         const cli_texts *includes, const rh_actions_files **files);
 
 /* What can come from outside, for a terminal: control characters are '?', broken UTF-8 too. At most
  * `most` columns (0: any), then "..."; up to the first line break. */

@@ -1,8 +1,8 @@
 #include "cli/manual.h"
 
+#include "cli/console.h"
 #include "rehearse/rehearse.h"
 
-#define WIDTH 80u
 #define HELP_COLUMN 26u
 
 static const char intro[] =
@@ -31,39 +31,6 @@ static const struct {
 
 /* ---- for the terminal ------------------------------------------------------------------------ */
 
-/* Breaks at spaces. The first line begins at `column`, the others are indented by `indent`; a line
- * break in the text begins a new paragraph. */
-static void write_wrapped(rh_text *text, const char *words, size_t column, size_t indent)
-{
-    bool at_start = true;
-    while (*words) {
-        if (*words == '\n') {
-            rh_text_puts(text, "\n\n");
-            rh_text_fill(text, ' ', indent);
-            column = indent;
-            at_start = true;
-        }
-        words += strspn(words, " \n");
-        size_t length = strcspn(words, " \n");
-        size_t columns = rh_text_columns(words, length);
-        if (!at_start && column + 1 + columns > WIDTH) {
-            rh_text_putc(text, '\n');
-            rh_text_fill(text, ' ', indent);
-            column = indent;
-            at_start = true;
-        }
-        if (!at_start) {
-            rh_text_putc(text, ' ');
-            column++;
-        }
-        rh_text_add(text, words, length);
-        column += columns;
-        words += length;
-        at_start = false;
-    }
-    rh_text_putc(text, '\n');
-}
-
 /* A name in the left column, its meaning in the right one. */
 static void write_entry(rh_text *text, const char *name, const char *argument, const char *meaning)
 {
@@ -78,7 +45,7 @@ static void write_entry(rh_text *text, const char *name, const char *argument, c
         length = 0;
     }
     rh_text_fill(text, ' ', HELP_COLUMN - length);
-    write_wrapped(text, meaning, HELP_COLUMN, HELP_COLUMN);
+    cli_write_wrapped(text, meaning, HELP_COLUMN, HELP_COLUMN);
 }
 
 static void write_options(rh_text *text, const cli_option *options)
@@ -91,7 +58,7 @@ static void write_verb_help(rh_text *text, const cli_verb *verb)
 {
     rh_text_printf(text, "usage: rehearse %s%s%s [options]\n\n", verb->name,
                    *verb->arguments ? " " : "", verb->arguments);
-    write_wrapped(text, verb->about, 0, 0);
+    cli_write_wrapped(text, verb->about, 0, 0);
     rh_text_puts(text, "\noptions:\n");
     write_options(text, verb->options);
     write_options(text, cli_common_options);
@@ -104,7 +71,7 @@ void cli_write_help(rh_text *text, const cli_verb *verb)
         return;
     }
     rh_text_puts(text, "usage: rehearse COMMAND [options]\n\n");
-    write_wrapped(text, intro, 0, 0);
+    cli_write_wrapped(text, intro, 0, 0);
     rh_text_puts(text, "\ncommands:\n");
     for (size_t i = 0; cli_verbs[i]; i++)
         write_entry(text, cli_verbs[i]->name, cli_verbs[i]->arguments, cli_verbs[i]->summary);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cli/actions_files.h"
 #include "cli/console.h"
 #include "cli/events.h"
 #include "cli/reports.h"
@@ -9,6 +10,7 @@
 #include "cli/store.h"
 #include "reports/history.h"
 #include "reports/job_json.h"
+#include "reports/job_tree.h"
 #include "reports/journal_lines.h"
 #include "reports/timeline.h"
 #include "sim/base/json.h"
@@ -25,19 +27,20 @@ typedef struct run_settings {
 } run_settings;
 
 #define ACTIONS(field) offsetof(run_settings, actions.field)
+#define EVENT(field) offsetof(run_settings, actions.event.field)
 
 static const cli_option options[] = {
-    {"--event", "NAME", CLI_TEXT, ACTIONS(event),
+    {"--event", "NAME", CLI_TEXT, EVENT(event),
      "of a workflow file: the event that starts it; push if not given"},
-    {"--ref", "REF", CLI_TEXT, ACTIONS(ref),
+    {"--ref", "REF", CLI_TEXT, EVENT(ref),
      "of a workflow file: refs/heads/main, refs/tags/v1.2.0, or short"},
-    {"--base-ref", "BRANCH", CLI_TEXT, ACTIONS(base_ref), "where a pull request goes to"},
-    {"--changed", "PATH", CLI_LIST, ACTIONS(changed),
-     "a file that was changed; may be given several times"},
-    {"--action", "TYPE", CLI_TEXT, ACTIONS(action), "the activity type of the event"},
-    {"--actor", "LOGIN", CLI_TEXT, ACTIONS(actor), "who caused the event"},
-    {"--repo", "OWNER/NAME", CLI_TEXT, ACTIONS(repository), "the repository"},
-    {"--payload", "FILE", CLI_TEXT, ACTIONS(payload),
+    {"--base-ref", "BRANCH", CLI_TEXT, EVENT(base_ref), "where a pull request goes to"},
+    {"--changed", "PATH,PATH", CLI_LIST, EVENT(changed),
+     "the files that were changed; may be given several times"},
+    {"--action", "TYPE", CLI_TEXT, EVENT(action), "the activity type of the event"},
+    {"--actor", "LOGIN", CLI_TEXT, EVENT(actor), "who caused the event"},
+    {"--repo", "OWNER/NAME", CLI_TEXT, EVENT(repository), "the repository"},
+    {"--payload", "FILE", CLI_TEXT, EVENT(payload),
      "JSON: what the event has (github.event), laid over what is made up"},
     {"--secret", "NAME=VALUE", CLI_LIST, ACTIONS(secrets),
      "a secret of a workflow file; may be given several times"},
@@ -58,7 +61,7 @@ static const cli_option options[] = {
      "of a workflow file: text (the default) or json", .choices = "text|json"},
     {"--workflows", "FILE", CLI_LIST, offsetof(run_settings, workflows),
      "a shared object that has the workflow; may be given several times"},
-    {"--input", "JSON|@FILE", CLI_LIST, ACTIONS(inputs),
+    {"--input", "JSON|@FILE", CLI_LIST, EVENT(inputs),
      "what the workflow is started with, instead of what its definition says; @- reads standard "
      "input; of a workflow file NAME=VALUE, which may be given several times"},
     {"--fault", "CALL=FAULT", CLI_LIST, offsetof(run_settings, faults),
@@ -179,7 +182,7 @@ static int read_input(cli_context *cli, const run_settings *settings,
                       const rh_workflow_definition *definition, const rh_value **input,
                       rh_error *error)
 {
-    const cli_texts *given = &settings->actions.inputs;
+    const cli_texts *given = &settings->actions.event.inputs;
     const char *json = given->count ? given->items[given->count - 1] : definition->input;
     *input = NULL;
     if (!json)
@@ -281,12 +284,21 @@ static void print_console(cli_context *cli, rh_env *env, int64_t real_ns)
     rh_text_flush(&text);
 }
 
+static bool is_of_file(const rh_env *env)
+{
+    return rh_job_tree_is_of(rh_env_journal(env), 0);
+}
+
 /* Prints and reports what happened, and says how the verb ends. */
 static int conclude(cli_context *cli, const run_settings *settings, const cli_reports *reports,
                     rh_env *env, int64_t real_ns)
 {
     int shown = CLI_OK;
-    if (!reports->on_stdout) {
+    if (!reports->on_stdout && is_of_file(env) && equals(settings->actions.format, "json")) {
+        rh_text text = rh_text_to(&cli->arena, cli->out);
+        rh_report_jobs_json(&text, rh_env_journal(env));
+        rh_text_flush(&text);
+    } else if (!reports->on_stdout) {
         shown = print_args(cli, settings, rh_env_journal(env));
         print_console(cli, env, real_ns);
     }
@@ -320,7 +332,7 @@ static int play(cli_context *cli, const run_settings *settings, const cli_report
 
 /* ---- workflow files -------------------------------------------------------------------------- */
 
-static int play_file(cli_context *cli, const run_settings *settings, cli_reports *reports,
+static int play_file(cli_context *cli, const run_settings *settings, const cli_reports *reports,
                      const char *path, rh_env *env, cli_store *store)
 {
     rh_error error;
@@ -331,12 +343,7 @@ static int play_file(cli_context *cli, const run_settings *settings, cli_reports
     int64_t started_ns = cli_clock_now();
     rh_play(env);
     int64_t real_ns = cli_clock_now() - started_ns;
-    if (equals(settings->actions.format, "json") && !reports->on_stdout) {
-        rh_text text = rh_text_to(&cli->arena, cli->out);
-        rh_report_jobs_json(&text, rh_env_journal(env));
-        rh_text_flush(&text);
-        reports->on_stdout = true; /* which has nothing else */
-    }
+
     int code = conclude(cli, settings, reports, env, real_ns);
     cli_store_add_run(store, env, path, code, real_ns);
     return code;

@@ -3,74 +3,9 @@
 #include <string.h>
 
 #include "cli/actions_files.h"
-#include "cli/files.h"
 #include "sim/actions/actions.h"
-#include "sim/actions/event.h"
 #include "sim/actions/trigger.h"
-#include "sim/base/json.h"
 #include "sim/base/timetext.h"
-
-bool cli_is_workflow_file(const char *name)
-{
-    size_t length = strlen(name);
-    return (length > 4 && !strcmp(name + length - 4, ".yml")) ||
-           (length > 5 && !strcmp(name + length - 5, ".yaml"));
-}
-
-/* "NAME=VALUE" texts as an object; NULL after saying what is wrong. */
-static const rh_value *read_pairs(cli_context *cli, const char *option, const cli_texts *given,
-                                  uint8_t flags)
-{
-    rh_field *fields = RH_NEW_ARRAY(&cli->arena, rh_field, given->count + 1);
-    for (size_t i = 0; i < given->count; i++) {
-        const char *text = given->items[i], *equals = strchr(text, '=');
-        if (!equals || equals == text) {
-            cli_bad(cli, "%s: expected NAME=VALUE, got '%s'", option, text);
-            return NULL;
-        }
-        const rh_value *value = rh_value_string(&cli->arena, equals + 1, strlen(equals + 1));
-        fields[i] = (rh_field){rh_arena_text(&cli->arena, text, (size_t)(equals - text)),
-                               rh_value_flagged(&cli->arena, value, flags)};
-    }
-    return rh_value_object(&cli->arena, fields, given->count);
-}
-
-/* ---- the event ------------------------------------------------------------------------------- */
-
-static const rh_actions_event *build_event(cli_context *cli, const cli_actions_settings *settings)
-{
-    rh_error error;
-    rh_actions_event_options options = {
-        .name = settings->event ? settings->event : "push",
-        .ref = settings->ref,
-        .base_ref = settings->base_ref,
-        .action = settings->action,
-        .actor = settings->actor,
-        .repository = settings->repository,
-        .changed = settings->changed.items,
-        .changed_count = settings->changed.count,
-        .changed_is_known = settings->changed.count > 0,
-    };
-    if (settings->inputs.count) {
-        options.inputs = read_pairs(cli, "--input", &settings->inputs, 0);
-        if (!options.inputs)
-            return NULL;
-    }
-    if (settings->payload) {
-        size_t length;
-        const char *text = cli_file_read(&cli->arena, settings->payload, &length, &error);
-        if (text)
-            options.payload = rh_json_read(&cli->arena, text, length, settings->payload, &error);
-        if (!options.payload) {
-            cli_bad_error(cli, &error);
-            return NULL;
-        }
-    }
-    const rh_actions_event *event = rh_actions_event_build(&cli->arena, &options, &error);
-    if (!event)
-        cli_bad_error(cli, &error);
-    return event;
-}
 
 /* ---- mocks and approvals --------------------------------------------------------------------- */
 
@@ -89,7 +24,7 @@ static const rh_value *read_outputs(cli_context *cli, const char *text)
                                     length - (sizeof prefix - 1)));
         at += length + (next != NULL);
     }
-    const rh_value *outputs = read_pairs(cli, "--mock", &pairs, 0);
+    const rh_value *outputs = cli_read_pairs(cli, "--mock", &pairs, 0);
     return outputs ? rh_value_object(&cli->arena, &(rh_field){"outputs", outputs}, 1) : NULL;
 }
 
@@ -106,7 +41,9 @@ static int add_mocks(cli_context *cli, rh_env *env, const cli_texts *mocks)
                            mocks->items[i]);
         const char *path =
             rh_arena_text(&cli->arena, mocks->items[i], (size_t)(colon - mocks->items[i]));
-        rh_add_mock(env, RH_LAYER_TEST, &(rh_mock_options){.type = path, .answer.result = result});
+        rh_add_mock(env, RH_LAYER_TEST,
+                    &(rh_mock_options){.type = path,
+                                       .answer = {.result = result, .no_effect = true}});
     }
     return CLI_OK;
 }
@@ -144,25 +81,6 @@ static const rh_value *environments(cli_context *cli, const cli_texts *approvals
 
 /* ---- planning -------------------------------------------------------------------------------- */
 
-static const rh_actions_file *read_file(cli_context *cli, const char *path,
-                                        const rh_actions_files *files)
-{
-    rh_error error;
-    size_t length;
-    const char *text = cli_file_read(&cli->arena, path, &length, &error);
-    if (!text) {
-        cli_bad_error(cli, &error);
-        return NULL;
-    }
-    rh_actions_errors *errors = RH_NEW(&cli->arena, rh_actions_errors);
-    const rh_actions_file *file =
-        rh_actions_read(&cli->arena, text, length, path, &(rh_actions_read_options){.files = files},
-                        errors);
-    if (!file)
-        cli_write_actions_errors(&cli->arena, cli->err, errors, files, path, text, cli->color_err);
-    return file;
-}
-
 static rh_unknown_mode unknown_mode(const char *name)
 {
     if (name && !strcmp(name, "error"))
@@ -187,14 +105,15 @@ int cli_plan_workflow_file(cli_context *cli, rh_env *env, const char *path,
 {
     rh_arena *arena = &cli->arena;
     rh_error error;
-    const rh_actions_files *files = cli_actions_files(arena, path, &settings->includes, &error);
-    if (!files)
-        return cli_bad_error(cli, &error);
-    const rh_actions_file *file = read_file(cli, path, files);
-    const rh_actions_event *event = file ? build_event(cli, settings) : NULL;
+    const rh_actions_files *files;
+    const rh_actions_file *file = cli_read_workflow(cli, path, &settings->includes, &files);
+    cli_event_settings given = settings->event;
+    if (!given.event)
+        given.event = "push";
+    const rh_actions_event *event = file ? cli_build_event(cli, &given) : NULL;
     const rh_value *secrets =
-        event ? read_pairs(cli, "--secret", &settings->secrets, RH_SECRET) : NULL;
-    const rh_value *vars = secrets ? read_pairs(cli, "--var", &settings->vars, 0) : NULL;
+        event ? cli_read_pairs(cli, "--secret", &settings->secrets, RH_SECRET) : NULL;
+    const rh_value *vars = secrets ? cli_read_pairs(cli, "--var", &settings->vars, 0) : NULL;
     if (!vars || add_mocks(cli, env, &settings->mocks) != CLI_OK ||
         add_approvals(cli, env, &settings->approvals) != CLI_OK)
         return CLI_BAD;

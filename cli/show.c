@@ -1,12 +1,8 @@
-#define _POSIX_C_SOURCE 200809L
 #include "cli/show.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/actions_files.h"
-#include "cli/cli.h"
-#include "cli/files.h"
 
 typedef struct show_settings {
     cli_common common;
@@ -36,26 +32,9 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
 {
     (void)count;
     const show_settings *settings = read;
-    const char *path = arguments[0];
-    size_t length;
-    rh_error error;
-    const char *text = cli_file_read(&cli->arena, path, &length, &error);
-    if (!text)
-        return cli_bad_error(cli, &error);
-    const rh_actions_files *files =
-        cli_actions_files(&cli->arena, path, &settings->includes, &error);
-    if (!files)
-        return cli_bad_error(cli, &error);
-    const rh_actions_read_options reading = {.files = files};
-    rh_actions_errors *errors = RH_NEW(&cli->arena, rh_actions_errors);
-    const rh_actions_file *file =
-        rh_actions_read(&cli->arena, text, length, path, &reading, errors);
-    if (!file) {
-        fflush(cli->out);
-        cli_write_actions_errors(&cli->arena, cli->err, errors, files, path, text,
-                                 isatty(fileno(cli->err)));
+    const rh_actions_file *file = cli_read_workflow(cli, arguments[0], &settings->includes, NULL);
+    if (!file)
         return CLI_BAD;
-    }
     rh_text to = rh_text_to(&cli->arena, cli->out);
     if (settings->format && !strcmp(settings->format, "json"))
         cli_show_json(&to, file);

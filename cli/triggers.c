@@ -10,19 +10,16 @@
 
 #include "cli/actions_files.h"
 #include "cli/cli.h"
-#include "cli/files.h"
-#include "sim/base/json.h"
+#include "cli/event_options.h"
 
 typedef struct triggers_settings {
     cli_common common;
-    const char *event, *ref, *base_ref, *action, *actor, *repository, *default_branch, *sha;
-    const char *schedule, *after, *payload, *format;
-    cli_texts changed, inputs, includes;
-    cli_number commits;
-    bool fork, new_ref, deleted, merged, by_token;
+    cli_event_settings event;
+    const char *format;
+    cli_texts includes;
 } triggers_settings;
 
-#define AT(field) offsetof(triggers_settings, field)
+#define AT(field) offsetof(triggers_settings, event.field)
 
 static const cli_option options[] = {
     {"--event", "NAME", CLI_TEXT, AT(event),
@@ -59,88 +56,20 @@ static const cli_option options[] = {
     {"--merged", NULL, CLI_FLAG, AT(merged), "the pull request was merged"},
     {"--by-token", NULL, CLI_FLAG, AT(by_token),
      "another run caused the event with its GITHUB_TOKEN"},
-    {"--include", "NAME=PATH", CLI_LIST, AT(includes),
+    {"--include", "NAME=PATH", CLI_LIST, offsetof(triggers_settings, includes),
      "a file that stands for something remote, as in 'rehearse show'"},
-    {"--format", "FORMAT", CLI_CHOICE, AT(format), "text (the default) or json",
-     .choices = "text|json"},
+    {"--format", "FORMAT", CLI_CHOICE, offsetof(triggers_settings, format),
+     "text (the default) or json", .choices = "text|json"},
     {0},
 };
 
 /* ---- the event ------------------------------------------------------------------------------- */
 
-static void split_changed(rh_arena *arena, const cli_texts *given, rh_actions_event_options *to)
-{
-    cli_texts paths = {0};
-    for (size_t i = 0; i < given->count; i++)
-        for (const char *at = given->items[i]; *at;) {
-            size_t length = strcspn(at, ",");
-            if (length)
-                cli_texts_add(arena, &paths, rh_arena_text(arena, at, length));
-            at += length + (at[length] == ',');
-        }
-    to->changed = paths.items;
-    to->changed_count = paths.count;
-    to->changed_is_known = given->count > 0;
-}
-
-static int read_inputs(cli_context *cli, const cli_texts *given, rh_actions_event_options *to)
-{
-    rh_field *fields = RH_NEW_ARRAY(&cli->arena, rh_field, given->count + 1);
-    for (size_t i = 0; i < given->count; i++) {
-        const char *text = given->items[i], *equals = strchr(text, '=');
-        if (!equals || equals == text)
-            return cli_bad(cli, "--input: expected NAME=VALUE, got '%s'", text);
-        fields[i] = (rh_field){rh_arena_text(&cli->arena, text, (size_t)(equals - text)),
-                               rh_value_string(&cli->arena, equals + 1, strlen(equals + 1))};
-    }
-    if (given->count)
-        to->inputs = rh_value_object(&cli->arena, fields, given->count);
-    return CLI_OK;
-}
-
-static int read_payload(cli_context *cli, const char *path, rh_actions_event_options *to)
-{
-    rh_error error;
-    size_t length;
-    const char *text = cli_file_read(&cli->arena, path, &length, &error);
-    if (text)
-        to->payload = rh_json_read(&cli->arena, text, length, path, &error);
-    return to->payload ? CLI_OK : cli_bad_error(cli, &error);
-}
-
 /* NULL after saying what is wrong. */
-static const rh_actions_event *build_event(cli_context *cli, const triggers_settings *settings)
+static const rh_actions_event *build_event(cli_context *cli, const cli_event_settings *settings)
 {
-    rh_actions_event_options to = {
-        .name = settings->event,
-        .ref = settings->ref,
-        .base_ref = settings->base_ref,
-        .commit_count = settings->commits.given ? (uint32_t)settings->commits.value : 0,
-        .action = settings->action,
-        .actor = settings->actor,
-        .repository = settings->repository,
-        .default_branch = settings->default_branch,
-        .sha = settings->sha,
-        .schedule = settings->schedule,
-        .workflow = settings->after,
-        .is_fork = settings->fork,
-        .is_new = settings->new_ref,
-        .is_deleted = settings->deleted,
-        .is_merged = settings->merged,
-        .by_token = settings->by_token,
-    };
-    split_changed(&cli->arena, &settings->changed, &to);
-    if (read_inputs(cli, &settings->inputs, &to) != CLI_OK)
-        return NULL;
-    if (settings->payload && read_payload(cli, settings->payload, &to) != CLI_OK)
-        return NULL;
-    rh_error error;
-    const rh_actions_event *event = rh_actions_event_build(&cli->arena, &to, &error);
-    if (!event)
-        cli_bad_error(cli, &error);
-    else if (event->note)
-        cli_bad(cli, "note: %s", event->note);
-    if (event && to.is_fork && strcmp(event->name, "pull_request_target") != 0)
+    const rh_actions_event *event = cli_build_event(cli, settings);
+    if (event && settings->fork && strcmp(event->name, "pull_request_target") != 0)
         cli_bad(cli, "note: a pull request from a fork has no secrets, and its GITHUB_TOKEN can "
                      "only read");
     return event;
@@ -149,7 +78,7 @@ static const rh_actions_event *build_event(cli_context *cli, const triggers_sett
 /* Options that say something of an event that is not there. */
 static int check_options(cli_context *cli, const triggers_settings *settings)
 {
-    if (settings->event)
+    if (settings->event.event)
         return CLI_OK;
     for (size_t i = 0; i < cli->argument_count; i++) {
         const char *argument = cli->arguments[i];
@@ -167,8 +96,7 @@ static int check_options(cli_context *cli, const triggers_settings *settings)
 
 static int is_workflow(const struct dirent *entry)
 {
-    const char *dot = strrchr(entry->d_name, '.');
-    return dot && dot != entry->d_name && (!strcmp(dot, ".yml") || !strcmp(dot, ".yaml"));
+    return cli_is_workflow_file(entry->d_name);
 }
 
 static int by_bytes(const struct dirent **left, const struct dirent **right)
@@ -212,29 +140,6 @@ static int add_path(cli_context *cli, const char *path, cli_texts *paths)
     return cli_bad(cli, "%s: no workflow (*.yml, *.yaml) in it or in its .github/workflows", path);
 }
 
-/* NULL after saying what is wrong. */
-static const rh_actions_file *read_file(cli_context *cli, const triggers_settings *settings,
-                                        const char *path)
-{
-    size_t length;
-    rh_error error;
-    const char *text = cli_file_read(&cli->arena, path, &length, &error);
-    const rh_actions_files *files =
-        text ? cli_actions_files(&cli->arena, path, &settings->includes, &error) : NULL;
-    if (!files) {
-        cli_bad_error(cli, &error);
-        return NULL;
-    }
-    const rh_actions_read_options reading = {.files = files};
-    rh_actions_errors *errors = RH_NEW(&cli->arena, rh_actions_errors);
-    const rh_actions_file *file =
-        rh_actions_read(&cli->arena, text, length, path, &reading, errors);
-    if (!file)
-        cli_write_actions_errors(&cli->arena, cli->err, errors, files, path, text,
-                                 isatty(fileno(cli->err)));
-    return file;
-}
-
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 static void answer(rh_arena *arena, const rh_actions_event *event, cli_triggers_row *row)
@@ -258,8 +163,9 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
     int code = check_options(cli, settings);
     if (code != CLI_OK)
         return code;
-    const rh_actions_event *event = settings->event ? build_event(cli, settings) : NULL;
-    if (settings->event && !event)
+    const rh_actions_event *event =
+        settings->event.event ? build_event(cli, &settings->event) : NULL;
+    if (settings->event.event && !event)
         return CLI_BAD;
     for (size_t i = 0; i < count; i++)
         code = add_path(cli, arguments[i], &paths) == CLI_OK ? code : CLI_BAD;
@@ -268,7 +174,7 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
     size_t row_count = 0;
     for (size_t i = 0; i < paths.count; i++) {
         cli_triggers_row *row = &rows[row_count];
-        row->file = read_file(cli, settings, paths.items[i]);
+        row->file = cli_read_workflow(cli, paths.items[i], &settings->includes, NULL);
         if (!row->file) {
             code = CLI_BAD;
             continue;

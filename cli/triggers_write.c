@@ -3,35 +3,12 @@
 #include <string.h>
 
 #include "cli/actions_files.h"
+#include "cli/console.h"
 #include "sim/base/json.h"
 
-enum { WIDTH = 80, MOST_NAME = 28, VERDICT = 7 };
+enum { MOST_NAME = 28, VERDICT = 7 };
 
 /* ---- text ------------------------------------------------------------------------------------ */
-
-/* Breaks at blanks; the first line goes on at `column`, the others begin at `indent`. */
-static void write_wrapped(rh_text *to, const char *words, size_t column, size_t indent)
-{
-    bool at_start = true;
-    while (*words) {
-        words += strspn(words, " \n");
-        size_t length = strcspn(words, " \n");
-        size_t columns = rh_text_columns(words, length);
-        if (!at_start && column + 1 + columns > WIDTH) {
-            rh_text_putc(to, '\n');
-            rh_text_fill(to, ' ', indent);
-            column = indent;
-        } else if (!at_start) {
-            rh_text_putc(to, ' ');
-            column++;
-        }
-        rh_text_add(to, words, length);
-        column += columns;
-        words += length;
-        at_start = false;
-    }
-    rh_text_putc(to, '\n');
-}
 
 static const char *clean(rh_arena *arena, const char *text)
 {
@@ -65,7 +42,7 @@ static void write_job(rh_text *to, const char *id, const char *what, const char 
 {
     const char *line = rh_format(to->arena, "job %s%s: %s", id, what, why);
     rh_text_puts(to, "  ");
-    write_wrapped(to, clean(to->arena, line), 2, 6);
+    cli_write_wrapped(to, clean(to->arena, line), 2, 6);
 }
 
 static void write_jobs(rh_text *to, const cli_triggers_row *row)
@@ -128,7 +105,7 @@ void cli_triggers_text(rh_text *to, const rh_actions_event *event, const cli_tri
             column += VERDICT;
             why = row->answer.why;
         }
-        write_wrapped(to, clean(to->arena, why), column, column);
+        cli_write_wrapped(to, clean(to->arena, why), column, column);
         write_jobs(to, row);
     }
 }

@@ -4,6 +4,7 @@
 #include "reports/job_cost.h"
 #include "reports/job_tree.h"
 #include "reports/json_out.h"
+#include "sim/base/value.h"
 
 typedef struct writer {
     rh_out *out;
@@ -135,7 +136,8 @@ static void job(const writer *w, const rh_job_node *node)
     rh_out_string(w->out, "runner", node->host);
     rh_out_string(w->out, "reason", node->reason);
     failure(w, node);
-    outputs(w, node);
+    const rh_value *given = rh_get(node->result, "outputs");
+    rh_out_value(w->out, "outputs", given ? given : rh_value_object(w->arena, NULL, 0));
     place(w, node);
     steps(w, node);
     rh_out_end_object(w->out);
@@ -158,15 +160,27 @@ static void masked(const writer *w)
     rh_out_end_list(w->out);
 }
 
+/* The next remark of a kind, from this one on; NULL: there is none. */
+static const rh_job_remark *find_remark(const rh_job_remark *remark, rh_entry_kind kind)
+{
+    while (remark && remark->entry->kind != kind)
+        remark = remark->next;
+    return remark;
+}
+
+static void remark_path(const writer *w, const rh_job_remark *remark)
+{
+    rh_out_string(w->out, "path", remark->node ? path_of(w, remark->node) : NULL);
+}
+
 static void annotations(const writer *w)
 {
     rh_out_list(w->out, "annotations");
-    for (const rh_job_remark *remark = w->tree->remarks; remark; remark = remark->next) {
-        if (remark->entry->kind != RH_ENTRY_ANNOTATION)
-            continue;
+    for (const rh_job_remark *remark = find_remark(w->tree->remarks, RH_ENTRY_ANNOTATION); remark;
+         remark = find_remark(remark->next, RH_ENTRY_ANNOTATION)) {
         rh_out_object(w->out, NULL);
         rh_out_string(w->out, "level", remark->entry->name ? remark->entry->name->text : "notice");
-        rh_out_string(w->out, "path", remark->node ? path_of(w, remark->node) : NULL);
+        remark_path(w, remark);
         rh_out_string(w->out, "message", remark->entry->text);
         rh_out_end_object(w->out);
     }
@@ -176,21 +190,24 @@ static void annotations(const writer *w)
 static void unknowns(const writer *w)
 {
     rh_out_list(w->out, "unknown");
-    for (const rh_job_remark *remark = w->tree->remarks; remark; remark = remark->next) {
-        if (remark->entry->kind != RH_ENTRY_UNKNOWN)
-            continue;
+    for (const rh_job_remark *remark = find_remark(w->tree->remarks, RH_ENTRY_UNKNOWN); remark;
+         remark = find_remark(remark->next, RH_ENTRY_UNKNOWN)) {
         rh_out_object(w->out, NULL);
-        rh_out_string(w->out, "path", remark->node ? path_of(w, remark->node) : NULL);
+        remark_path(w, remark);
         rh_out_string(w->out, "what", remark->entry->name ? remark->entry->name->text : "");
         rh_out_string(w->out, "condition", remark->entry->text);
         rh_out_boolean(w->out, "taken", remark->entry->code != 0);
         rh_out_end_object(w->out);
     }
     rh_out_end_list(w->out);
+}
+
+static void notes(const writer *w)
+{
     rh_out_list(w->out, "notes");
-    for (const rh_job_remark *remark = w->tree->remarks; remark; remark = remark->next)
-        if (remark->entry->kind == RH_ENTRY_NOTE)
-            rh_out_string(w->out, NULL, remark->entry->text);
+    for (const rh_job_remark *remark = find_remark(w->tree->remarks, RH_ENTRY_NOTE); remark;
+         remark = find_remark(remark->next, RH_ENTRY_NOTE))
+        rh_out_string(w->out, NULL, remark->entry->text);
     rh_out_end_list(w->out);
 }
 
@@ -226,6 +243,7 @@ static void run(rh_out *out, rh_arena *arena, const rh_job_tree *tree)
     masked(&w);
     annotations(&w);
     unknowns(&w);
+    notes(&w);
     rh_job_cost cost = rh_job_cost_of(arena, tree);
     if (cost.unpriced == 0)
         rh_out_number(out, "cost_usd", (double)cost.micro_usd / 1e6);
@@ -236,7 +254,7 @@ static void run(rh_out *out, rh_arena *arena, const rh_job_tree *tree)
 void rh_report_jobs_json(rh_text *text, const rh_journal *journal)
 {
     rh_out out = rh_out_begin(text);
-    rh_job_tree first = {0};
+    bool any = false;
     uint32_t others = 0;
     rh_out_object(&out, NULL);
     rh_out_integer(&out, "schema", 1);
@@ -244,8 +262,8 @@ void rh_report_jobs_json(rh_text *text, const rh_journal *journal)
         if (!rh_job_tree_is_of(journal, i))
             continue;
         rh_job_tree tree = rh_job_tree_read(text->arena, journal, i);
-        if (!first.journal) {
-            first = tree;
+        if (!any) {
+            any = true;
             run(&out, text->arena, &tree);
             effects(&(writer){&out, text->arena, &tree, 0});
             continue;

@@ -255,9 +255,10 @@ static void cost(const rows *r)
     rh_text text = rh_text_in(r->arena);
     if (!sum.minutes)
         return;
-    rh_text_printf(&text, "%lld billed minutes, %lld.%03lld USD (prices since %s)",
-                   (long long)sum.minutes, (long long)(sum.micro_usd / 1000000),
-                   (long long)(sum.micro_usd / 1000 % 1000), rh_price_since());
+    rh_words_count(&text, (uint64_t)sum.minutes, "billed minute");
+    rh_text_printf(&text, ", %lld.%03lld USD (prices since %s)",
+                   (long long)(sum.micro_usd / 1000000), (long long)(sum.micro_usd / 1000 % 1000),
+                   rh_price_since());
     if (sum.unpriced)
         rh_text_printf(&text, ", without jobs on '%s'", sum.unpriced_label);
     rh_canvas_newline(r->canvas);

@@ -20,8 +20,6 @@ static void append(rh_job_tree *tree, rh_job_node *parent, rh_job_node *node)
     else
         *first = node;
     *last = node;
-    tree->jobs += node->level == RH_CALL_JOB;
-    tree->steps += node->level == RH_CALL_STEP;
 }
 
 static rh_job_node *node_of(reader *r, uint32_t index)
@@ -89,6 +87,7 @@ static void end(rh_job_node *node, const rh_entry *entry)
     node->how = (rh_entry_kind)entry->kind;
     if (entry->failure)
         node->failure = entry->failure;
+    node->result = entry->value ? entry->value : entry->failure ? entry->failure->details : NULL;
     if (node->level == RH_CALL_COMMAND)
         node->exit_status = (int32_t)entry->number;
 }

@@ -33,6 +33,7 @@ typedef struct rh_job_node {
     const char *host;
     uint32_t effects;
     bool has_tainted_effect; /* below it, too */
+    const rh_value *result;  /* what its attempt ended with, or what its failure carries; or NULL */
     rh_job_output *outputs, *last_output;
     struct rh_job_node *parent, *first, *last, *next;
 } rh_job_node;
@@ -50,7 +51,6 @@ typedef struct rh_job_tree {
     const rh_run_record *record;
     rh_job_node *first, *last; /* jobs in the order in which they came to be known */
     rh_job_remark *remarks, *last_remark;
-    size_t jobs, steps;
 } rh_job_tree;
 
 /* Whether a run is one of a workflow file. */

@@ -1,4 +1,5 @@
 /* Attempts that are played from inside: children, waiting, interrupts, lost hosts, own hosts. */
+#include "harness/draw.h"
 #include "sim/failure.h"
 #include "sim/inside.h"
 #include "suites/support/playing.h"
@@ -287,6 +288,70 @@ static void a_mock_keeps_the_inside_shut(void **state)
     rh_assert_result(env, rh_integer(7));
     assert_contains(story(env), "9 build attempt-completed\n");
     assert_null(strstr(story(env), "compile"));
+    assert_clean(env);
+}
+
+/* What it does happens, and then its reply is lost. */
+static void a_lost_reply_plays_the_inside(void **state)
+{
+    rh_env *env = *state;
+    rh_fault_at(env, "build/compile#1", "reply-lost");
+    play_jobs(env, &(jobs){.body = outer, .count = 1});
+    assert_contains(story(env), "3 build/compile/gcc attempt-completed\n");
+    assert_contains(story(env), "build/compile attempt-failed\n");
+    assert_contains(story(env), "build/compile#2 attempt-completed\n");
+}
+
+static void random_faults_strike_what_has_no_inside(void **state)
+{
+    rh_env *env = *state;
+    size_t struck = 0;
+    rh_random_faults(env, 1000);
+    play_jobs(env, &(jobs){.body = outer, .count = 1});
+    const rh_journal *journal = rh_env_journal(env);
+    for (size_t i = 0; i < journal->count; i++) {
+        const rh_entry *entry = &journal->entries[i];
+        if (entry->kind != RH_ENTRY_FAULT)
+            continue;
+        assert_string_equal(journal->calls[entry->call - 1]->type->text, "gcc");
+        struck++;
+    }
+    assert_int_equal(struck, 2);
+}
+
+/* Calls of one name below different parents are different calls to the draws. */
+static void draws_know_the_parent(void **state)
+{
+    rh_env *env = *state;
+    play_jobs(env, &(jobs){.body = outer, .count = 1});
+    const rh_journal *journal = rh_env_journal(env);
+    const rh_call *below[2] = {NULL, NULL};
+    for (size_t i = 0, found = 0; i < journal->call_count && found < 2; i++)
+        if (!strcmp(journal->calls[i]->type->text, "gcc"))
+            below[found++] = journal->calls[i];
+    assert_int_equal(below[0]->number, below[1]->number);
+    assert_true(rh_call_identity(below[0]) != rh_call_identity(below[1]));
+}
+
+static void runs_a_command(rh_inside *inside, void *data)
+{
+    static const rh_script quick;
+    rh_child_request request = step(inside, "curl", &quick);
+    (void)data;
+    request.about.level = RH_CALL_COMMAND;
+    rh_child *child = rh_inside_start(inside, &request);
+    finish(inside, child);
+    rh_inside_complete(inside, rh_integer(child->exit_code));
+}
+
+/* Also if what it is mocked with has none. */
+static void a_command_that_fails_has_a_status(void **state)
+{
+    rh_env *env = *state;
+    rh_mock(env, "build/curl", .failure = &(rh_failure_options){.message = "no route"});
+    play_jobs(env, &(jobs){.body = runs_a_command, .count = 1});
+    rh_assert_result(env, rh_integer(1));
+    assert_clean(env);
 }
 
 /* ---- waiting and stopping -------------------------------------------------------------------- */
@@ -393,6 +458,7 @@ static void a_lost_host_takes_its_job_alone(void **state)
     /* The lease was renewed at 120 s, and ends ten minutes later. */
     assert_contains(story(env), "720 build[0] attempt-timed-out\n");
     rh_assert_status(env, RH_SUCCEEDED);
+    assert_clean(env);
 }
 
 static void a_step_takes_the_host_with_it(void **state)
@@ -450,6 +516,10 @@ int main(void)
         PLAYED(insides_nest),
         PLAYED(what_it_takes_is_the_least),
         PLAYED(a_mock_keeps_the_inside_shut),
+        PLAYED(a_lost_reply_plays_the_inside),
+        PLAYED(random_faults_strike_what_has_no_inside),
+        PLAYED(draws_know_the_parent),
+        PLAYED(a_command_that_fails_has_a_status),
         PLAYED(what_hangs_is_killed),
         PLAYED(a_job_that_is_told_interrupts),
         PLAYED(a_mocked_job_hears_at_once),

@@ -1,0 +1,86 @@
+#include "cli/event_options.h"
+
+#include <string.h>
+
+#include "cli/files.h"
+#include "sim/base/json.h"
+
+static void split_changed(rh_arena *arena, const cli_texts *given, rh_actions_event_options *to)
+{
+    cli_texts paths = {0};
+    for (size_t i = 0; i < given->count; i++)
+        for (const char *at = given->items[i]; *at;) {
+            size_t length = strcspn(at, ",");
+            if (length)
+                cli_texts_add(arena, &paths, rh_arena_text(arena, at, length));
+            at += length + (at[length] == ',');
+        }
+    to->changed = paths.items;
+    to->changed_count = paths.count;
+    to->changed_is_known = given->count > 0;
+}
+
+const rh_value *cli_read_pairs(cli_context *cli, const char *option, const cli_texts *given,
+                               uint8_t flags)
+{
+    rh_arena *arena = &cli->arena;
+    rh_field *fields = RH_NEW_ARRAY(arena, rh_field, given->count + 1);
+    for (size_t i = 0; i < given->count; i++) {
+        const char *text = given->items[i], *equals = strchr(text, '=');
+        if (!equals || equals == text) {
+            cli_bad(cli, "%s: expected NAME=VALUE, got '%s'", option, text);
+            return NULL;
+        }
+        const rh_value *value = rh_value_string(arena, equals + 1, strlen(equals + 1));
+        fields[i] = (rh_field){rh_arena_text(arena, text, (size_t)(equals - text)),
+                               rh_value_flagged(arena, value, flags)};
+    }
+    return rh_value_object(arena, fields, given->count);
+}
+
+static int read_payload(cli_context *cli, const char *path, rh_actions_event_options *to)
+{
+    rh_error error;
+    size_t length;
+    const char *text = cli_file_read(&cli->arena, path, &length, &error);
+    if (text)
+        to->payload = rh_json_read(&cli->arena, text, length, path, &error);
+    return to->payload ? CLI_OK : cli_bad_error(cli, &error);
+}
+
+const rh_actions_event *cli_build_event(cli_context *cli, const cli_event_settings *settings)
+{
+    rh_actions_event_options to = {
+        .name = settings->event,
+        .ref = settings->ref,
+        .base_ref = settings->base_ref,
+        .commit_count = settings->commits.given ? (uint32_t)settings->commits.value : 0,
+        .action = settings->action,
+        .actor = settings->actor,
+        .repository = settings->repository,
+        .default_branch = settings->default_branch,
+        .sha = settings->sha,
+        .schedule = settings->schedule,
+        .workflow = settings->after,
+        .is_fork = settings->fork,
+        .is_new = settings->new_ref,
+        .is_deleted = settings->deleted,
+        .is_merged = settings->merged,
+        .by_token = settings->by_token,
+    };
+    split_changed(&cli->arena, &settings->changed, &to);
+    if (settings->inputs.count) {
+        to.inputs = cli_read_pairs(cli, "--input", &settings->inputs, 0);
+        if (!to.inputs)
+            return NULL;
+    }
+    if (settings->payload && read_payload(cli, settings->payload, &to) != CLI_OK)
+        return NULL;
+    rh_error error;
+    const rh_actions_event *event = rh_actions_event_build(&cli->arena, &to, &error);
+    if (!event)
+        cli_bad_error(cli, &error);
+    else if (event->note)
+        cli_bad(cli, "note: %s", event->note);
+    return event;
+}
