@@ -1,8 +1,8 @@
 #include "reports/job_json.h"
 
+#include "harness/job_cost.h"
+#include "harness/job_tree.h"
 #include "reports/effects.h"
-#include "reports/job_cost.h"
-#include "reports/job_tree.h"
 #include "reports/json_out.h"
 #include "sim/base/value.h"
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "reports/job_cost.h"
+#include "harness/job_cost.h"
 #include "reports/layout.h"
 #include "reports/words.h"
 #include "sim/actions/price.h"

@@ -3,8 +3,8 @@
 #ifndef RH_REPORTS_JOB_ROWS_H
 #define RH_REPORTS_JOB_ROWS_H
 
+#include "harness/job_tree.h"
 #include "reports/canvas.h"
-#include "reports/job_tree.h"
 
 /* `brief`: only jobs, and steps that did not succeed. */
 void rh_job_rows(rh_canvas *canvas, const rh_journal *journal, uint32_t run, bool brief);

@@ -1,9 +1,9 @@
 /* What a run of a workflow file costs: its jobs' minutes, each rounded up, by the dated price list
  * of sim/actions/prices.h. */
-#ifndef RH_REPORTS_JOB_COST_H
-#define RH_REPORTS_JOB_COST_H
+#ifndef RH_HARNESS_JOB_COST_H
+#define RH_HARNESS_JOB_COST_H
 
-#include "reports/job_tree.h"
+#include "harness/job_tree.h"
 
 typedef struct rh_job_cost {
     int64_t micro_usd;

@@ -1,10 +1,11 @@
-/* A run of a workflow file as reports show it: jobs, their steps, the commands of those.
+/* A run of a workflow file as assertions and reports see it: jobs, their steps, the commands of
+ * those.
  *
  * Read from the journal in one pass. Everything borrows from the journal; nodes live in the arena
  * that was given.
  */
-#ifndef RH_REPORTS_JOB_TREE_H
-#define RH_REPORTS_JOB_TREE_H
+#ifndef RH_HARNESS_JOB_TREE_H
+#define RH_HARNESS_JOB_TREE_H
 
 #include "sim/journal.h"
 

@@ -1,4 +1,4 @@
-#include "reports/job_cost.h"
+#include "harness/job_cost.h"
 
 #include <string.h>
 

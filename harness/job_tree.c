@@ -1,4 +1,4 @@
-#include "reports/job_tree.h"
+#include "harness/job_tree.h"
 
 #include <string.h>
 
