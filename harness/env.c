@@ -122,7 +122,7 @@ void rh_env_restart(rh_env *env)
         return;
     RH_ENTER(env, frame);
     if (!stopped) {
-        if (env->has_played && !env->is_finished)
+        if (env->has_played && !env->is_finished && !env->prompt)
             rh_mocks_check(env);
         if (env->has_played && env->world_over)
             env->world_over(&env->world.journal, env->world_over_data);
@@ -228,6 +228,12 @@ const char *rh_env_report(rh_env *env)
 void rh_env_set_describe(rh_env *env, rh_describe *describe)
 {
     env->describe = describe;
+}
+
+void rh_env_set_prompt(rh_env *env, rh_prompt *prompt, void *data)
+{
+    env->prompt = prompt;
+    env->prompt_data = data;
 }
 
 void rh_env_set_world_over(rh_env *env, rh_world_over *over, void *data)

@@ -4,9 +4,11 @@
 
 #include "harness/catalog.h"
 #include "harness/place.h"
+#include "harness/profile.h"
 #include "rehearse/harness.h"
 #include "sim/base/error.h"
 #include "sim/execution.h"
+#include "sim/stage.h"
 
 /* Writes how a run went, small enough to stand below a failed assertion. */
 typedef void rh_describe(rh_text *text, const rh_journal *journal);
@@ -39,6 +41,16 @@ void rh_env_set_world_over(rh_env *env, rh_world_over *over, void *data);
 /* Starts a run of any dialect when its time (options.at) has come. What the request points to must
  * live as long as the world; workflow_id may be NULL. Mistakes are recorded as problems. */
 void rh_env_start(rh_env *env, const rh_start_request *request);
+
+/* Asked for each attempt that nothing is played below, when all else has said what it does: which
+ * fault strikes it (NULL: none); it may also change what `script` says of time. What a mock or a
+ * plan has struck already is not asked for. An env that is asked so explores: worlds are played by
+ * the thousand, mocks that answer nothing are no problem of any of them, and nothing is drawn by
+ * the profile. */
+typedef const rh_fault *rh_prompt(void *data, const rh_attempt_view *attempt, rh_script *script);
+void rh_env_set_prompt(rh_env *env, rh_prompt *prompt, void *data);
+/* Of which class of the env's profile a call is; NULL: none. */
+const rh_step_class_record *rh_env_class_of(rh_env *env, const rh_call *call);
 
 /* The journal of the current world; never NULL. Borrowed, until the env is restarted. */
 const rh_journal *rh_env_journal(const rh_env *env);

@@ -66,6 +66,8 @@ struct rh_env {
     rh_describe *describe;
     rh_world_over *world_over; /* NULL: nobody asks */
     void *world_over_data;
+    rh_prompt *prompt; /* NULL: it does not explore */
+    void *prompt_data;
     rh_place place; /* where that is written which is declared or checked at the moment, unless
                      * it brings a place of its own */
     bool is_strict; /* a mock that answers nothing is an error */
@@ -111,9 +113,13 @@ void rh_env_plan_host_faults(rh_env *env);
 
 /* The stage of an env: its mocks and faults. */
 extern const rh_stage rh_mock_stage;
-/* Lets the plan, the profile and chance change what the answer of a mock has made of an attempt. */
+/* Lets the plan, the profile and chance change what the answer of a mock has made of an attempt.
+ * What is drawn strikes leaves only: attempts that nothing is played below. */
 void rh_faults_apply(rh_env *env, const rh_mock_answer *answer, const rh_attempt_view *attempt,
-                     rh_script *script);
+                     bool is_leaf, rh_script *script);
+/* The rate that was set last for this fault of the call; NULL if none was. */
+const rh_planned_rate *rh_env_own_rate(const rh_env *env, const rh_call *call,
+                                       const rh_fault *fault);
 /* Planned faults, durations and the like that were never reached. */
 void rh_faults_check(rh_env *env);
 /* What the mocks promised and did not get; planned faults that were never reached. */

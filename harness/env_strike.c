@@ -26,11 +26,23 @@ static void plan_duration(rh_env *env, const rh_attempt_view *attempt, rh_script
 
 /* ---- what is drawn --------------------------------------------------------------------------- */
 
-/* NULL: none. The last that was said of a call holds. */
-static const rh_step_class_record *class_of(rh_env *env, const rh_call *call)
+/* A command is what its words say: "go test" is a test, "git push" publishes. */
+static const rh_step_class_record *class_by_name(const rh_env *env, const rh_call *call)
 {
-    const rh_step_class_record *class =
-        env->profile ? rh_profile_class_of_type(env->profile, call->type->text) : NULL;
+    char words[256];
+    size_t length = strlen(call->type->text), more = call->key ? strlen(call->key) + 1 : 0;
+    if (call->about.level != RH_CALL_COMMAND || !more || length + more >= sizeof words)
+        return rh_profile_class_of_type(env->profile, call->type->text);
+    memcpy(words, call->type->text, length);
+    words[length] = ' ';
+    memcpy(words + length + 1, call->key, more);
+    return rh_profile_class_of_type(env->profile, words);
+}
+
+/* The last that was said of a call holds. */
+const rh_step_class_record *rh_env_class_of(rh_env *env, const rh_call *call)
+{
+    const rh_step_class_record *class = env->profile ? class_by_name(env, call) : NULL;
     for (size_t i = 0; i < env->step_class_count; i++)
         if (rh_call_matches(call, env->step_classes[i].path)) {
             env->step_classes[i].used++;
@@ -39,8 +51,7 @@ static const rh_step_class_record *class_of(rh_env *env, const rh_call *call)
     return class;
 }
 
-/* The last rate of the fault that was set for the call; NULL if none was. */
-static const rh_planned_rate *own_rate(const rh_env *env, const rh_call *call,
+const rh_planned_rate *rh_env_own_rate(const rh_env *env, const rh_call *call,
                                        const rh_fault *fault)
 {
     for (size_t i = env->rate_count; i-- > 0;)
@@ -58,7 +69,7 @@ static const rh_fault *fault_by_own_rates(rh_env *env, const rh_call *call, cons
         if (!rh_call_matches(call, own->path))
             continue;
         own->used++;
-        if (!fault && own_rate(env, call, own->rate.fault) == own &&
+        if (!fault && rh_env_own_rate(env, call, own->rate.fault) == own &&
             rh_rate_strikes(&own->rate, drawn))
             fault = own->rate.fault;
     }
@@ -72,7 +83,8 @@ static const rh_fault *fault_by_profile(const rh_env *env, const rh_call *call,
         if (rh_outage_strikes(&env->profile->outages[i], class, drawn))
             return env->profile->outages[i].fault;
     for (size_t i = 0; i < class->rate_count; i++)
-        if (rh_rate_strikes(&class->rates[i], drawn) && !own_rate(env, call, class->rates[i].fault))
+        if (rh_rate_strikes(&class->rates[i], drawn) &&
+            !rh_env_own_rate(env, call, class->rates[i].fault))
             return class->rates[i].fault;
     return NULL;
 }
@@ -112,19 +124,21 @@ static const rh_fault *drawn_fault(rh_env *env, const rh_step_class_record *clas
 }
 
 void rh_faults_apply(rh_env *env, const rh_mock_answer *answer, const rh_attempt_view *attempt,
-                     rh_script *script)
+                     bool is_leaf, rh_script *script)
 {
     const rh_call *call = attempt->call;
     const rh_fault *drawn = NULL;
-    if (env->profile || env->step_class_count || env->rate_count || env->random_per_mille) {
+    bool is_drawn =
+        env->profile || env->step_class_count || env->rate_count || env->random_per_mille;
+    if (is_drawn && !env->prompt) {
         const rh_drawn key = {env->options.seed, rh_call_identity(call), attempt->attempt,
                               rh_world_now(&env->world)};
-        const rh_step_class_record *class = class_of(env, call);
+        const rh_step_class_record *class = rh_env_class_of(env, call);
         bool draws_itself = answer->quantile_count || answer->takes_at_most;
         if (class && !draws_itself)
             script->takes = rh_step_class_takes(class, script->takes, &key);
         /* What is drawn strikes what is done, not those who wait for it. */
-        if (!attempt->has_inside)
+        if (is_leaf)
             drawn = drawn_fault(env, class, call, &key);
     }
     plan_duration(env, attempt, script);
@@ -132,6 +146,8 @@ void rh_faults_apply(rh_env *env, const rh_mock_answer *answer, const rh_attempt
     const rh_fault *fault = planned_fault(env, attempt);
     if (!fault)
         fault = answer->fault ? answer->fault : drawn;
+    if (!fault && is_leaf && env->prompt)
+        fault = env->prompt(env->prompt_data, attempt, script);
     if (fault)
         rh_fault_strike(&env->world.arena, fault, script);
 }

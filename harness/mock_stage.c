@@ -235,7 +235,7 @@ static rh_stage_answer answer_itself(rh_env *env, const rh_attempt_view *view, r
     static const rh_mock_answer nothing_said;
     if (view->fallback)
         *script = *view->fallback;
-    rh_faults_apply(env, &nothing_said, view, script);
+    rh_faults_apply(env, &nothing_said, view, !view->has_inside, script);
     bool is_played = !script->fault || script->end == RH_END_LOSES_HOST ||
                      script->end == RH_END_VANISHES || script->effects_happen ||
                      (!script->failure && !script->result && script->end == RH_END_ANSWERS);
@@ -261,7 +261,7 @@ static rh_stage_answer start(void *stage, rh_attempt *attempt, rh_script *script
     rh_mock_fill_script(arena, answer, &view, env->options.seed, script);
     if (answer->details)
         fill_details(env, answer, script);
-    rh_faults_apply(env, answer, &view, script);
+    rh_faults_apply(env, answer, &view, true, script);
     return RH_STAGE_SCRIPT;
 }
 

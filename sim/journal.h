@@ -82,6 +82,7 @@ typedef struct rh_call_about {
     const char *const *aliases; /* other names for its type in paths; NULL-terminated, or NULL */
     const char *file;           /* where it is written; NULL: not known */
     uint32_t line, column;
+    const char *const *faults; /* typical ones, by name; NULL-terminated; NULL: nothing is known */
 } rh_call_about;
 
 /* A call. Its path is written "type[key]#k", behind "parent/" if it has one; see rh_call_path. */

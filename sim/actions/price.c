@@ -2,6 +2,7 @@
 
 #include "sim/actions/prices.h"
 #include "sim/base/ascii.h"
+#include "sim/base/value.h"
 
 typedef struct row {
     const char *labels, *class;
@@ -78,6 +79,24 @@ rh_price rh_price_of(const rh_value *labels)
             price.label = rh_text_of(items[i]);
     }
     return price;
+}
+
+/* The task queue of a job is its labels, joined by commas. */
+static const rh_value *labels_of(rh_arena *arena, const char *queue)
+{
+    const rh_value *labels[16];
+    size_t count = 0;
+    for (const char *at = queue; *at && count < 16;) {
+        size_t length = strcspn(at, ",");
+        labels[count++] = rh_value_string(arena, at, length);
+        at += length + (at[length] == ',');
+    }
+    return rh_value_list(arena, labels, count);
+}
+
+rh_price rh_price_of_queue(rh_arena *arena, const char *queue)
+{
+    return rh_price_of(labels_of(arena, queue));
 }
 
 int64_t rh_price_minutes(rh_duration duration)

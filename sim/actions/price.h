@@ -8,6 +8,7 @@
 
 #include "rehearse/time.h"
 #include "rehearse/value.h"
+#include "sim/base/arena.h"
 
 typedef enum rh_price_kind {
     RH_PRICE_KNOWN,
@@ -28,6 +29,9 @@ const char *rh_price_since(void);
 /* The price by the labels of runs-on: a string, or a list of strings. With `self-hosted` among them
  * it is that; otherwise the first label with a price decides. Case does not count. */
 rh_price rh_price_of(const rh_value *labels);
+/* The same by the labels as a task queue has them, joined by commas. `arena` is for what is needed
+ * meanwhile. */
+rh_price rh_price_of_queue(rh_arena *arena, const char *queue);
 /* Minutes that are billed: rounded up; what did not run (0 or less) is not billed. */
 int64_t rh_price_minutes(rh_duration duration);
 /* In millionths of a dollar; 0 if the price is not known. */

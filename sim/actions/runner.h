@@ -284,6 +284,9 @@ int rh_script_play(rh_played *played, const char *shell, const rh_value *text);
  * text. */
 bool rh_script_text(rh_played *played, const char **error);
 void rh_command_run(void *data, const rh_shell_command *command, rh_shell_outcome *outcome);
+/* Typical faults of something for its call: none where it is known and nothing is known to go wrong
+ * with it; NULL if it is not known. */
+const char *const *rh_runner_faults(bool is_known, const char *const *faults);
 /* A command that stands for a whole script. */
 int rh_command_run_opaque(rh_played *played, const char *shell, const rh_value *script);
 /* Something tainted is used for `what`. */

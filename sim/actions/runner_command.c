@@ -219,6 +219,12 @@ static void wait_for(rh_played *played, rh_child *child)
     }
 }
 
+const char *const *rh_runner_faults(bool is_known, const char *const *faults)
+{
+    static const char *const none[] = {NULL};
+    return is_known && !faults ? none : faults;
+}
+
 void rh_command_run(void *data, const rh_shell_command *command, rh_shell_outcome *outcome)
 {
     rh_played *played = data;
@@ -240,10 +246,13 @@ void rh_command_run(void *data, const rh_shell_command *command, rh_shell_outcom
     bool reads_taint = (flags_of(command) & RH_TAINTED) || played->script_is_tainted;
     bool is_tainted = reads_taint || runner->files_are_tainted;
     rh_steps_look(played->scope, played);
-    rh_child_request request = {.type = rh_names_intern(&runner->world->names, type),
-                                .key = key,
-                                .args = args,
-                                .about = {.level = RH_CALL_COMMAND, .file = played->step->file}};
+    rh_child_request request = {
+        .type = rh_names_intern(&runner->world->names, type),
+        .key = key,
+        .args = args,
+        .about = {.level = RH_CALL_COMMAND,
+                  .file = played->step->file,
+                  .faults = rh_runner_faults(known != NULL, known ? known->faults : NULL)}};
     rh_runner_place(played, &command->place, &request.about.line, &request.about.column);
     const rh_script *script = script_of(played, command, known, name, is_tainted);
     request.fallback = script;

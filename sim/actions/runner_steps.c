@@ -477,6 +477,14 @@ static rh_conclusion play_own(rh_steps *scope, rh_played *played, const rh_child
     return played->conclusion;
 }
 
+/* What typically goes wrong in steps of the runner's own. */
+static const char *const *faults_of(const char *type)
+{
+    static const char *const setup[] = {"action-resolve", NULL};
+    static const char *const containers[] = {"docker-pull-failed", "docker-pull-limit", NULL};
+    return strcmp(type, "setup") == 0 ? setup : containers;
+}
+
 rh_conclusion rh_runner_play_own(rh_steps *scope, const char *type, const char *const *aliases)
 {
     rh_runner *runner = scope->runner;
@@ -487,7 +495,8 @@ rh_conclusion rh_runner_play_own(rh_steps *scope, const char *type, const char *
                                           .aliases = aliases,
                                           .file = runner->run->file->path,
                                           .line = runner->leg->job->place.line,
-                                          .column = runner->leg->job->place.column},
+                                          .column = runner->leg->job->place.column,
+                                          .faults = faults_of(type)},
                                 .fallback = &nothing};
     return play_own(scope, played, &request);
 }
@@ -506,6 +515,7 @@ static void play_post(rh_steps *scope, const rh_post *post)
     request.type = rh_names_intern(&runner->world->names, type);
     request.about.aliases = aliases;
     request.about.title = title;
+    request.about.faults = rh_runner_faults(post->played->known != NULL, NULL);
     request.fallback = rh_uses_post_script(post->played);
     rh_played *played = make_played(scope, NULL);
     played->env = post->played->env;

@@ -270,6 +270,8 @@ bool rh_uses_prepare(rh_played *played, rh_child_request *request, const char **
     }
     if (catalog && step->uses.kind != RH_USES_LOCAL && step->uses.kind != RH_USES_SELF)
         played->known = rh_catalog_action_find(catalog, step->uses.name);
+    request->about.faults =
+        rh_runner_faults(played->known != NULL, played->known ? played->known->faults : NULL);
     if (!played->known)
         prepare_unknown(played, request);
     else if (played->known->retry)

@@ -1,0 +1,80 @@
+#include "harness/explore/actions_subject.h"
+
+#include "harness/env_state.h"
+#include "sim/base/value.h"
+
+static int given(rh_env *env, void *data, rh_error *error)
+{
+    const rh_actions_subject *actions = data;
+    return actions->given ? actions->given(env, actions->data, error) : 0;
+}
+
+static void start_at(rh_env *env, const rh_actions_subject *actions, const rh_value *input,
+                     rh_duration at)
+{
+    rh_env_start(env, &(rh_start_request){
+                          .dialect = &rh_actions_dialect,
+                          .definition = actions->definition,
+                          .workflow_type = actions->definition->file->name,
+                          .input = input,
+                          .options = {.at = at},
+                      });
+}
+
+static void start(rh_env *env, void *data)
+{
+    const rh_actions_subject *actions = data;
+    start_at(env, actions, actions->input, 0);
+}
+
+/* Jobs that succeeded are kept, with what they put out. */
+static const rh_value *kept_jobs(rh_arena *arena, const rh_value *jobs)
+{
+    rh_field *fields = RH_NEW_ARRAY(arena, rh_field, rh_count_of(jobs) + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < rh_count_of(jobs); i++) {
+        const rh_field *job = &jobs->as.fields[i];
+        if (!strcmp(rh_text_of(rh_get(job->value, "result")), "success"))
+            fields[count++] = *job;
+    }
+    return rh_value_object(arena, fields, count);
+}
+
+static const rh_value *rerun_input(rh_arena *arena, const rh_value *input, const rh_value *jobs,
+                                   uint32_t attempt)
+{
+    const rh_field rerun[] = {
+        {"attempt", rh_value_integer(arena, attempt)},
+        {"keep", kept_jobs(arena, jobs)},
+    };
+    size_t count = rh_count_of(input);
+    rh_field *fields = RH_NEW_ARRAY(arena, rh_field, count + 1);
+    fields[0] = (rh_field){"rerun", rh_value_object(arena, rerun, 2)};
+    for (size_t i = 0; i < count; i++)
+        fields[i + 1] = input->as.fields[i];
+    return rh_value_object(arena, fields, count + 1);
+}
+
+/* Whatever ended badly is run again, as `Re-run failed jobs` does it. */
+static bool again(rh_env *env, uint32_t nth, void *data)
+{
+    const rh_actions_subject *actions = data;
+    const rh_journal *journal = rh_env_journal(env);
+    rh_arena *arena = &env->world.arena;
+    if (!actions->rerun_after || !journal->run_count)
+        return false;
+    const rh_run_record *last = journal->runs[journal->run_count - 1];
+    const rh_value *result = last->failure ? last->failure->details : last->result;
+    if (last->status == RH_RUN_SUCCEEDED || last->status == RH_RUN_RUNNING ||
+        last->status == RH_RUN_STUCK)
+        return false;
+    start_at(env, actions, rerun_input(arena, actions->input, rh_get(result, "jobs"), nth + 1),
+             rh_world_now(&env->world) - journal->start + actions->rerun_after);
+    return true;
+}
+
+rh_subject rh_subject_of_actions(const char *name, rh_actions_subject *actions)
+{
+    return (
+        rh_subject){.name = name, .given = given, .start = start, .again = again, .data = actions};
+}

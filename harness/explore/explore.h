@@ -1,0 +1,75 @@
+/* Exploration: plays subjects under every plan of up to k faults, those with fewer faults first.
+ *
+ * A plan says which points fail and how; all other points succeed. Points are found by playing:
+ * what a retry or a re-run tries is a point that only plans reach which have made it necessary. All
+ * subjects are played under each plan, so that they are compared under the same faults.
+ *
+ * A plan has a weight: the probability that exactly its faults, and no others, strike the points
+ * that are met. The plans are the leaves of a decision tree, so weights add up: what is left of 1
+ * is the probability of more faults than were tried. Faults strike independently of each other;
+ * those that come together (outages) are drawn by time, elsewhere.
+ *
+ * Plans are ordered by their number of faults, then by the order in which points are met; the
+ * order, and everything else, is the same with any number of threads.
+ */
+#ifndef RH_EXPLORE_H
+#define RH_EXPLORE_H
+
+#include "harness/explore/point.h"
+
+typedef struct rh_plan {
+    const rh_strike *strikes; /* in the order of their points */
+    size_t count;
+    double weight;
+    void *slot; /* what `look` made of it */
+} rh_plan;
+
+/* The worlds of one plan, played. */
+typedef struct rh_played_plan {
+    const rh_plan *plan;
+    size_t number;                     /* of the plan, from 0; 0 is the one without faults */
+    const rh_journal *const *journals; /* of each subject; until `look` returns */
+    const uint32_t *again;             /* how often a human did something, in each */
+    rh_arena *arena;                   /* as long as the exploration; this thread's */
+    rh_arena *scratch;                 /* until `look` returns */
+} rh_played_plan;
+
+/* Called for each plan, from any thread, before those with more faults are played: what all share
+ * may only be written when number is 0. */
+typedef void rh_look(void *data, const rh_played_plan *played, void *slot);
+
+typedef struct rh_explore_options {
+    const rh_subject *const *subjects;
+    size_t subject_count;
+    uint32_t most_faults; /* k; 0: only the plan without any */
+    size_t most_plans;    /* a level of faults that would have more in all is left out; default
+                           * 200,000 */
+    uint32_t most_again;  /* how often a human does something in a world; default 3 */
+    uint32_t jobs;        /* threads; default 1 */
+    bool unlikely;        /* also faults without a rate: for searching, not for counting */
+    size_t slot_size;     /* zeroed memory for `look`; 0: none */
+    rh_look *look;        /* NULL: nobody looks */
+    void *data;
+} rh_explore_options;
+
+typedef struct rh_exploration {
+    const rh_plan *plans;
+    size_t count;
+    uint32_t most_faults;        /* all plans with so many are among them */
+    size_t left_out;             /* plans of the next level, if there were too many; otherwise 0 */
+    double mass;                 /* of all plans: what is left of 1 was not looked at */
+    size_t point_count;          /* that were met, each once */
+    const char *problem;         /* of the first world that could not be played; NULL: none */
+    rh_strike problem_strike;    /* the last fault of its plan; all zero: none */
+    struct rh_explorers *memory; /* its own */
+} rh_exploration;
+
+/* 0, or -1 with an error: a subject refused its env, or even the plan without faults cannot be
+ * played. rh_exploration_free gives everything back, also then. */
+int rh_explore(const rh_explore_options *options, rh_exploration *exploration, rh_error *error);
+void rh_exploration_free(rh_exploration *exploration);
+
+/* "release/push@2=git-push-race release/docker=registry-5xx"; "no fault" if it has none. */
+void rh_plan_write(rh_text *text, const rh_plan *plan);
+
+#endif

@@ -1,0 +1,242 @@
+#include "harness/explore/outcome.h"
+
+#include "sim/actions/price.h"
+#include "sim/base/counter.h"
+#include "sim/base/hash.h"
+
+/* ---- effects --------------------------------------------------------------------------------- */
+
+/* What a run keeps for itself is not published. */
+static bool is_published(const rh_entry *entry)
+{
+    return entry->kind == RH_ENTRY_EFFECT && strcmp(entry->name->text, "artifact") != 0;
+}
+
+static uint64_t hash_of(const rh_entry *effect)
+{
+    return effect->text ? rh_hash_bytes(effect->name->hash, effect->text, strlen(effect->text))
+                        : effect->name->hash;
+}
+
+rh_expected_effects rh_expected_effects_of(rh_arena *arena, const rh_journal *journal)
+{
+    rh_expected_effects expected = {0};
+    uint64_t *hashes = NULL;
+    size_t capacity = 0;
+    rh_counter seen;
+    rh_counter_init(&seen, arena);
+    for (size_t i = 0; i < journal->count; i++) {
+        const rh_entry *entry = &journal->entries[i];
+        if (!is_published(entry) || rh_counter_add(&seen, hash_of(entry)) > 1)
+            continue;
+        hashes = rh_arena_reserve(arena, hashes, sizeof *hashes, expected.count + 1, &capacity);
+        hashes[expected.count++] = hash_of(entry);
+    }
+    expected.hashes = hashes;
+    return expected;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+/* Of a call: the try that runs. */
+typedef struct
+try {
+    rh_time started;
+    bool is_running;
+    rh_duration last;   /* how long the one before took */
+    rh_duration wasted; /* below it: tries that were followed by another */
+}
+try;
+
+typedef struct reader {
+    rh_arena *arena;
+    const rh_journal *journal;
+    const rh_expected_effects *expected;
+    rh_counter wanted, happened;
+    uint32_t met; /* expected effects that happened */
+    try *tries;   /* by call */
+    rh_time first_fault;
+    rh_outcome *outcome;
+} reader;
+
+static rh_ending ending_of(const rh_run_record *run)
+{
+    switch ((rh_run_status)run->status) {
+    case RH_RUN_SUCCEEDED:
+        return RH_ENDING_SUCCESS;
+    case RH_RUN_CANCELED:
+        return RH_ENDING_CANCELLED;
+    case RH_RUN_RUNNING:
+    case RH_RUN_STUCK:
+        return RH_ENDING_STUCK;
+    default:
+        return RH_ENDING_FAILURE;
+    }
+}
+
+static bool is_half(const reader *r)
+{
+    return r->met > 0 && r->met < r->expected->count;
+}
+
+static void read_effect(reader *r, const rh_entry *entry)
+{
+    uint64_t hash = hash_of(entry);
+    bool is_wanted = rh_counter_get(&r->wanted, hash) > 0;
+    r->outcome->tainted += entry->code != 0;
+    if (rh_counter_add(&r->happened, hash) > 1)
+        r->outcome->duplicates++;
+    else if (is_wanted)
+        r->met++;
+    else
+        r->outcome->unexpected++;
+}
+
+/* ---- hosts ----------------------------------------------------------------------------------- */
+
+static uint32_t top_of(const rh_journal *journal, uint32_t call)
+{
+    const rh_call *at = journal->calls[call - 1];
+    while (at->parent) {
+        call = at->parent_index;
+        at = at->parent;
+    }
+    return call;
+}
+
+static void bill(reader *r, const rh_call *call, rh_duration duration)
+{
+    if (call->about.level != RH_CALL_JOB)
+        return;
+    const rh_price price = rh_price_of_queue(r->arena, call->task_queue->text);
+    r->outcome->minutes += rh_price_minutes(duration);
+    r->outcome->micro_usd += rh_price_cost(&price, duration);
+}
+
+/* A try of a call is over; what has parents works on the time of those. */
+static void end_try(reader *r, const rh_entry *entry, bool is_good)
+{
+    const rh_call *call = r->journal->calls[entry->call - 1];
+    try *t = &r->tries[entry->call - 1];
+    if (!t->is_running)
+        return;
+    t->is_running = false;
+    t->last = entry->time - t->started;
+    if (call->parent)
+        return;
+    bill(r, call, t->last);
+    r->outcome->work += t->last;
+    r->outcome->wasted += is_good ? t->wasted : t->last;
+    t->wasted = 0;
+}
+
+/* Another try follows; meanwhile the host of those above waits. */
+static void back_off(reader *r, const rh_entry *entry)
+{
+    if (r->journal->calls[entry->call - 1]->parent)
+        r->tries[top_of(r->journal, entry->call) - 1].wasted +=
+            r->tries[entry->call - 1].last + entry->span;
+}
+
+static void read_entry(reader *r, const rh_entry *entry)
+{
+    switch ((rh_entry_kind)entry->kind) {
+    case RH_ENTRY_EFFECT:
+        if (is_published(entry))
+            read_effect(r, entry);
+        break;
+    case RH_ENTRY_ATTEMPT_STARTED:
+        r->tries[entry->call - 1].started = entry->time;
+        r->tries[entry->call - 1].is_running = true;
+        break;
+    case RH_ENTRY_ATTEMPT_COMPLETED:
+        end_try(r, entry, true);
+        break;
+    case RH_ENTRY_ATTEMPT_FAILED:
+    case RH_ENTRY_ATTEMPT_TIMED_OUT:
+    case RH_ENTRY_ATTEMPT_CANCELED:
+    case RH_ENTRY_ATTEMPT_LOST:
+    case RH_ENTRY_CALL_LEFT_OPEN:
+        end_try(r, entry, false);
+        break;
+    case RH_ENTRY_BACK_OFF:
+        back_off(r, entry);
+        break;
+    case RH_ENTRY_FAULT:
+        if (r->first_fault < 0)
+            r->first_fault = entry->time;
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+/* The run that retries it last. */
+static uint32_t last_of_chain(const rh_journal *journal, uint32_t run)
+{
+    while (journal->runs[run]->next != RH_NO_RUN)
+        run = journal->runs[run]->next;
+    return run;
+}
+
+static void read_first_run(reader *r, const rh_run_record *first)
+{
+    rh_outcome *outcome = r->outcome;
+    outcome->was_half = is_half(r);
+    outcome->first = (uint8_t)ending_of(first);
+    outcome->is_silent =
+        outcome->first == RH_ENDING_SUCCESS && (outcome->tainted || r->met < r->expected->count);
+    outcome->noticed = -1;
+    if (r->first_fault >= 0 && outcome->first != RH_ENDING_SUCCESS)
+        outcome->noticed = first->closed - r->first_fault;
+}
+
+void rh_outcome_read(rh_arena *arena, const rh_journal *journal,
+                     const rh_expected_effects *expected, uint32_t interventions,
+                     rh_outcome *outcome)
+{
+    rh_expected_effects own;
+    *outcome = (rh_outcome){.interventions = interventions, .noticed = -1};
+    if (!journal->run_count)
+        return;
+    if (!expected) {
+        own = rh_expected_effects_of(arena, journal);
+        expected = &own;
+    }
+    reader r = {.arena = arena,
+                .journal = journal,
+                .expected = expected,
+                .outcome = outcome,
+                .first_fault = -1,
+                .tries = RH_NEW_ARRAY(arena, try, journal->call_count)};
+    rh_counter_init(&r.wanted, arena);
+    rh_counter_init(&r.happened, arena);
+    for (size_t i = 0; i < expected->count; i++)
+        rh_counter_add(&r.wanted, expected->hashes[i]);
+    const rh_run_record *first = journal->runs[last_of_chain(journal, 0)];
+    const rh_run_record *last = journal->runs[journal->run_count - 1];
+    rh_time looked_at = interventions ? first->closed : INT64_MAX;
+    bool is_first = true;
+    for (size_t i = 0; i < journal->count; i++) {
+        if (is_first && journal->entries[i].time > looked_at) {
+            read_first_run(&r, first);
+            is_first = false;
+        }
+        read_entry(&r, &journal->entries[i]);
+    }
+    if (is_first)
+        read_first_run(&r, first);
+    outcome->last = (uint8_t)ending_of(last);
+    outcome->missing = (uint32_t)(expected->count - r.met);
+    outcome->is_half = is_half(&r);
+    outcome->first_makespan = first->closed - journal->runs[0]->started;
+    outcome->makespan = last->closed - journal->runs[0]->started;
+}
+
+const char *rh_ending_name(rh_ending ending)
+{
+    static const char *const names[] = {"success", "failure", "cancelled", "stuck"};
+    return names[ending];
+}
