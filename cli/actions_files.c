@@ -56,6 +56,17 @@ static const char *find_root(rh_arena *arena, const char *path)
     return rh_format(arena, "%s/", folder);
 }
 
+const char *cli_path_in_repository(rh_arena *arena, const char *path)
+{
+    const char *root = find_root(arena, path);
+    char *real = realpath(path, NULL);
+    size_t length = strlen(root);
+    bool is_below = real && strncmp(real, root, length) == 0;
+    const char *below = is_below ? rh_arena_string(arena, real + length) : path;
+    free(real);
+    return below;
+}
+
 /* ---- reading --------------------------------------------------------------------------------- */
 
 /* Files outside the repository are none of its. */

@@ -13,6 +13,9 @@
 const rh_actions_files *cli_actions_files(rh_arena *arena, const char *path,
                                           const cli_texts *includes, rh_error *error);
 
+/* What a file is called from the root of its repository; of standard input "-". */
+const char *cli_path_in_repository(rh_arena *arena, const char *path);
+
 /* Writes errors as FILE:LINE:COLUMN: MESSAGE, one a line; with `excerpts` also the line and a mark
  * below the column. `text` is the workflow's own. */
 void cli_write_actions_errors(rh_arena *arena, FILE *out, const rh_actions_errors *errors,

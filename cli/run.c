@@ -9,9 +9,11 @@
 #include "cli/run_actions.h"
 #include "cli/store.h"
 #include "harness/job_tree.h"
+#include "reports/cobertura.h"
 #include "reports/history.h"
 #include "reports/job_json.h"
 #include "reports/journal_lines.h"
+#include "reports/lcov.h"
 #include "reports/timeline.h"
 #include "sim/base/json.h"
 #include "sim/base/nearest.h"
@@ -103,7 +105,8 @@ static const cli_option options[] = {
     {"--args", "CALL", CLI_LIST, offsetof(run_settings, shown),
      "also prints what a call was given, and its result; may be given several times"},
     {"--report", "KIND=PATH", CLI_LIST, offsetof(run_settings, reports),
-     "also writes a report: timeline, journal (JSON Lines), history (Temporal's JSON); PATH - is "
+     "also writes a report: timeline, journal (JSON Lines), history (Temporal's JSON); of a "
+     "workflow file also lcov and cobertura (which lines and branches were played); PATH - is "
      "standard output, which then has nothing else; may be given several times"},
     {"--store", "FILE", CLI_TEXT, offsetof(run_settings, store),
      "keeps the run, with its journal, for 'rehearse history'; the store of 'rehearse test' "
@@ -111,24 +114,33 @@ static const cli_option options[] = {
     {0},
 };
 
-static int write_timeline(rh_text *text, const void *journal, rh_error *error)
+/* What reports are about. */
+typedef struct played {
+    const rh_journal *journal;
+    const rh_actions_file *file; /* NULL: a workflow in C */
+    const char *path;            /* of the file, from the root of its repository */
+} played;
+
+static int write_timeline(rh_text *text, const void *subject, rh_error *error)
 {
+    const played *run = subject;
     (void)error;
-    rh_report_timeline(text, journal, NULL);
+    rh_report_timeline(text, run->journal, NULL);
     return 0;
 }
 
-static int write_journal(rh_text *text, const void *journal, rh_error *error)
+static int write_journal(rh_text *text, const void *subject, rh_error *error)
 {
+    const played *run = subject;
     (void)error;
-    rh_report_journal(text, journal);
+    rh_report_journal(text, run->journal);
     return 0;
 }
 
 /* Of the last try, if the workflow was retried. */
 static int write_history(rh_text *text, const void *subject, rh_error *error)
 {
-    const rh_journal *journal = subject;
+    const rh_journal *journal = ((const played *)subject)->journal;
     uint32_t run = 0;
     if (journal->run_count == 0)
         return rh_error_set(error, NULL, 0, 0, "--report history: nothing was started");
@@ -138,11 +150,40 @@ static int write_history(rh_text *text, const void *subject, rh_error *error)
     return 0;
 }
 
+/* NULL with an error for a workflow in C. */
+static const rh_lines *read_lines(rh_arena *arena, const played *run, const char *kind,
+                                  rh_error *error)
+{
+    if (!run->file) {
+        rh_error_set(error, NULL, 0, 0,
+                     "--report %s is about workflow files; of code in C, gcov counts the lines",
+                     kind);
+        return NULL;
+    }
+    rh_lines *lines = rh_lines_create(arena);
+    rh_lines_add_file(lines, run->file, run->path);
+    rh_lines_add_journal(lines, run->journal);
+    return lines;
+}
+
+static int write_lcov(rh_text *text, const void *subject, rh_error *error)
+{
+    const rh_lines *lines = read_lines(text->arena, subject, "lcov", error);
+    if (!lines)
+        return -1;
+    rh_report_lcov(text, lines);
+    return 0;
+}
+
+static int write_cobertura(rh_text *text, const void *subject, rh_error *error)
+{
+    const rh_lines *lines = read_lines(text->arena, subject, "cobertura", error);
+    return lines ? rh_report_cobertura(text, lines, error) : -1;
+}
+
 static const cli_report_kind report_kinds[] = {
-    {"timeline", write_timeline},
-    {"journal", write_journal},
-    {"history", write_history},
-    {0},
+    {"timeline", write_timeline}, {"journal", write_journal},     {"history", write_history},
+    {"lcov", write_lcov},         {"cobertura", write_cobertura}, {0},
 };
 
 static bool equals(const char *text, const char *other)
@@ -291,8 +332,9 @@ static bool is_of_file(const rh_env *env)
 
 /* Prints and reports what happened, and says how the verb ends. */
 static int conclude(cli_context *cli, const run_settings *settings, const cli_reports *reports,
-                    rh_env *env, int64_t real_ns)
+                    const cli_planned *planned, rh_env *env, int64_t real_ns)
 {
+    const played run = {rh_env_journal(env), planned->file, planned->path};
     int shown = CLI_OK;
     if (!reports->on_stdout && is_of_file(env) && equals(settings->actions.format, "json")) {
         rh_text text = rh_text_to(&cli->arena, cli->out);
@@ -305,7 +347,7 @@ static int conclude(cli_context *cli, const run_settings *settings, const cli_re
     int code = print_problems(cli, env);
     if (shown != CLI_OK)
         code = shown;
-    if (cli_reports_write(cli, reports, rh_env_journal(env)) != CLI_OK)
+    if (cli_reports_write(cli, reports, &run) != CLI_OK)
         return CLI_BAD;
     if (code != CLI_OK)
         return code;
@@ -325,7 +367,7 @@ static int play(cli_context *cli, const run_settings *settings, const cli_report
     rh_run(env, definition->name, input);
     int64_t real_ns = cli_clock_now() - started_ns;
 
-    int code = conclude(cli, settings, reports, env, real_ns);
+    int code = conclude(cli, settings, reports, &(cli_planned){NULL}, env, real_ns);
     cli_store_add_run(store, env, definition->name, code, real_ns);
     return code;
 }
@@ -336,15 +378,16 @@ static int play_file(cli_context *cli, const run_settings *settings, const cli_r
                      const char *path, rh_env *env, cli_store *store)
 {
     rh_error error;
+    cli_planned planned;
     if (prepare(cli, settings, NULL, env, &error) != 0)
         return cli_bad_error(cli, &error);
-    if (cli_plan_workflow_file(cli, env, path, &settings->actions) != CLI_OK)
+    if (cli_plan_workflow_file(cli, env, path, &settings->actions, &planned) != CLI_OK)
         return CLI_BAD;
     int64_t started_ns = cli_clock_now();
     rh_play(env);
     int64_t real_ns = cli_clock_now() - started_ns;
 
-    int code = conclude(cli, settings, reports, env, real_ns);
+    int code = conclude(cli, settings, reports, &planned, env, real_ns);
     cli_store_add_run(store, env, path, code, real_ns);
     return code;
 }

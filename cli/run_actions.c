@@ -101,7 +101,7 @@ static void say_trigger(cli_context *cli, const rh_actions_file *file,
 }
 
 int cli_plan_workflow_file(cli_context *cli, rh_env *env, const char *path,
-                           const cli_actions_settings *settings)
+                           const cli_actions_settings *settings, cli_planned *planned)
 {
     rh_arena *arena = &cli->arena;
     rh_error error;
@@ -124,6 +124,7 @@ int cli_plan_workflow_file(cli_context *cli, rh_env *env, const char *path,
     if (!inputs || !rules->catalog)
         return cli_bad_error(cli, &error);
     say_trigger(cli, file, event);
+    *planned = (cli_planned){file, cli_path_in_repository(arena, path)};
     rh_actions_definition *definition = RH_NEW(arena, rh_actions_definition);
     *definition = (rh_actions_definition){file, rules, files};
     const rh_field fields[] = {

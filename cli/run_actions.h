@@ -4,6 +4,7 @@
 
 #include "cli/event_options.h"
 #include "harness/env.h"
+#include "sim/actions/model.h"
 
 /* What the options say of the event and of the rehearsal. */
 typedef struct cli_actions_settings {
@@ -12,9 +13,14 @@ typedef struct cli_actions_settings {
     cli_texts secrets, vars, mocks, approvals, includes;
 } cli_actions_settings;
 
+typedef struct cli_planned {
+    const rh_actions_file *file;
+    const char *path; /* from the root of its repository */
+} cli_planned;
+
 /* Reads the file and plans its run in `env`; everything lives in the command's arena. CLI_OK, or
  * CLI_BAD after saying what is wrong. */
 int cli_plan_workflow_file(cli_context *cli, rh_env *env, const char *path,
-                           const cli_actions_settings *settings);
+                           const cli_actions_settings *settings, cli_planned *planned);
 
 #endif

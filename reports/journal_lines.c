@@ -26,7 +26,8 @@ typedef enum source {
     CONCLUSION,  /* entry.number as a conclusion */
     FLAG,        /* entry.code as a boolean; false: none */
     WAY,         /* entry.code as a boolean */
-    MODE         /* entry.number as a mode of unknowns */
+    MODE,        /* entry.number as a mode of unknowns */
+    VERDICT      /* entry.number as what comes of a job */
 } source;
 
 typedef struct field {
@@ -89,12 +90,18 @@ static const field fields[RH_ENTRY_KIND_COUNT][MOST_FIELDS] = {
     [RH_ENTRY_WAITING] = {{NAME, "coroutine"}, {TEXT, "waits_for"}},
     [RH_ENTRY_RUN_STUCK] = {{TEXT, "reason"}},
     [RH_ENTRY_TEST_ERROR] = {{TEXT, "message"}},
-    [RH_ENTRY_CONCLUDED] = {{OUTCOME, "outcome"}, {CONCLUSION, "conclusion"}, {TEXT, "reason"}},
+    [RH_ENTRY_CONCLUDED] = {{NAME, "job"}, {OUTCOME, "outcome"}, {CONCLUSION, "conclusion"},
+                            {TEXT, "reason"}},
     [RH_ENTRY_SKIPPED] = {{NAME, "job"}, {TEXT, "reason"}, {ABOUT, NULL}},
     [RH_ENTRY_OUTPUT] = {{NAME, "output"}, {VALUE, "value"}},
     [RH_ENTRY_ANNOTATION] = {{NAME, "level"}, {TEXT, "text"}},
     [RH_ENTRY_UNKNOWN] = {{NAME, "what"}, {TEXT, "condition"}, {WAY, "taken"}, {MODE, "by"}},
     [RH_ENTRY_NOTE] = {{TEXT, "text"}},
+    [RH_ENTRY_CONSIDERED] = {{NAME, "job"}, {TEXT, "file"}, {WAY, "needs_succeeded"},
+                             {VERDICT, "verdict"}},
+    [RH_ENTRY_CALLED] = {{NAME, "job"}, {TEXT, "file"}, {VALUE, "calls"}},
+    [RH_ENTRY_TIME_LIMIT] = {{SPAN, "limit_ns"}},
+    [RH_ENTRY_REFUSED] = {{TEXT, "reason"}},
 };
 /* clang-format on */
 
@@ -193,6 +200,8 @@ static void write_about(rh_out *out, const rh_call *call)
         rh_out_integer(out, "line", call->about.line);
         rh_out_integer(out, "column", call->about.column);
     }
+    if (call->about.is_runners)
+        rh_out_boolean(out, "runners_own", true);
 }
 
 /* ---- entries --------------------------------------------------------------------------------- */
@@ -216,6 +225,9 @@ static void write_field_of_file(rh_out *out, const rh_journal *journal, const rh
         return;
     case CONCLUSION:
         rh_out_string(out, f->name, rh_conclusion_name((rh_conclusion)entry->number));
+        return;
+    case VERDICT:
+        rh_out_string(out, f->name, rh_job_verdict_name((rh_job_verdict)entry->number));
         return;
     case FLAG:
         if (entry->code)

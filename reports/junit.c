@@ -1,52 +1,41 @@
 #include "reports/junit.h"
 
 #include <inttypes.h>
-#include <setjmp.h>
 
-#include <libxml/xmlwriter.h>
-
-#include "reports/xml_clean.h"
+#include "reports/xml_out.h"
 #include "sim/base/timetext.h"
 
 typedef struct junit {
-    xmlTextWriterPtr writer;
+    rh_xml *xml;
     rh_arena *arena;
     const rh_junit_options *options;
-    bool failed;
 } junit;
 
 /* ---- elements -------------------------------------------------------------------------------- */
 
-static void check(junit *j, int written)
-{
-    if (written < 0)
-        j->failed = true;
-}
-
 static void open(junit *j, const char *element)
 {
-    check(j, xmlTextWriterStartElement(j->writer, BAD_CAST element));
+    rh_xml_open(j->xml, element);
 }
 
 static void close(junit *j)
 {
-    check(j, xmlTextWriterEndElement(j->writer));
+    rh_xml_close(j->xml);
 }
 
 static void attribute(junit *j, const char *name, const char *value)
 {
-    check(j, xmlTextWriterWriteAttribute(j->writer, BAD_CAST name,
-                                         BAD_CAST rh_xml_clean(j->arena, value)));
+    rh_xml_attribute(j->xml, name, value);
 }
 
 static void attribute_number(junit *j, const char *name, uint64_t number)
 {
-    attribute(j, name, rh_format(j->arena, "%" PRIu64, number));
+    rh_xml_number(j->xml, name, number);
 }
 
 static void content(junit *j, const char *text)
 {
-    check(j, xmlTextWriterWriteString(j->writer, BAD_CAST rh_xml_clean(j->arena, text)));
+    rh_xml_text(j->xml, text);
 }
 
 /* "12.345": seconds with three decimals, the most that schemas allow. */
@@ -226,71 +215,39 @@ static void testsuite(junit *j, const rh_test_result *tests, size_t count, const
     close(j);
 }
 
-static void document(junit *j, const rh_test_result *tests, size_t count)
+typedef struct results {
+    const rh_test_result *tests;
+    size_t count;
+    const rh_junit_options *options;
+} results;
+
+static void document(rh_xml *xml, const void *data)
 {
-    totals sum = count_tests(tests, count, NULL);
-    const char **modules = RH_NEW_ARRAY(j->arena, const char *, count);
+    const results *of = data;
+    junit made = {xml, rh_xml_arena(xml), of->options}, *j = &made;
+    totals sum = count_tests(of->tests, of->count, NULL);
+    const char **modules = RH_NEW_ARRAY(j->arena, const char *, of->count);
     size_t module_count = 0;
-    check(j, xmlTextWriterStartDocument(j->writer, NULL, "UTF-8", NULL));
     open(j, "testsuites");
     attribute(j, "name", j->options->name ? j->options->name : "rehearse");
     attribute_totals(j, &sum);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < of->count; i++) {
+        const rh_test_result *test = &of->tests[i];
         size_t seen = module_count;
-        while (seen > 0 && !in_module(&tests[i], modules[seen - 1]))
+        while (seen > 0 && !in_module(test, modules[seen - 1]))
             seen--;
         if (seen > 0)
             continue;
-        modules[module_count++] = tests[i].module;
-        testsuite(j, tests, count, tests[i].module);
+        modules[module_count++] = test->module;
+        testsuite(j, of->tests, of->count, test->module);
     }
     close(j);
-    check(j, xmlTextWriterEndDocument(j->writer));
-}
-
-/* ---- memory ---------------------------------------------------------------------------------- */
-
-/* When the arena is exhausted it jumps away; libxml2's memory has to be given back first. */
-static void out_of_memory(void *context)
-{
-    longjmp(*(jmp_buf *)context, 1);
-}
-
-static void write_into(rh_text *text, xmlTextWriterPtr writer, xmlBufferPtr buffer,
-                       const rh_test_result *tests, size_t count, junit *j)
-{
-    xmlBufferSetAllocationScheme(buffer, XML_BUFFER_ALLOC_DOUBLEIT);
-    check(j, xmlTextWriterSetIndent(writer, 1));
-    document(j, tests, count);
-    check(j, xmlTextWriterFlush(writer));
-    if (!j->failed)
-        rh_text_add(text, (const char *)xmlBufferContent(buffer), (size_t)xmlBufferLength(buffer));
 }
 
 int rh_report_junit(rh_text *text, const rh_test_result *tests, size_t count,
                     const rh_junit_options *options, rh_error *error)
 {
     const rh_junit_options none = {0};
-    rh_arena *arena = text->arena;
-    rh_exhausted *exhausted = arena->exhausted;
-    void *context = arena->context;
-    xmlBufferPtr buffer = xmlBufferCreate();
-    xmlTextWriterPtr writer = buffer ? xmlNewTextWriterMemory(buffer, 0) : NULL;
-    jmp_buf escape;
-    volatile bool failed = true;
-
-    arena->exhausted = out_of_memory;
-    arena->context = &escape;
-    if (writer && setjmp(escape) == 0) {
-        junit j = {.writer = writer, .arena = arena, .options = options ? options : &none};
-        write_into(text, writer, buffer, tests, count, &j);
-        failed = j.failed;
-    }
-    arena->exhausted = exhausted;
-    arena->context = context;
-    if (writer)
-        xmlFreeTextWriter(writer);
-    if (buffer)
-        xmlBufferFree(buffer);
-    return failed ? rh_error_set(error, NULL, 0, 0, "no memory for the JUnit report") : 0;
+    const results of = {tests, count, options ? options : &none};
+    return rh_xml_document(text, "JUnit", NULL, NULL, document, &of, error);
 }

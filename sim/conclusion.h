@@ -16,7 +16,21 @@ typedef enum rh_conclusion {
 #undef X
 } rh_conclusion;
 
+/* What comes of a job when its needs are over. */
+#define RH_JOB_VERDICTS(X)                                                                         \
+    X(RUNS, "runs")                                                                                \
+    X(SKIPPED, "skipped")                                                                          \
+    X(REFUSED, "refused") /* its `if` cannot be evaluated */
+
+typedef enum rh_job_verdict {
+#define X(name, text) RH_VERDICT_##name,
+    RH_JOB_VERDICTS(X)
+#undef X
+} rh_job_verdict;
+
 /* "success", "failure", "cancelled", "skipped"; "" for none */
 const char *rh_conclusion_name(rh_conclusion conclusion);
+/* "runs", "skipped", "refused" */
+const char *rh_job_verdict_name(rh_job_verdict verdict);
 
 #endif

@@ -183,3 +183,14 @@ const char *rh_conclusion_name(rh_conclusion conclusion)
     size_t count = sizeof names / sizeof *names;
     return (size_t)conclusion < count ? names[conclusion] : "";
 }
+
+const char *rh_job_verdict_name(rh_job_verdict verdict)
+{
+    static const char *const names[] = {
+#define X(name, text) text,
+        RH_JOB_VERDICTS(X)
+#undef X
+    };
+    size_t count = sizeof names / sizeof *names;
+    return (size_t)verdict < count ? names[verdict] : "";
+}

@@ -113,3 +113,13 @@ KIND(ANNOTATION, "annotation", NULL)
 KIND(UNKNOWN, "unknown", NULL)
 /* What the rehearsal assumes or does not model: text; said once */
 KIND(NOTE, "note", NULL)
+/* A job's needs are over and its `if` was looked at: name = its path, text = its file, code = 1:
+ * all that it needs succeeded, number = what came of it (rh_job_verdict) */
+KIND(CONSIDERED, "considered", NULL)
+/* A job begins to play the workflow that it calls: name = its path, text = its file, value = the
+ * called file */
+KIND(CALLED, "called", NULL)
+/* A job or step has exceeded its timeout-minutes: call, attempt, span = how long it may take */
+KIND(TIME_LIMIT, "time-limit", NULL)
+/* The env or `if` of a step cannot be evaluated, which fails it: call, text = why */
+KIND(REFUSED, "refused", NULL)

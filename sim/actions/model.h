@@ -165,7 +165,8 @@ struct rh_actions_action {
 
 typedef struct rh_actions_strategy {
     bool is_given;
-    const rh_token *matrix; /* NULL: none */
+    const rh_token *matrix;        /* NULL: none */
+    rh_actions_place matrix_place; /* of the key */
     const rh_token *fail_fast;
     const rh_token *max_parallel;
     rh_actions_place place;
@@ -184,6 +185,7 @@ typedef struct rh_actions_job {
     const rh_token *name;
     const uint32_t *needs; /* indices of jobs of this file */
     size_t need_count;
+    rh_actions_place needs_place; /* of the key; 0: there is none */
     rh_actions_condition condition;
     const rh_token *runs_on; /* a scalar, a sequence, or a mapping with group and labels */
     rh_actions_environment environment;

@@ -39,6 +39,8 @@ static rh_actions_strategy read_strategy(rh_reading *r, const rh_token *token)
     read.is_given = true;
     read.place = rh_token_place(token);
     read.matrix = rh_token_get(token, "matrix");
+    if (read.matrix)
+        read.matrix_place = rh_token_place(rh_token_key(token, "matrix"));
     read.fail_fast = rh_token_get(token, "fail-fast");
     read.max_parallel = rh_token_get(token, "max-parallel");
     rh_check_strategy(r, token);
@@ -120,6 +122,8 @@ static void read_job(rh_reading *r, const rh_token_pair *pair, rh_actions_job *j
     job->name = rh_token_get(token, "name");
     if (job->name && !job->name->expression && !*rh_token_text(job->name))
         job->name = NULL;
+    if (rh_token_get(token, "needs"))
+        job->needs_place = rh_token_place(rh_token_key(token, "needs"));
     job->condition = rh_read_condition(r, rh_token_get(token, "if"), job->place);
     job->concurrency = rh_read_concurrency(r, rh_token_get(token, "concurrency"));
     job->permissions = rh_read_permissions(r, rh_token_get(token, "permissions"));

@@ -330,6 +330,11 @@ static void refuse(rh_played *played, const char *error)
     played->is_refused = true;
     add_open(played);
     start_refused(played, error);
+    rh_inside_journal(played->scope->inside,
+                      &(rh_entry){.kind = RH_ENTRY_REFUSED,
+                                  .call = played->call,
+                                  .attempt = 1,
+                                  .text = rh_runner_masked(played->scope->runner, error)});
     rh_steps_wait_for(played->scope, played);
     played->outcome = played->conclusion = RH_CONCLUSION_FAILURE;
     rh_played_merge(played);
@@ -496,7 +501,8 @@ rh_conclusion rh_runner_play_own(rh_steps *scope, const char *type, const char *
                                           .file = runner->run->file->path,
                                           .line = runner->leg->job->place.line,
                                           .column = runner->leg->job->place.column,
-                                          .faults = faults_of(type)},
+                                          .faults = faults_of(type),
+                                          .is_runners = true},
                                 .fallback = &nothing};
     return play_own(scope, played, &request);
 }
@@ -516,6 +522,7 @@ static void play_post(rh_steps *scope, const rh_post *post)
     request.about.aliases = aliases;
     request.about.title = title;
     request.about.faults = rh_runner_faults(post->played->known != NULL, NULL);
+    request.about.is_runners = true;
     request.fallback = rh_uses_post_script(post->played);
     rh_played *played = make_played(scope, NULL);
     played->env = post->played->env;

@@ -189,6 +189,16 @@ static bool finish_closed(rh_steps *scope)
     return any;
 }
 
+static void time_is_over(rh_played *played)
+{
+    rh_inside_journal(played->scope->inside,
+                      &(rh_entry){.kind = RH_ENTRY_TIME_LIMIT,
+                                  .call = played->call,
+                                  .attempt = 1,
+                                  .span = RH_MINUTES(played->timeout_minutes)});
+    rh_played_stop(played, RH_STEP_TIMED_OUT);
+}
+
 static void check_times(rh_steps *scope)
 {
     rh_time now = rh_inside_now(scope->inside);
@@ -196,7 +206,7 @@ static void check_times(rh_steps *scope)
         if (!is_running(played))
             continue;
         if (!played->stop && now >= played->deadline)
-            rh_played_stop(played, RH_STEP_TIMED_OUT);
+            time_is_over(played);
         else if (now >= kill_time(played))
             rh_child_kill(played->child);
     }

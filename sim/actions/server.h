@@ -197,6 +197,12 @@ typedef struct rh_server_ending {
 
 void rh_server_say_concluded(rh_server *server, const rh_server_ending *ending);
 void rh_server_say_skipped(rh_server *server, const char *label, const char *reason);
+/* The needs of a job are over. */
+void rh_server_say_considered(rh_server *server, const rh_server_job *job, rh_job_verdict verdict);
+/* A leg begins to play what it calls. */
+void rh_server_say_called(rh_server *server, const rh_server_leg *leg);
+/* A call has exceeded its time. */
+void rh_server_say_time_limit(rh_server *server, uint32_t call, int32_t attempt, rh_duration limit);
 /* `level` is notice, warning or error. */
 void rh_server_annotate(rh_server *server, uint32_t call, const char *level, const char *text);
 /* Once in a run. */
@@ -295,11 +301,9 @@ const rh_value *rh_server_job_value(rh_server *server, const rh_server_job *job)
 rh_truth rh_server_status(void *scope, rh_status_function function,
                           const rh_value *const *arguments, size_t count);
 
-typedef enum rh_server_verdict { RH_JOB_RUNS, RH_JOB_IS_SKIPPED, RH_JOB_FAILS } rh_server_verdict;
-
 /* What its `if` says now; otherwise *text is why it is skipped, or what is
  * wrong. */
-rh_server_verdict rh_server_condition(rh_server *server, rh_server_job *job, const char **text);
+rh_job_verdict rh_server_condition(rh_server *server, rh_server_job *job, const char **text);
 
 /* ---- server_legs.c --------------------------------------------------------------------------- */
 
@@ -346,6 +350,7 @@ typedef struct rh_leg_end {
     const rh_value *outputs; /* NULL: none */
     const char *text;        /* why, or NULL */
     bool is_error;           /* the text is an annotation */
+    rh_duration exceeded;    /* its time limit; 0: it kept to it */
     uint32_t call;
     int32_t attempt;
 } rh_leg_end;

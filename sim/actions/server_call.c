@@ -203,10 +203,12 @@ static void open_called(rh_server *server, rh_server_leg *leg)
     const char *message = NULL;
     const char *prefix = rh_format(server->arena, "%s/", leg->job->path);
     rh_actions_run *run = rh_server_called_run(server, leg, &message);
-    if (run)
-        leg->graph = rh_server_graph_open(server, leg, run, prefix);
-    else
+    if (!run) {
         leg_fails(server, leg, message);
+        return;
+    }
+    rh_server_say_called(server, leg);
+    leg->graph = rh_server_graph_open(server, leg, run, prefix);
 }
 
 void rh_server_run_leg(rh_server *server, rh_server_leg *leg)
@@ -260,6 +262,11 @@ static const char *go_duration(rh_arena *arena, rh_duration duration)
     return rh_format(arena, "%lldh%lldm%llds", seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
+static rh_duration limit_of(const rh_activity_record *activity)
+{
+    return activity->call->start_to_close - GRACE;
+}
+
 static void timed_out(rh_server *server, const rh_activity_record *activity, rh_leg_end *end)
 {
     end->outcome =
@@ -267,7 +274,7 @@ static void timed_out(rh_server *server, const rh_activity_record *activity, rh_
     if (activity)
         end->text =
             rh_format(server->arena, "The job has exceeded the maximum execution time of %s",
-                      go_duration(server->arena, activity->call->start_to_close - GRACE));
+                      go_duration(server->arena, limit_of(activity)));
 }
 
 static void lost(rh_server *server, const rh_activity_record *activity, rh_leg_end *end)
@@ -302,6 +309,7 @@ static void not_in_time(rh_server *server, const rh_activity_record *activity,
         break;
     default:
         timed_out(server, activity, end);
+        end->exceeded = limit_of(activity);
         end->is_error = true;
     }
 }
@@ -330,6 +338,7 @@ static void read_failure(rh_server *server, const rh_server_leg *leg,
         timed_out(server, NULL, end);
         if (!end->text)
             timed_out(server, activity, end);
+        end->exceeded = limit_of(activity);
     }
 }
 

@@ -168,15 +168,17 @@ static void job_start(rh_server *server, rh_server_job *job)
         job_is_kept(server, job, value);
         return;
     }
-    switch (rh_server_condition(server, job, &text)) {
-    case RH_JOB_FAILS:
+    rh_job_verdict verdict = rh_server_condition(server, job, &text);
+    rh_server_say_considered(server, job, verdict);
+    switch (verdict) {
+    case RH_VERDICT_REFUSED:
         job_fails(server, job, text);
         return;
-    case RH_JOB_IS_SKIPPED:
+    case RH_VERDICT_SKIPPED:
         rh_server_say_skipped(server, job->label, text);
         job_end(server, job, RH_CONCLUSION_SKIPPED, RH_CONCLUSION_SKIPPED);
         return;
-    case RH_JOB_RUNS:
+    case RH_VERDICT_RUNS:
         break;
     }
     if (!rh_server_make_legs(server, job, &text)) {
@@ -391,6 +393,8 @@ void rh_server_leg_end(rh_server *server, rh_server_leg *leg, const rh_leg_end *
     rh_server_leave(server, &leg->own);
     if (end->is_error)
         rh_server_annotate(server, end->call, "error", end->text);
+    if (end->exceeded)
+        rh_server_say_time_limit(server, end->call, end->attempt, end->exceeded);
     rh_server_say_concluded(server,
                             &(rh_server_ending){.label = rh_server_leg_label(server, leg),
                                                 .call = end->call,
@@ -442,7 +446,8 @@ void rh_server_graph_cancel(rh_server *server, rh_server_graph *graph, const cha
     for (uint32_t i = 0; i < graph->job_count; i++) {
         rh_server_job *job = &graph->jobs[i];
         const char *text;
-        if (!job->is_open || job->is_done || rh_server_condition(server, job, &text) == RH_JOB_RUNS)
+        if (!job->is_open || job->is_done ||
+            rh_server_condition(server, job, &text) == RH_VERDICT_RUNS)
             continue;
         job->is_failing = true; /* no further leg starts */
         for (uint32_t k = 0; k < job->leg_count; k++)

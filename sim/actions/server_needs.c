@@ -272,7 +272,7 @@ static rh_truth decide(rh_server_scope *scope)
     return goes ? RH_TRUTHY : RH_FALSY;
 }
 
-rh_server_verdict rh_server_condition(rh_server *server, rh_server_job *job, const char **text)
+rh_job_verdict rh_server_condition(rh_server *server, rh_server_job *job, const char **text)
 {
     const rh_actions_condition *condition = &job->model->condition;
     rh_server_scope scope = {.server = server, .graph = job->graph, .job = job};
@@ -282,14 +282,14 @@ rh_server_verdict rh_server_condition(rh_server *server, rh_server_job *job, con
     if (truth == RH_TRUTH_UNKNOWN && *error.message) {
         *text = rh_server_error(&scope, "if", condition->place.line, condition->place.column,
                                 error.message);
-        return RH_JOB_FAILS;
+        return RH_VERDICT_REFUSED;
     }
     if (truth == RH_TRUTH_UNKNOWN)
         truth = decide(&scope);
     if (truth == RH_TRUTHY)
-        return RH_JOB_RUNS;
+        return RH_VERDICT_RUNS;
     bool implied = !condition->text || rh_expression_implies_success(condition->expression);
     *text = implied && (job->above || job->graph->is_cancelled) ? why_no_success(server, job)
                                                                 : why_false(&scope);
-    return RH_JOB_IS_SKIPPED;
+    return RH_VERDICT_SKIPPED;
 }

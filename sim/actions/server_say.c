@@ -29,6 +29,46 @@ void rh_server_say_skipped(rh_server *server, const char *label, const char *rea
                                                         .text = reason});
 }
 
+static bool needs_succeeded(const rh_server_job *job)
+{
+    for (size_t i = 0; i < job->model->need_count; i++)
+        if (job->graph->jobs[job->model->needs[i]].result != RH_CONCLUSION_SUCCESS)
+            return false;
+    return true;
+}
+
+void rh_server_say_considered(rh_server *server, const rh_server_job *job, rh_job_verdict verdict)
+{
+    if (server->replaying)
+        return;
+    rh_execution_journal(server->execution, &(rh_entry){.kind = RH_ENTRY_CONSIDERED,
+                                                        .name = name_of(server, job->label),
+                                                        .text = job->graph->run->file->path,
+                                                        .code = needs_succeeded(job),
+                                                        .number = verdict});
+}
+
+void rh_server_say_called(rh_server *server, const rh_server_leg *leg)
+{
+    if (server->replaying)
+        return;
+    rh_execution_journal(server->execution,
+                         &(rh_entry){.kind = RH_ENTRY_CALLED,
+                                     .name = name_of(server, rh_server_leg_label(server, leg)),
+                                     .text = leg->job->graph->run->file->path,
+                                     .value =
+                                         rh_server_text(server, leg->job->model->called->path)});
+}
+
+void rh_server_say_time_limit(rh_server *server, uint32_t call, int32_t attempt, rh_duration limit)
+{
+    if (server->replaying)
+        return;
+    rh_execution_journal(
+        server->execution,
+        &(rh_entry){.kind = RH_ENTRY_TIME_LIMIT, .call = call, .attempt = attempt, .span = limit});
+}
+
 void rh_server_annotate(rh_server *server, uint32_t call, const char *level, const char *text)
 {
     if (server->replaying)

@@ -4,7 +4,7 @@
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-const rh_token *rh_token_get(const rh_token *mapping, const char *key)
+static const rh_token_pair *find_pair(const rh_token *mapping, const char *key)
 {
     if (!mapping || mapping->kind != RH_TOKEN_MAPPING)
         return NULL;
@@ -13,9 +13,21 @@ const rh_token *rh_token_get(const rh_token *mapping, const char *key)
         const rh_token *known = mapping->as.pairs[i].key;
         if (!known->expression && !known->is_insert &&
             !rh_compare_ignoring_case(known->text, strlen(known->text), key, length))
-            return mapping->as.pairs[i].value;
+            return &mapping->as.pairs[i];
     }
     return NULL;
+}
+
+const rh_token *rh_token_get(const rh_token *mapping, const char *key)
+{
+    const rh_token_pair *pair = find_pair(mapping, key);
+    return pair ? pair->value : NULL;
+}
+
+const rh_token *rh_token_key(const rh_token *mapping, const char *key)
+{
+    const rh_token_pair *pair = find_pair(mapping, key);
+    return pair ? pair->key : NULL;
 }
 
 const char *rh_token_text(const rh_token *token)

@@ -49,5 +49,7 @@ const rh_value *rh_token_string(rh_arena *arena, const rh_token *token,
                                 rh_error *error);
 /* The value token of a constant key of a mapping, without regard to case; NULL if there is none. */
 const rh_token *rh_token_get(const rh_token *mapping, const char *key);
+/* The key itself. */
+const rh_token *rh_token_key(const rh_token *mapping, const char *key);
 
 #endif

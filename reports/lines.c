@@ -1,0 +1,351 @@
+#include "reports/lines.h"
+
+#include <string.h>
+
+#include "sim/actions/matrix.h"
+
+/* ---- places ---------------------------------------------------------------------------------- */
+
+static rh_line_row *row_of(rh_lines *lines, rh_line_file *file, uint32_t line)
+{
+    if (line >= file->row_count) {
+        uint32_t count = line + 64;
+        rh_line_row *rows = RH_NEW_ARRAY(lines->arena, rh_line_row, count);
+        if (file->row_count)
+            memcpy(rows, file->rows, file->row_count * sizeof *rows);
+        file->rows = rows;
+        file->row_count = count;
+    }
+    return &file->rows[line];
+}
+
+static rh_line_file *find_file(const rh_lines *lines, const char *source)
+{
+    rh_line_file *file = source ? lines->files : NULL;
+    while (file && file->source != source && strcmp(file->source, source) != 0)
+        file = file->next;
+    return file;
+}
+
+static rh_line_file *add_file(rh_lines *lines, const char *source, const char *path)
+{
+    rh_line_file *file = RH_NEW(lines->arena, rh_line_file);
+    rh_line_file **link = &lines->files;
+    file->source = rh_arena_string(lines->arena, source);
+    file->path = rh_arena_string(lines->arena, path);
+    while (*link && strcmp((*link)->path, path) <= 0)
+        link = &(*link)->next;
+    file->next = *link;
+    *link = file;
+    return file;
+}
+
+static rh_line_unit *find_unit(const rh_lines *lines, const rh_call_about *about)
+{
+    const rh_line_file *file = find_file(lines, about->file);
+    if (!file || about->line >= file->row_count)
+        return NULL;
+    bool is_job = about->level == RH_CALL_JOB;
+    rh_line_unit *unit = file->rows[about->line].units;
+    while (unit && (unit->column != about->column || (unit->job != NULL) != is_job))
+        unit = unit->next;
+    return unit;
+}
+
+/* ---- what there is to play ------------------------------------------------------------------- */
+
+typedef struct adding {
+    rh_lines *lines;
+    rh_line_file *file;
+} adding;
+
+static rh_line_unit *add_unit(const adding *to, const char *job, rh_actions_place place)
+{
+    rh_arena *arena = to->lines->arena;
+    rh_line_unit *unit = RH_NEW(arena, rh_line_unit);
+    rh_line_unit **link = &row_of(to->lines, to->file, place.line)->units;
+    unit->job = job ? rh_arena_string(arena, job) : NULL;
+    unit->line = place.line;
+    unit->column = place.column;
+    while (*link)
+        link = &(*link)->next;
+    *link = unit;
+    if (!job)
+        return unit;
+    if (to->file->last_job)
+        to->file->last_job->next_job = unit;
+    else
+        to->file->jobs = unit;
+    to->file->last_job = unit;
+    return unit;
+}
+
+static rh_line_branch *add_branch(rh_lines *lines, rh_line_block *block, const char *name)
+{
+    rh_arena *arena = lines->arena;
+    block->branches = rh_arena_reserve(arena, block->branches, sizeof *block->branches,
+                                       block->count + 1, &block->capacity);
+    block->branches[block->count] = (rh_line_branch){rh_arena_string(arena, name), 0};
+    return &block->branches[block->count++];
+}
+
+static rh_line_block *add_block(const adding *to, rh_line_unit *unit, rh_line_decision decision,
+                                uint32_t line)
+{
+    static const char *const names[RH_LINE_DECISIONS][2] = {
+        [RH_DECIDES_NEEDS] = {"all succeeded", "one did not succeed"},
+        [RH_DECIDES_IF] = {"true", "false"},
+        [RH_DECIDES_FAILURE] = {"nothing was swallowed", "a failure was swallowed"},
+        [RH_DECIDES_TIME] = {"in time", "timed out"},
+    };
+    rh_line_block *block = RH_NEW(to->lines->arena, rh_line_block);
+    rh_line_block **link = &row_of(to->lines, to->file, line)->blocks;
+    block->line = line;
+    for (size_t i = 0; i < 2 && names[decision][i]; i++)
+        add_branch(to->lines, block, names[decision][i]);
+    while (*link)
+        link = &(*link)->next;
+    *link = block;
+    unit->blocks[decision] = block;
+    return block;
+}
+
+/* What jobs and steps have in common. */
+static void add_decisions(const adding *to, rh_line_unit *unit,
+                          const rh_actions_condition *condition, const rh_token *continue_on_error,
+                          const rh_token *timeout_minutes)
+{
+    if (condition->text)
+        add_block(to, unit, RH_DECIDES_IF, condition->place.line);
+    if (continue_on_error)
+        add_block(to, unit, RH_DECIDES_FAILURE, continue_on_error->line);
+    if (timeout_minutes)
+        add_block(to, unit, RH_DECIDES_TIME, timeout_minutes->line);
+}
+
+static void add_matrix(const adding *to, rh_line_unit *unit, const rh_actions_strategy *strategy)
+{
+    rh_line_block *block = add_block(to, unit, RH_DECIDES_MATRIX, strategy->matrix_place.line);
+    const rh_value *matrix = strategy->matrix->constant;
+    rh_matrix built;
+    rh_error error;
+    if (!matrix || rh_matrix_build(to->lines->arena, matrix, 0, &built, &error) < 0)
+        return;
+    for (size_t i = 0; i < built.count; i++)
+        add_branch(to->lines, block, built.legs[i].suffix);
+}
+
+static void add_action(rh_lines *lines, const rh_actions_action *action);
+
+static void add_steps(const adding *to, const rh_actions_step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const rh_actions_step *step = &steps[i];
+        rh_line_unit *unit = add_unit(to, NULL, step->place);
+        add_decisions(to, unit, &step->condition, step->continue_on_error, step->timeout_minutes);
+        add_steps(to, step->steps, step->step_count);
+        if (step->action)
+            add_action(to->lines, step->action);
+    }
+}
+
+static void add_action(rh_lines *lines, const rh_actions_action *action)
+{
+    if (action->using != RH_USING_COMPOSITE || find_file(lines, action->file))
+        return;
+    const adding to = {lines, add_file(lines, action->file, action->file)};
+    add_steps(&to, action->steps, action->step_count);
+}
+
+static void add_job(const adding *to, const rh_actions_job *job)
+{
+    rh_line_unit *unit = add_unit(to, job->id, job->place);
+    if (job->need_count)
+        add_block(to, unit, RH_DECIDES_NEEDS, job->needs_place.line);
+    add_decisions(to, unit, &job->condition, job->continue_on_error, job->timeout_minutes);
+    if (job->strategy.matrix)
+        add_matrix(to, unit, &job->strategy);
+    add_steps(to, job->steps, job->step_count);
+    if (job->called)
+        rh_lines_add_file(to->lines, job->called, NULL);
+}
+
+rh_lines *rh_lines_create(rh_arena *arena)
+{
+    rh_lines *lines = RH_NEW(arena, rh_lines);
+    lines->arena = arena;
+    return lines;
+}
+
+void rh_lines_add_file(rh_lines *lines, const rh_actions_file *file, const char *path)
+{
+    if (find_file(lines, file->path))
+        return;
+    const adding to = {lines, add_file(lines, file->path, path ? path : file->path)};
+    for (size_t i = 0; i < file->job_count; i++)
+        add_job(&to, &file->jobs[i]);
+}
+
+/* ---- what was played ------------------------------------------------------------------------- */
+
+static void count(rh_line_unit *unit, rh_line_decision decision, size_t branch, int64_t how_often)
+{
+    rh_line_block *block = unit->blocks[decision];
+    if (block)
+        block->branches[branch].count += how_often;
+}
+
+/* From one branch to the other. */
+static void move(rh_line_unit *unit, rh_line_decision decision)
+{
+    count(unit, decision, 0, -1);
+    count(unit, decision, 1, 1);
+}
+
+static void count_play(rh_line_unit *unit, int64_t how_often)
+{
+    unit->played += how_often;
+    count(unit, RH_DECIDES_FAILURE, 0, how_often);
+    count(unit, RH_DECIDES_TIME, 0, how_often);
+}
+
+/* How much of the key of a call is that of a leg; 0: it is another one's. The keys of the jobs
+ * around its own stand before. */
+static size_t fits(const char *key, const char *leg)
+{
+    size_t length = strlen(leg), size = strlen(key), left = size - length;
+    if (size == length)
+        return strcmp(key, leg) ? 0 : length + 1;
+    bool is_end = length && size > length + 2 && !strcmp(key + left, leg) &&
+                  !strncmp(key + left - 2, ", ", 2);
+    return is_end ? length : 0;
+}
+
+/* The number-th of those legs that fit best; NULL: none does. */
+static rh_line_branch *find_leg(const rh_line_block *block, const char *key, uint32_t number)
+{
+    rh_line_branch *leg = NULL;
+    size_t best = 1;
+    for (size_t i = 0, seen = 0; i < block->count; i++) {
+        size_t fit = fits(key, block->branches[i].name);
+        if (fit > best || (fit == best && !leg))
+            seen = 0;
+        if (fit < best || seen == number)
+            continue;
+        best = fit;
+        leg = &block->branches[i];
+        seen++;
+    }
+    return leg;
+}
+
+static void count_leg(rh_lines *lines, rh_line_unit *unit, const char *key, uint32_t number)
+{
+    rh_line_block *block = unit->blocks[RH_DECIDES_MATRIX];
+    rh_line_branch *leg = block ? find_leg(block, key, number) : NULL;
+    if (block && !leg)
+        leg = add_branch(lines, block, key);
+    if (leg)
+        leg->count++;
+}
+
+/* The job of a label: "deploy/build[prod]" is the job "build" of its file; *key is "prod". */
+static rh_line_unit *job_of(rh_lines *lines, const rh_entry *entry, const char **key)
+{
+    const rh_line_file *file = find_file(lines, entry->text);
+    const char *label = entry->name->text;
+    size_t length = strcspn(label, "["), begin = length;
+    while (begin && label[begin - 1] != '/')
+        begin--;
+    size_t rest = strlen(label + length);
+    *key = rest > 2 ? rh_arena_text(lines->arena, label + length + 1, rest - 2) : "";
+    rh_line_unit *unit = file ? file->jobs : NULL;
+    while (unit && (strlen(unit->job) != length - begin ||
+                    memcmp(unit->job, label + begin, length - begin) != 0))
+        unit = unit->next_job;
+    return unit;
+}
+
+static void add_job_entry(rh_lines *lines, const rh_entry *entry)
+{
+    const char *key;
+    rh_line_unit *unit = job_of(lines, entry, &key);
+    if (!unit)
+        return;
+    if (entry->kind == RH_ENTRY_CALLED) {
+        count_play(unit, 1);
+        count_leg(lines, unit, key, 1);
+        return;
+    }
+    count(unit, RH_DECIDES_NEEDS, !entry->code, 1);
+    if (entry->number != RH_VERDICT_REFUSED)
+        count(unit, RH_DECIDES_IF, entry->number == RH_VERDICT_SKIPPED, 1);
+}
+
+static void add_start(rh_lines *lines, rh_line_unit *unit, const rh_call *call)
+{
+    count_play(unit, 1);
+    if (unit->job)
+        count_leg(lines, unit, call->key ? call->key : "", call->number);
+    else
+        count(unit, RH_DECIDES_IF, 0, 1);
+}
+
+static void add_call_entry(rh_lines *lines, const rh_entry *entry, const rh_call *call)
+{
+    rh_line_unit *unit = find_unit(lines, &call->about);
+    if (!unit)
+        return;
+    switch ((rh_entry_kind)entry->kind) {
+    case RH_ENTRY_ATTEMPT_STARTED:
+        add_start(lines, unit, call);
+        break;
+    case RH_ENTRY_REFUSED: /* it was started only to fail */
+        count_play(unit, -1);
+        count(unit, RH_DECIDES_IF, 0, -1);
+        break;
+    case RH_ENTRY_SKIPPED:
+        count(unit, RH_DECIDES_IF, 1, 1);
+        break;
+    case RH_ENTRY_TIME_LIMIT:
+        if (entry->attempt)
+            move(unit, RH_DECIDES_TIME);
+        break;
+    case RH_ENTRY_CONCLUDED:
+        if (entry->attempt && entry->code == RH_CONCLUSION_FAILURE &&
+            entry->number == RH_CONCLUSION_SUCCESS)
+            move(unit, RH_DECIDES_FAILURE);
+        break;
+    default:
+        break;
+    }
+}
+
+void rh_lines_add_journal(rh_lines *lines, const rh_journal *journal)
+{
+    for (size_t i = 0; i < journal->count; i++) {
+        const rh_entry *entry = &journal->entries[i];
+        const rh_call *call = entry->call ? journal->calls[entry->call - 1] : NULL;
+        if (entry->kind == RH_ENTRY_CONSIDERED || entry->kind == RH_ENTRY_CALLED)
+            add_job_entry(lines, entry);
+        else if (call && !call->about.is_runners &&
+                 (call->about.level == RH_CALL_JOB || call->about.level == RH_CALL_STEP))
+            add_call_entry(lines, entry, call);
+    }
+}
+
+bool rh_line_count(const rh_line_row *row, int64_t *most)
+{
+    *most = 0;
+    for (const rh_line_unit *unit = row->units; unit; unit = unit->next)
+        if (unit->played > *most)
+            *most = unit->played;
+    for (const rh_line_block *block = row->blocks; block; block = block->next) {
+        int64_t sum = 0;
+        for (size_t i = 0; i < block->count; i++)
+            sum += block->branches[i].count;
+        if (sum > *most)
+            *most = sum;
+    }
+    return row->units || row->blocks;
+}
