@@ -3,6 +3,7 @@
 #define REHEARSE_REHEARSE_H
 
 #include "rehearse/harness.h"
+#include "rehearse/together.h"
 #include "rehearse/workflow.h"
 
 #ifdef __cplusplus

@@ -21,8 +21,17 @@ typedef enum rh_future_kind {
     RH_FUTURE_ACTIVITY,
     RH_FUTURE_TIMER,
     RH_FUTURE_ROUTINE,
-    RH_FUTURE_SIGNAL
+    RH_FUTURE_SIGNAL,  /* the next one */
+    RH_FUTURE_RECEIVE, /* the next value of a channel */
+    RH_FUTURE_SEND,    /* room in a channel */
+    RH_FUTURE_SELECT,  /* the decision of a selection */
+    RH_FUTURE_PROMISE  /* settled by code */
 } rh_future_kind;
+
+/* What waits at a channel or, in a selection, for a future; see sim/durable/channel.h. */
+typedef struct rh_parties {
+    struct rh_party *first, *last;
+} rh_parties;
 
 /* A routine that wants to hear of something. Stale once the routine's wait has moved on. */
 typedef struct rh_waiter {
@@ -34,16 +43,21 @@ typedef struct rh_waiter {
 struct rh_future {
     uint8_t kind; /* rh_future_kind */
     bool is_ready;
-    bool abandoned;       /* SIGNAL: takes none any more */
+    bool more;            /* SIGNAL, RECEIVE, SEND: the channel was not closed */
+    bool is_chained;      /* PROMISE: to another future */
     uint8_t cancellation; /* ACTIVITY */
     uint32_t number;      /* ACTIVITY, TIMER */
     const rh_value *result;
     const rh_failure *failure;
     rh_waiter waiter;      /* the first one; routine 0 with wait 0: none */
     rh_future *scope_next; /* in the list of its scope */
-    const char *name;      /* activity type, routine or signal */
+    rh_parties parties;    /* selections that wait for it */
+    rh_future *chained;    /* promises that are settled as it is, newest first */
+    rh_future *chain_next; /* PROMISE: in that list */
+    const char *name;      /* activity type, routine, signal, channel, selection or promise */
     const char *key;       /* ACTIVITY: or NULL */
     rh_duration duration;  /* TIMER */
+    const struct rh_selector *selector; /* SELECT */
 };
 
 struct rh_scope {
@@ -57,10 +71,18 @@ struct rh_scope {
 
 /* What a routine waits for, or waited for last; for reports. */
 typedef struct rh_wait_place {
-    enum { RH_WAIT_NOTHING, RH_WAIT_ONE, RH_WAIT_ALL, RH_WAIT_ANY, RH_WAIT_CONDITION } kind;
+    enum {
+        RH_WAIT_NOTHING,
+        RH_WAIT_ONE,
+        RH_WAIT_ALL,
+        RH_WAIT_ANY,
+        RH_WAIT_CONDITION,
+        RH_WAIT_SHARED
+    } kind;
     rh_future *const *futures; /* the caller's array; NULL once the wait is over */
     rh_future *one;            /* ONE; ALL: the first that was open */
     size_t count;
+    const char *shared; /* SHARED: a count that coroutines share */
 } rh_wait_place;
 
 typedef struct rh_routine_state {
@@ -76,16 +98,6 @@ typedef struct rh_routine_state {
     bool is_checking; /* only asks its condition again: no progress */
     rh_coroutine coroutine;
 } rh_routine_state;
-
-typedef struct rh_signal_queue {
-    struct rh_signal_queue *next;
-    const rh_name *name;
-    bool was_asked;          /* the code wanted a signal of this name */
-    const rh_value **values; /* not received yet: first ... end */
-    size_t first, end, capacity;
-    rh_future **takers; /* waiting, in order: taker_first ... taker_end */
-    size_t taker_first, taker_end, taker_capacity;
-} rh_signal_queue;
 
 struct rh_workflow {
     rh_execution *execution;
@@ -108,8 +120,8 @@ struct rh_workflow {
     rh_future **timers;
     size_t timer_count, timer_capacity;
     rh_scope *root;
-    rh_signal_queue *signals; /* in the order first heard of */
-    const char *broken;       /* a failed rh_check: why */
+    struct rh_signal_queue *signals; /* in the order first heard of */
+    const char *broken;              /* a failed rh_check: why */
 };
 
 /* ---- routines (routine.c) -------------------------------------------------------------------- */

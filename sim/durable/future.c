@@ -1,6 +1,6 @@
 #include "sim/base/timetext.h"
 #include "sim/base/value.h"
-#include "sim/durable/durable.h"
+#include "sim/durable/channel.h"
 #include "sim/failure.h"
 
 rh_future *rh_future_new(rh_workflow *workflow, rh_future_kind kind, const char *name)
@@ -20,6 +20,10 @@ void rh_future_settle(rh_workflow *workflow, rh_future *future, const rh_value *
     future->result = result;
     future->failure = failure;
     rh_routines_wake(workflow, &future->waiter);
+    for (const rh_party *party = future->parties.first; party; party = party->next)
+        rh_party_settle(workflow, party, result, true, failure);
+    for (rh_future *promise = future->chained; promise; promise = promise->chain_next)
+        rh_future_settle(workflow, promise, result, failure);
 }
 
 static const rh_failure *canceled(rh_workflow *workflow)
@@ -78,11 +82,14 @@ void rh_future_cancel(rh_workflow *workflow, rh_future *future)
         cancel_timer(workflow, future, false);
         break;
     case RH_FUTURE_SIGNAL:
-        future->abandoned = true;
+    case RH_FUTURE_RECEIVE:
+    case RH_FUTURE_SEND:
+    case RH_FUTURE_SELECT:
         rh_future_settle(workflow, future, NULL, canceled(workflow));
         break;
-    case RH_FUTURE_ROUTINE:
-        break; /* it notices by what it waits for */
+    case RH_FUTURE_ROUTINE: /* it notices by what it waits for */
+    case RH_FUTURE_PROMISE: /* in no scope */
+        break;
     }
 }
 
@@ -168,6 +175,49 @@ rh_future *rh_spawn(rh_workflow *workflow, const char *name, rh_routine *routine
     return future;
 }
 
+/* ---- promises -------------------------------------------------------------------------------- */
+
+rh_future *rh_promise(rh_workflow *workflow, const char *name)
+{
+    return rh_future_new(workflow, RH_FUTURE_PROMISE,
+                         rh_arena_string(&workflow->world->arena, name ? name : "promise"));
+}
+
+static void check_promise(rh_workflow *workflow, const rh_future *promise, const char *function)
+{
+    rh_text text = rh_text_in(&workflow->world->arena);
+    rh_text_printf(&text, "%s: ", function);
+    rh_future_describe(&text, promise);
+    if (promise->kind != RH_FUTURE_PROMISE)
+        rh_text_puts(&text, " is no promise");
+    else if (promise->is_ready)
+        rh_text_puts(&text, " is settled already");
+    else if (promise->is_chained)
+        rh_text_puts(&text, " is chained to another future");
+    else
+        return;
+    rh_routine_break(workflow, rh_text_string(&text));
+}
+
+void rh_keep(rh_workflow *workflow, rh_future *promise, const rh_value *result,
+             const rh_failure *failure)
+{
+    check_promise(workflow, promise, "rh_keep");
+    rh_future_settle(workflow, promise, rh_value_copy(&workflow->world->arena, result), failure);
+}
+
+void rh_chain(rh_workflow *workflow, rh_future *promise, rh_future *other)
+{
+    check_promise(workflow, promise, "rh_chain");
+    promise->is_chained = true;
+    if (other->is_ready) {
+        rh_future_settle(workflow, promise, other->result, other->failure);
+        return;
+    }
+    promise->chain_next = other->chained;
+    other->chained = promise;
+}
+
 bool rh_is_ready(const rh_future *future)
 {
     return future->is_ready;
@@ -188,6 +238,18 @@ void rh_future_describe(rh_text *text, const rh_future *future)
         break;
     case RH_FUTURE_SIGNAL:
         rh_text_printf(text, "signal '%s'", future->name);
+        break;
+    case RH_FUTURE_RECEIVE:
+        rh_text_printf(text, "a value from channel '%s'", future->name);
+        break;
+    case RH_FUTURE_SEND:
+        rh_text_printf(text, "room in channel '%s'", future->name);
+        break;
+    case RH_FUTURE_SELECT:
+        rh_selector_describe(text, future->selector);
+        break;
+    case RH_FUTURE_PROMISE:
+        rh_text_printf(text, "promise '%s'", future->name);
         break;
     }
 }
@@ -228,6 +290,9 @@ void rh_wait_describe(rh_text *text, const rh_wait_place *place, bool only_open)
         break;
     case RH_WAIT_CONDITION:
         rh_text_puts(text, only_open ? "a condition that does not hold" : "a condition");
+        break;
+    case RH_WAIT_SHARED:
+        rh_text_puts(text, place->shared);
         break;
     case RH_WAIT_NOTHING:
         rh_text_puts(text, "its turn");

@@ -1,6 +1,13 @@
 #include "sim/base/nearest.h"
 #include "sim/base/value.h"
-#include "sim/durable/durable.h"
+#include "sim/durable/channel.h"
+
+typedef struct rh_signal_queue {
+    struct rh_signal_queue *next;
+    const rh_name *name;
+    bool was_asked; /* the code wanted a signal of this name */
+    rh_channel channel;
+} rh_signal_queue;
 
 static rh_signal_queue *queue_of(rh_workflow *workflow, const rh_name *name)
 {
@@ -10,44 +17,34 @@ static rh_signal_queue *queue_of(rh_workflow *workflow, const rh_name *name)
             return *end;
     rh_signal_queue *queue = RH_NEW(&workflow->world->arena, rh_signal_queue);
     queue->name = name;
+    rh_channel_init(&queue->channel, name->text, SIZE_MAX);
+    queue->channel.is_of_signals = true;
     return *end = queue;
 }
 
-static rh_signal_queue *ask(rh_workflow *workflow, const char *name)
+rh_channel *rh_signal_channel(rh_workflow *workflow, const char *name)
 {
     rh_signal_queue *queue = queue_of(workflow, rh_names_intern(&workflow->world->names, name));
     queue->was_asked = true;
-    return queue;
+    return &queue->channel;
 }
 
 void rh_signals_deliver(rh_workflow *workflow, const rh_name *name, const rh_value *value)
 {
-    rh_signal_queue *queue = queue_of(workflow, name);
-    while (queue->taker_first < queue->taker_end) {
-        rh_future *taker = queue->takers[queue->taker_first++];
-        if (taker->abandoned)
-            continue;
-        rh_future_settle(workflow, taker, value, NULL);
-        return;
-    }
-    queue->values = rh_arena_reserve(&workflow->world->arena, queue->values, sizeof *queue->values,
-                                     queue->end + 1, &queue->capacity);
-    queue->values[queue->end++] = value;
+    rh_channel_give(workflow, &queue_of(workflow, name)->channel, value);
 }
 
 rh_future *rh_next_signal(rh_workflow *workflow, const char *name)
 {
-    rh_signal_queue *queue = ask(workflow, name);
-    rh_future *future = rh_future_new(workflow, RH_FUTURE_SIGNAL, queue->name->text);
+    rh_channel *channel = rh_signal_channel(workflow, name);
+    rh_future *future = rh_future_new(workflow, RH_FUTURE_SIGNAL, channel->name);
+    const rh_value *value;
     if (rh_future_enter_scope(workflow, future))
         return future;
-    if (queue->first < queue->end) {
-        rh_future_settle(workflow, future, queue->values[queue->first++], NULL);
-        return future;
-    }
-    queue->takers = rh_arena_reserve(&workflow->world->arena, queue->takers, sizeof *queue->takers,
-                                     queue->taker_end + 1, &queue->taker_capacity);
-    queue->takers[queue->taker_end++] = future;
+    if (rh_channel_take(workflow, channel, &value, &future->more))
+        rh_future_settle(workflow, future, value, NULL);
+    else
+        rh_party_add(workflow, &channel->receivers, future);
     return future;
 }
 
@@ -59,30 +56,18 @@ const rh_failure *rh_receive(rh_workflow *workflow, const char *name, const rh_v
 const rh_failure *rh_receive_for(rh_workflow *workflow, const char *name, rh_duration timeout,
                                  const rh_value **value, bool *received)
 {
-    rh_future *signal = rh_next_signal(workflow, name);
-    if (!signal->is_ready) {
-        rh_future *timer = rh_timer(workflow, timeout);
-        rh_await_any(workflow, (rh_future *const[]){signal, timer}, 2);
-        rh_future_end_wait(workflow, timer);
-    }
-    bool came = signal->is_ready && !signal->failure;
-    const rh_failure *failure = signal->is_ready ? signal->failure : NULL;
-    if (received)
-        *received = came;
-    if (value)
-        *value = came ? signal->result : NULL;
-    rh_future_cancel(workflow, signal); /* it takes none any more */
-    return failure;
+    return rh_receive_while(workflow, rh_next_signal(workflow, name), timeout, value, NULL,
+                            received);
 }
 
 bool rh_receive_now(rh_workflow *workflow, const char *name, const rh_value **value)
 {
-    rh_signal_queue *queue = ask(workflow, name);
-    if (queue->first == queue->end)
+    const rh_value *taken;
+    bool more;
+    if (!rh_channel_take(workflow, rh_signal_channel(workflow, name), &taken, &more))
         return false;
-    const rh_value *received = queue->values[queue->first++];
     if (value)
-        *value = received;
+        *value = taken;
     return true;
 }
 
@@ -102,7 +87,7 @@ static const char *hint(const rh_workflow *workflow, const rh_signal_queue *queu
 void rh_signals_report_unhandled(rh_workflow *workflow)
 {
     for (const rh_signal_queue *queue = workflow->signals; queue; queue = queue->next) {
-        if (queue->first == queue->end)
+        if (!rh_channel_length(&queue->channel))
             continue;
         rh_entry entry = {
             .kind = RH_ENTRY_SIGNAL_UNHANDLED,
