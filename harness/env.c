@@ -133,6 +133,13 @@ void rh_env_restart(rh_env *env)
     rh_env_leave(env, &frame);
 }
 
+void rh_env_restart_with(rh_env *env, uint64_t seed)
+{
+    if (!env->is_playing)
+        env->options.seed = seed;
+    rh_env_restart(env);
+}
+
 /* ---- problems -------------------------------------------------------------------------------- */
 
 /* What brings a file and a line of its own gets the column if that is the place the env knows. */

@@ -52,6 +52,9 @@ void rh_env_set_prompt(rh_env *env, rh_prompt *prompt, void *data);
 /* Of which class of the env's profile a call is; NULL: none. */
 const rh_step_class_record *rh_env_class_of(rh_env *env, const rh_call *call);
 
+/* As rh_env_restart; the new world draws by another seed. */
+void rh_env_restart_with(rh_env *env, uint64_t seed);
+
 /* The journal of the current world; never NULL. Borrowed, until the env is restarted. */
 const rh_journal *rh_env_journal(const rh_env *env);
 const rh_module *rh_env_module(const rh_env *env);

@@ -1,12 +1,12 @@
 #include "harness/explore/explore.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "harness/explore/explorer.h"
+
 static const size_t MOST_PLANS = 200000;
 static const uint32_t MOST_AGAIN = 3;
-enum { MOST_JOBS = 64 };
 
 /* A plan that is one fault longer than the one whose play it came from. */
 typedef struct rh_child_plan {
@@ -23,22 +23,16 @@ typedef struct task {
 } task;
 
 /* What a thread has. */
-typedef struct explorer {
-    const rh_explore_options *options;
+typedef struct searcher {
+    rh_explorer explorer;
     struct rh_explorers *all;
-    rh_arena arena;
-    rh_arena scratch;
-    rh_prompter prompter;
-    rh_env **envs;
-    const rh_journal **journals;
-    uint32_t *again;
     const rh_plan *plan; /* that is played */
-    const char *problem; /* of this plan */
-} explorer;
+} searcher;
 
 struct rh_explorers {
     rh_explore_options options;
-    explorer *explorers;
+    searcher *searchers;
+    void **threads; /* the same, each by itself */
     size_t count;
     rh_arena arena; /* of the result */
     rh_plan *plans;
@@ -56,123 +50,104 @@ struct rh_explorers {
 
 static const rh_fault *decide(void *data, const rh_point *point, rh_script *script)
 {
-    const explorer *e = data;
+    const searcher *s = data;
     (void)script;
-    for (size_t i = 0; i < e->plan->count; i++)
-        if (e->plan->strikes[i].point->identity == point->identity)
-            return e->plan->strikes[i].risk->fault;
+    for (size_t i = 0; i < s->plan->count; i++)
+        if (s->plan->strikes[i].point->identity == point->identity)
+            return s->plan->strikes[i].risk->fault;
     return NULL;
 }
 
-static uint32_t play_subject(explorer *e, const rh_subject *subject, rh_env *env)
+const double rh_weight_factors[RH_WEIGHTS] = {1, 0.1, 10};
+
+/* That a point fails in one of its ways; at ten times the rates no more than always. */
+static double scaled(uint32_t per_million, uint32_t of_all, double factor)
 {
-    size_t problems = rh_env_problem_count(env);
-    uint32_t again = 0;
-    rh_prompter_enter(&e->prompter, subject, env);
-    rh_env_restart(env);
-    subject->start(env, subject->data);
-    rh_play(env);
-    while (again < e->options->most_again && subject->again && !e->problem &&
-           rh_env_problem_count(env) == problems && subject->again(env, again + 1, subject->data)) {
-        again++;
-        rh_play(env);
-    }
-    if (rh_env_problem_count(env) > problems && !e->problem)
-        e->problem = rh_env_problem(env, problems)->message;
-    return again;
+    double all = of_all / 1e6 * factor;
+    return per_million / 1e6 * factor / (all > 1 ? all : 1);
+}
+
+static double weigh_point(const rh_plan *plan, const rh_point *point, double factor)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->strikes[i].point->identity == point->identity)
+            return scaled(plan->strikes[i].risk->per_million, point->risks.per_million, factor);
+    return 1 - scaled(point->risks.per_million, point->risks.per_million, factor);
 }
 
 /* Of the points that were met exactly those of the plan failed, each in its way. */
-static double weigh(const explorer *e)
+static void weigh(const searcher *s, rh_plan *plan)
 {
-    double weight = 1;
-    for (size_t i = 0; i < e->prompter.asked_count; i++) {
-        const rh_point *point = e->prompter.asked[i];
-        uint32_t per_million = 1000000 - point->risks.per_million;
-        for (size_t k = 0; k < e->plan->count; k++)
-            if (e->plan->strikes[k].point->identity == point->identity)
-                per_million = e->plan->strikes[k].risk->per_million;
-        weight *= per_million / 1e6;
+    const rh_prompter *prompter = &s->explorer.prompter;
+    for (size_t k = 0; k < RH_WEIGHTS; k++) {
+        plan->weights[k] = 1;
+        for (size_t i = 0; i < prompter->asked_count; i++)
+            plan->weights[k] *= weigh_point(plan, prompter->asked[i], rh_weight_factors[k]);
     }
-    return weight;
 }
 
-static size_t count_children(const explorer *e, uint32_t from)
+static void find_children(searcher *s, task *t)
 {
-    size_t count = 0;
-    for (size_t i = from; i < e->prompter.asked_count; i++)
-        count += e->prompter.asked[i]->risks.count;
-    return count;
-}
-
-static void find_children(explorer *e, task *t)
-{
-    t->child_count = count_children(e, t->from);
-    size_t all = atomic_fetch_add(&e->all->children, t->child_count) + t->child_count;
-    if (all > e->options->most_plans)
+    const rh_prompter *prompter = &s->explorer.prompter;
+    t->child_count = 0;
+    for (size_t i = t->from; i < prompter->asked_count; i++)
+        t->child_count += prompter->asked[i]->risks.count;
+    size_t all = atomic_fetch_add(&s->all->children, t->child_count) + t->child_count;
+    if (all > s->all->options.most_plans)
         return; /* there will be no such level */
-    t->children = RH_NEW_ARRAY(&e->arena, child_plan, t->child_count);
+    t->children = RH_NEW_ARRAY(&s->explorer.arena, child_plan, t->child_count);
     child_plan *child = t->children;
-    for (size_t i = t->from; i < e->prompter.asked_count; i++) {
-        const rh_point *point = e->prompter.asked[i];
+    for (size_t i = t->from; i < prompter->asked_count; i++) {
+        const rh_point *point = prompter->asked[i];
         for (size_t k = 0; k < point->risks.count; k++)
             *child++ = (child_plan){{point, &point->risks.items[k]}, (uint32_t)(i + 1)};
     }
 }
 
-static void look(explorer *e, task *t, size_t number)
+static void look(searcher *s, task *t, size_t number)
 {
-    const rh_explore_options *options = e->options;
+    const rh_explore_options *options = &s->all->options;
+    rh_explorer *e = &s->explorer;
     if (!options->look || e->problem)
         return;
     rh_arena_reset(&e->scratch);
-    const rh_played_plan played = {&t->plan, number, e->journals, e->again, &e->arena, &e->scratch};
+    const rh_played_plan played = {&t->plan,  number,    e->journals,
+                                   e->humans, &e->arena, &e->scratch};
     options->look(options->data, &played, t->plan.slot);
 }
 
-static void play_plan(explorer *e, task *t, size_t number)
+static void play_plan(searcher *s, task *t, size_t number)
 {
-    const rh_explore_options *options = e->options;
-    e->plan = &t->plan;
-    e->problem = NULL;
-    rh_prompter_clear(&e->prompter);
-    for (size_t i = 0; i < options->subject_count; i++) {
-        e->again[i] = play_subject(e, options->subjects[i], e->envs[i]);
-        e->journals[i] = rh_env_journal(e->envs[i]);
-    }
-    t->plan.weight = weigh(e);
-    if (options->slot_size)
-        t->plan.slot = rh_arena_zeroed(&e->arena, options->slot_size);
-    look(e, t, number);
-    if (e->all->wants_children && !e->problem)
-        find_children(e, t);
-    e->all->problems[number - e->all->first_number] = e->problem;
+    struct rh_explorers *all = s->all;
+    s->plan = &t->plan;
+    rh_explorer_play(&s->explorer, 0);
+    weigh(s, &t->plan);
+    if (all->options.slot_size)
+        t->plan.slot = rh_arena_zeroed(&s->explorer.arena, all->options.slot_size);
+    look(s, t, number);
+    if (all->wants_children && !s->explorer.problem)
+        find_children(s, t);
+    all->problems[number - all->first_number] = s->explorer.problem;
 }
 
 /* ---- levels ---------------------------------------------------------------------------------- */
 
 static void *work(void *data)
 {
-    explorer *e = data;
+    searcher *s = data;
     size_t at;
-    while ((at = atomic_fetch_add(&e->all->next, 1)) < e->all->task_count)
-        play_plan(e, &e->all->tasks[at], e->all->first_number + at);
+    while ((at = atomic_fetch_add(&s->all->next, 1)) < s->all->task_count)
+        play_plan(s, &s->all->tasks[at], s->all->first_number + at);
     return NULL;
 }
 
 static void play_level(struct rh_explorers *all)
 {
-    pthread_t threads[MOST_JOBS];
-    bool runs[MOST_JOBS] = {false};
     atomic_store(&all->next, 0);
     atomic_store(&all->children, 0);
     all->problems = RH_NEW_ARRAY(&all->arena, const char *, all->task_count);
-    for (size_t i = 1; i < all->count && i < all->task_count; i++)
-        runs[i] = pthread_create(&threads[i], NULL, work, &all->explorers[i]) == 0;
-    work(&all->explorers[0]);
-    for (size_t i = 1; i < all->count; i++)
-        if (runs[i])
-            pthread_join(threads[i], NULL);
+    rh_explorers_run(all->count < all->task_count ? all->count : all->task_count, work,
+                     all->threads);
 }
 
 /* Those of the level that was played become results, their children the next level. */
@@ -202,31 +177,18 @@ static void next_level(struct rh_explorers *all, bool goes_on)
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
-static int prepare_explorer(struct rh_explorers *all, explorer *e, rh_error *error)
+static int prepare_searcher(struct rh_explorers *all, rh_error *error)
 {
     const rh_explore_options *options = &all->options;
-    *e = (explorer){.options = options, .all = all};
-    rh_arena_init(&e->arena, NULL, NULL);
-    rh_arena_init(&e->scratch, NULL, NULL);
-    rh_prompter_init(&e->prompter, &e->arena);
-    e->prompter.unlikely = options->unlikely;
-    e->prompter.decide = decide;
-    e->prompter.data = e;
-    e->envs = RH_NEW_ARRAY(&e->arena, rh_env *, options->subject_count);
-    e->journals = RH_NEW_ARRAY(&e->arena, const rh_journal *, options->subject_count);
-    e->again = RH_NEW_ARRAY(&e->arena, uint32_t, options->subject_count);
-    all->count++;
-    for (size_t i = 0; i < options->subject_count; i++) {
-        const rh_subject *subject = options->subjects[i];
-        rh_env *env = e->envs[i] = rh_env_create(subject->module);
-        if (!env)
-            return rh_error_set(error, NULL, 0, 0, "out of memory");
-        if (subject->given && subject->given(env, subject->data, error) != 0)
-            return -1;
-        if (rh_env_problem_count(env))
-            return rh_error_set(error, NULL, 0, 0, "%s: %s", subject->name,
-                                rh_env_problem(env, 0)->message);
-    }
+    searcher *s = &all->searchers[all->count];
+    s->all = all;
+    all->threads[all->count++] = s;
+    if (rh_explorer_init(&s->explorer, options->subjects, options->subject_count,
+                         options->most_again, error) != 0)
+        return -1;
+    s->explorer.prompter.unlikely = options->unlikely;
+    s->explorer.prompter.decide = decide;
+    s->explorer.prompter.data = s;
     return 0;
 }
 
@@ -235,7 +197,7 @@ static size_t count_points(struct rh_explorers *all)
     rh_counter points;
     rh_counter_init(&points, &all->arena);
     for (size_t i = 0; i < all->count; i++) {
-        const rh_prompter *prompter = &all->explorers[i].prompter;
+        const rh_prompter *prompter = &all->searchers[i].explorer.prompter;
         for (size_t k = 0; k < prompter->points_size; k++)
             if (prompter->points[k] && prompter->points[k]->risks.count)
                 rh_counter_add(&points, prompter->points[k]->identity);
@@ -259,15 +221,17 @@ static void finish(struct rh_explorers *all, rh_exploration *exploration)
     exploration->count = all->plan_count;
     exploration->point_count = count_points(all);
     for (size_t i = 0; i < all->plan_count; i++)
-        exploration->mass += all->plans[i].weight;
+        for (size_t k = 0; k < RH_WEIGHTS; k++)
+            exploration->mass[k] += all->plans[i].weights[k];
 }
 
 static int explore(struct rh_explorers *all, rh_exploration *exploration, rh_error *error)
 {
     const rh_explore_options *options = &all->options;
-    all->explorers = RH_NEW_ARRAY(&all->arena, explorer, options->jobs);
+    all->searchers = RH_NEW_ARRAY(&all->arena, searcher, options->jobs);
+    all->threads = RH_NEW_ARRAY(&all->arena, void *, options->jobs);
     for (size_t i = 0; i < options->jobs; i++)
-        if (prepare_explorer(all, &all->explorers[i], error) != 0)
+        if (prepare_searcher(all, error) != 0)
             return -1;
     all->tasks = RH_NEW(&all->arena, task);
     all->task_count = 1;
@@ -307,22 +271,16 @@ int rh_explore(const rh_explore_options *options, rh_exploration *exploration, r
     filled->most_plans = options->most_plans ? options->most_plans : MOST_PLANS;
     filled->most_again = options->most_again ? options->most_again : MOST_AGAIN;
     filled->jobs = options->jobs ? options->jobs : 1;
-    if (filled->jobs > MOST_JOBS)
-        filled->jobs = MOST_JOBS;
+    if (filled->jobs > RH_MOST_JOBS)
+        filled->jobs = RH_MOST_JOBS;
     return explore(all, exploration, error);
 }
 
 void rh_exploration_free(rh_exploration *exploration)
 {
     struct rh_explorers *all = exploration->memory;
-    for (size_t i = 0; all && i < all->count; i++) {
-        explorer *e = &all->explorers[i];
-        for (size_t k = 0; k < all->options.subject_count; k++)
-            rh_env_destroy(e->envs[k]);
-        rh_prompter_free(&e->prompter);
-        rh_arena_free(&e->scratch);
-        rh_arena_free(&e->arena);
-    }
+    for (size_t i = 0; all && i < all->count; i++)
+        rh_explorer_free(&all->searchers[i].explorer);
     if (all)
         rh_arena_free(&all->arena);
     free(all);

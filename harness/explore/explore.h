@@ -17,11 +17,14 @@
 
 #include "harness/explore/point.h"
 
+enum { RH_WEIGHTS = 3 };
+extern const double rh_weight_factors[RH_WEIGHTS]; /* 1, 0.1, 10 */
+
 typedef struct rh_plan {
     const rh_strike *strikes; /* in the order of their points */
     size_t count;
-    double weight;
-    void *slot; /* what `look` made of it */
+    double weights[RH_WEIGHTS]; /* at the rates as they are, and at rates times 0.1 and 10 */
+    void *slot;                 /* what `look` made of it */
 } rh_plan;
 
 /* The worlds of one plan, played. */
@@ -29,7 +32,7 @@ typedef struct rh_played_plan {
     const rh_plan *plan;
     size_t number;                     /* of the plan, from 0; 0 is the one without faults */
     const rh_journal *const *journals; /* of each subject; until `look` returns */
-    const uint32_t *again;             /* how often a human did something, in each */
+    const rh_human *humans;            /* what humans did in each */
     rh_arena *arena;                   /* as long as the exploration; this thread's */
     rh_arena *scratch;                 /* until `look` returns */
 } rh_played_plan;
@@ -57,7 +60,7 @@ typedef struct rh_exploration {
     size_t count;
     uint32_t most_faults;        /* all plans with so many are among them */
     size_t left_out;             /* plans of the next level, if there were too many; otherwise 0 */
-    double mass;                 /* of all plans: what is left of 1 was not looked at */
+    double mass[RH_WEIGHTS];     /* of all plans: what is left of 1 was not looked at */
     size_t point_count;          /* that were met, each once */
     const char *problem;         /* of the first world that could not be played; NULL: none */
     rh_strike problem_strike;    /* the last fault of its plan; all zero: none */

@@ -173,32 +173,78 @@ static void read_entry(reader *r, const rh_entry *entry)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-/* The run that retries it last. */
-static uint32_t last_of_chain(const rh_journal *journal, uint32_t run)
+/* What counts of runs that retry or follow each other is the last. */
+static bool is_superseded(const rh_journal *journal, size_t run, rh_time looked)
 {
-    while (journal->runs[run]->next != RH_NO_RUN)
-        run = journal->runs[run]->next;
-    return run;
+    const rh_run_record *record = journal->runs[run];
+    for (size_t i = run + 1; i < journal->run_count; i++)
+        if (journal->runs[i]->started <= looked &&
+            journal->runs[i]->workflow_type == record->workflow_type)
+            return true;
+    return false;
 }
 
-static void read_first_run(reader *r, const rh_run_record *first)
+/* The worst of the runs that somebody saw who looked then; *closed: when the last of them ended. */
+static rh_ending worst(const rh_journal *journal, rh_time looked, rh_time *closed)
+{
+    static const uint8_t harm[] = {[RH_ENDING_SUCCESS] = 0,
+                                   [RH_ENDING_CANCELLED] = 1,
+                                   [RH_ENDING_FAILURE] = 2,
+                                   [RH_ENDING_STUCK] = 3};
+    rh_ending ending = RH_ENDING_SUCCESS;
+    for (size_t i = 0; i < journal->run_count; i++) {
+        const rh_run_record *run = journal->runs[i];
+        if (run->started > looked || is_superseded(journal, i, looked))
+            continue;
+        if (harm[ending_of(run)] > harm[ending])
+            ending = ending_of(run);
+        if (run->closed > *closed)
+            *closed = run->closed;
+    }
+    return ending;
+}
+
+static void read_first(reader *r, rh_time looked)
 {
     rh_outcome *outcome = r->outcome;
+    rh_time started = r->journal->runs[0]->started, closed = started;
     outcome->was_half = is_half(r);
-    outcome->first = (uint8_t)ending_of(first);
+    outcome->first = (uint8_t)worst(r->journal, looked, &closed);
+    outcome->first_makespan = closed - started;
     outcome->is_silent =
         outcome->first == RH_ENDING_SUCCESS && (outcome->tainted || r->met < r->expected->count);
     outcome->noticed = -1;
     if (r->first_fault >= 0 && outcome->first != RH_ENDING_SUCCESS)
-        outcome->noticed = first->closed - r->first_fault;
+        outcome->noticed = closed - r->first_fault;
+}
+
+static void read_all(reader *r, rh_time looked)
+{
+    rh_outcome *outcome = r->outcome;
+    const rh_journal *journal = r->journal;
+    rh_time started = journal->runs[0]->started, closed = started;
+    bool is_first = true;
+    for (size_t i = 0; i < journal->count; i++) {
+        if (is_first && journal->entries[i].time > looked) {
+            read_first(r, looked);
+            is_first = false;
+        }
+        read_entry(r, &journal->entries[i]);
+    }
+    if (is_first)
+        read_first(r, looked);
+    outcome->last = (uint8_t)worst(journal, RH_FOREVER, &closed);
+    outcome->missing = (uint32_t)(r->expected->count - r->met);
+    outcome->is_half = is_half(r);
+    outcome->makespan = closed - started;
 }
 
 void rh_outcome_read(rh_arena *arena, const rh_journal *journal,
-                     const rh_expected_effects *expected, uint32_t interventions,
+                     const rh_expected_effects *expected, const rh_human *human,
                      rh_outcome *outcome)
 {
     rh_expected_effects own;
-    *outcome = (rh_outcome){.interventions = interventions, .noticed = -1};
+    *outcome = (rh_outcome){.interventions = human->interventions, .noticed = -1};
     if (!journal->run_count)
         return;
     if (!expected) {
@@ -215,24 +261,7 @@ void rh_outcome_read(rh_arena *arena, const rh_journal *journal,
     rh_counter_init(&r.happened, arena);
     for (size_t i = 0; i < expected->count; i++)
         rh_counter_add(&r.wanted, expected->hashes[i]);
-    const rh_run_record *first = journal->runs[last_of_chain(journal, 0)];
-    const rh_run_record *last = journal->runs[journal->run_count - 1];
-    rh_time looked_at = interventions ? first->closed : INT64_MAX;
-    bool is_first = true;
-    for (size_t i = 0; i < journal->count; i++) {
-        if (is_first && journal->entries[i].time > looked_at) {
-            read_first_run(&r, first);
-            is_first = false;
-        }
-        read_entry(&r, &journal->entries[i]);
-    }
-    if (is_first)
-        read_first_run(&r, first);
-    outcome->last = (uint8_t)ending_of(last);
-    outcome->missing = (uint32_t)(expected->count - r.met);
-    outcome->is_half = is_half(&r);
-    outcome->first_makespan = first->closed - journal->runs[0]->started;
-    outcome->makespan = last->closed - journal->runs[0]->started;
+    read_all(&r, human->looked);
 }
 
 const char *rh_ending_name(rh_ending ending)

@@ -2,7 +2,7 @@
 #ifndef RH_EXPLORE_OUTCOME_H
 #define RH_EXPLORE_OUTCOME_H
 
-#include "sim/journal.h"
+#include "harness/explore/subject.h"
 
 /* How a world looks from outside when all is over. */
 typedef enum rh_ending {
@@ -19,24 +19,24 @@ typedef struct rh_expected_effects {
 } rh_expected_effects;
 
 typedef struct rh_outcome {
-    uint8_t first; /* rh_ending of the first run, before any human did anything */
-    uint8_t last;  /* and of the last one */
+    uint8_t first; /* rh_ending: the worst of the runs, before any human did anything */
+    uint8_t last;  /* the worst of the last runs of each workflow */
     uint32_t interventions;
-    uint32_t missing;     /* expected effects that never happened */
-    uint32_t unexpected;  /* effects that nothing expected */
-    uint32_t duplicates;  /* times that an effect happened once more */
-    uint32_t tainted;     /* effects made from what came of a failed command */
-    bool is_half;         /* some of what was expected happened, and some did not */
-    bool was_half;        /* so, when the first run was over */
-    bool is_silent;       /* the first run succeeded, though something is missing or tainted */
-    rh_duration makespan; /* from the start of the first run to the end of the last */
+    uint32_t missing;           /* expected effects that never happened */
+    uint32_t unexpected;        /* effects that nothing expected */
+    uint32_t duplicates;        /* times that an effect happened once more */
+    uint32_t tainted;           /* effects made from what came of a failed command */
+    bool is_half;               /* some of what was expected happened, and some did not */
+    bool was_half;              /* so, when the first run was over */
+    bool is_silent;             /* it succeeded at first, though something is missing or tainted */
+    rh_duration makespan;       /* from the start of the first run to the end of the last */
     rh_duration first_makespan; /* of the first run */
     rh_duration work;           /* of jobs and activities, on whatever host */
     rh_duration wasted;         /* of it: what failed, was lost or was dropped */
     int64_t micro_usd;          /* what the jobs of workflow files cost, each begun minute */
     int64_t minutes;            /* those minutes */
-    rh_duration noticed; /* from the first fault to the end of the first run that failed; -1: no
-                          * fault, or nobody noticed */
+    rh_duration noticed; /* from the first fault to the end of the run that failed; -1: no fault, or
+                          * nobody noticed */
 } rh_outcome;
 
 /* What is expected of worlds like this one. Lives in `arena`. */
@@ -45,7 +45,7 @@ rh_expected_effects rh_expected_effects_of(rh_arena *arena, const rh_journal *jo
 /* `expected` may be NULL: then this world is what is expected. `arena` is for what is needed
  * meanwhile. */
 void rh_outcome_read(rh_arena *arena, const rh_journal *journal,
-                     const rh_expected_effects *expected, uint32_t interventions,
+                     const rh_expected_effects *expected, const rh_human *human,
                      rh_outcome *outcome);
 
 /* "success", "failure", "cancelled", "stuck" */

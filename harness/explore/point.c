@@ -130,6 +130,7 @@ static const rh_point *make_point(rh_prompter *prompter, const rh_call *call,
         .line = call->about.line,
         .column = call->about.column,
         .risks = rh_risks_of(arena, prompter->env, call, &traits, prompter->unlikely),
+        .class = rh_env_class_of(prompter->env, call),
     };
     return point;
 }

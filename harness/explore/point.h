@@ -22,6 +22,7 @@ typedef struct rh_point {
     const char *file;  /* where it is written; NULL: not known */
     uint32_t line, column;
     rh_risks risks;
+    const rh_step_class_record *class; /* of the profile; NULL: none */
 } rh_point;
 
 /* One fault of a plan. */

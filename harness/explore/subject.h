@@ -21,4 +21,10 @@ typedef struct rh_subject {
     void *data;              /* read only: several threads use it at once */
 } rh_subject;
 
+/* What humans did in a world. */
+typedef struct rh_human {
+    uint32_t interventions;
+    rh_time looked; /* when somebody first saw that there was something to do; RH_FOREVER: never */
+} rh_human;
+
 #endif
