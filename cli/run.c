@@ -15,6 +15,7 @@
 #include "reports/journal_lines.h"
 #include "reports/lcov.h"
 #include "reports/timeline.h"
+#include "reports/trace.h"
 #include "sim/base/json.h"
 #include "sim/base/nearest.h"
 
@@ -105,7 +106,8 @@ static const cli_option options[] = {
     {"--args", "CALL", CLI_LIST, offsetof(run_settings, shown),
      "also prints what a call was given, and its result; may be given several times"},
     {"--report", "KIND=PATH", CLI_LIST, offsetof(run_settings, reports),
-     "also writes a report: timeline, journal (JSON Lines), history (Temporal's JSON); of a "
+     "also writes a report: timeline, journal (JSON Lines), history (Temporal's JSON), trace (for "
+     "ui.perfetto.dev); of a "
      "workflow file also lcov and cobertura (which lines and branches were played); PATH - is "
      "standard output, which then has nothing else; may be given several times"},
     {"--store", "FILE", CLI_TEXT, offsetof(run_settings, store),
@@ -150,6 +152,14 @@ static int write_history(rh_text *text, const void *subject, rh_error *error)
     return 0;
 }
 
+static int write_trace(rh_text *text, const void *subject, rh_error *error)
+{
+    const played *run = subject;
+    (void)error;
+    rh_report_trace(text, run->journal);
+    return 0;
+}
+
 /* NULL with an error for a workflow in C. */
 static const rh_lines *read_lines(rh_arena *arena, const played *run, const char *kind,
                                   rh_error *error)
@@ -182,8 +192,13 @@ static int write_cobertura(rh_text *text, const void *subject, rh_error *error)
 }
 
 static const cli_report_kind report_kinds[] = {
-    {"timeline", write_timeline}, {"journal", write_journal},     {"history", write_history},
-    {"lcov", write_lcov},         {"cobertura", write_cobertura}, {0},
+    {"timeline", write_timeline},
+    {"journal", write_journal},
+    {"history", write_history},
+    {"lcov", write_lcov},
+    {"trace", write_trace},
+    {"cobertura", write_cobertura},
+    {0},
 };
 
 static bool equals(const char *text, const char *other)

@@ -35,7 +35,7 @@ typedef struct field {
     const char *name;
 } field;
 
-enum { MOST_FIELDS = 4 };
+enum { MOST_FIELDS = 5 };
 
 /* clang-format off */
 static const field fields[RH_ENTRY_KIND_COUNT][MOST_FIELDS] = {
@@ -97,8 +97,8 @@ static const field fields[RH_ENTRY_KIND_COUNT][MOST_FIELDS] = {
     [RH_ENTRY_ANNOTATION] = {{NAME, "level"}, {TEXT, "text"}},
     [RH_ENTRY_UNKNOWN] = {{NAME, "what"}, {TEXT, "condition"}, {WAY, "taken"}, {MODE, "by"}},
     [RH_ENTRY_NOTE] = {{TEXT, "text"}},
-    [RH_ENTRY_CONSIDERED] = {{NAME, "job"}, {TEXT, "file"}, {WAY, "needs_succeeded"},
-                             {VERDICT, "verdict"}},
+    [RH_ENTRY_CONSIDERED] = {{NAME, "job"}, {TEXT, "file"}, {VALUE, "needs"},
+                             {WAY, "needs_succeeded"}, {VERDICT, "verdict"}},
     [RH_ENTRY_CALLED] = {{NAME, "job"}, {TEXT, "file"}, {VALUE, "calls"}},
     [RH_ENTRY_TIME_LIMIT] = {{SPAN, "limit_ns"}},
     [RH_ENTRY_REFUSED] = {{TEXT, "reason"}},

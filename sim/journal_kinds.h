@@ -114,7 +114,8 @@ KIND(UNKNOWN, "unknown", NULL)
 /* What the rehearsal assumes or does not model: text; said once */
 KIND(NOTE, "note", NULL)
 /* A job's needs are over and its `if` was looked at: name = its path, text = its file, code = 1:
- * all that it needs succeeded, number = what came of it (rh_job_verdict) */
+ * all that it needs succeeded, number = what came of it (rh_job_verdict), value = the paths of what
+ * it needs, if it needs something */
 KIND(CONSIDERED, "considered", NULL)
 /* A job begins to play the workflow that it calls: name = its path, text = its file, value = the
  * called file */

@@ -37,6 +37,15 @@ static bool needs_succeeded(const rh_server_job *job)
     return true;
 }
 
+static const rh_value *needs_of(rh_server *server, const rh_server_job *job)
+{
+    const rh_value **labels = RH_NEW_ARRAY(server->arena, const rh_value *, job->model->need_count);
+    for (size_t i = 0; i < job->model->need_count; i++)
+        labels[i] = rh_server_text(server, job->graph->jobs[job->model->needs[i]].label);
+    return job->model->need_count ? rh_value_list(server->arena, labels, job->model->need_count)
+                                  : NULL;
+}
+
 void rh_server_say_considered(rh_server *server, const rh_server_job *job, rh_job_verdict verdict)
 {
     if (server->replaying)
@@ -45,7 +54,8 @@ void rh_server_say_considered(rh_server *server, const rh_server_job *job, rh_jo
                                                         .name = name_of(server, job->label),
                                                         .text = job->graph->run->file->path,
                                                         .code = needs_succeeded(job),
-                                                        .number = verdict});
+                                                        .number = verdict,
+                                                        .value = needs_of(server, job)});
 }
 
 void rh_server_say_called(rh_server *server, const rh_server_leg *leg)
