@@ -13,6 +13,9 @@
 #include "sim/dialect.h"
 #include "sim/inside.h"
 
+/* Stands for the token that every job gets, if nobody says what it is. */
+#define RH_ACTIONS_TOKEN "ghs_rehearsal"
+
 /* What becomes of a condition that hangs on something unknown. */
 typedef enum rh_unknown_mode {
     RH_UNKNOWN_EMPTY,  /* as if it were '', and said */

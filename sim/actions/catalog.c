@@ -77,13 +77,22 @@ typedef struct inner {
     const rh_expression_scope *outer; /* NULL: nothing else is known */
     const rh_value *inputs;
     rh_expression_scope scope;
+    /* Of a command: its words, which are taken apart when `inputs` are first asked for. */
+    rh_arena *arena;
+    const rh_known_command *command;
+    const rh_value *const *words;
+    size_t word_count;
 } inner;
 
 static const rh_value *inner_context(void *data, rh_expression_context context)
 {
-    const inner *own = data;
-    if (context == RH_CONTEXT_INPUTS)
+    inner *own = data;
+    if (context == RH_CONTEXT_INPUTS) {
+        if (!own->inputs && own->command)
+            own->inputs =
+                rh_known_take_apart(own->arena, own->command, own->words, own->word_count);
         return own->inputs;
+    }
     return own->outer && own->outer->context ? own->outer->context(own->outer->data, context)
                                              : NULL;
 }
@@ -206,9 +215,9 @@ static rh_duration time_of(rh_arena *arena, const rh_known_doing *doing, const i
     return rh_duration_read(text, strlen(text), &takes) && takes > 0 ? takes : 0;
 }
 
-/* As text, or unknown with its own origin or this one. */
+/* As text, or unknown. */
 static const rh_value *output_value(rh_arena *arena, const rh_known_output *output,
-                                    const inner *own, const char *origin)
+                                    const inner *own)
 {
     rh_expression_error error;
     const rh_value *value = NULL;
@@ -217,10 +226,19 @@ static const rh_value *output_value(rh_arena *arena, const rh_known_output *outp
          rh_expression_truth(arena, output->condition, &own->scope, &error) == RH_TRUTHY))
         value = rh_value_as_string(arena, evaluate(arena, output->value, own));
     if (!value)
-        value = rh_value_unknown(arena, origin, 0);
-    else if (rh_kind_of(value) == RH_UNKNOWN && !rh_value_origin(value)[0])
-        value = rh_value_unknown(arena, origin, value->flags & (RH_SECRET | RH_TAINTED));
+        value = rh_value_unknown(arena, "", 0);
     return output->flags ? rh_value_flagged(arena, value, output->flags) : value;
+}
+
+/* What is unknown comes from there, unless it says where it comes from. */
+static bool lacks_origin(const rh_value *value)
+{
+    return rh_kind_of(value) == RH_UNKNOWN && !rh_value_origin(value)[0];
+}
+
+static const rh_value *with_origin(rh_arena *arena, const rh_value *value, const char *origin)
+{
+    return rh_value_unknown(arena, origin, value->flags & (RH_SECRET | RH_TAINTED));
 }
 
 /* ---- actions --------------------------------------------------------------------------------- */
@@ -252,8 +270,11 @@ static const rh_value *outputs_of(rh_arena *arena, const rh_known_action *action
     rh_field *fields = RH_NEW_ARRAY(arena, rh_field, action->output_count + 1);
     for (size_t i = 0; i < action->output_count; i++) {
         const rh_known_output *output = &action->outputs[i];
-        const char *origin = rh_format(arena, "steps.%s.outputs.%s", step, output->name);
-        fields[i] = (rh_field){output->name, output_value(arena, output, own, origin)};
+        const rh_value *value = output_value(arena, output, own);
+        if (lacks_origin(value))
+            value = with_origin(arena, value,
+                                rh_format(arena, "steps.%s.outputs.%s", step, output->name));
+        fields[i] = (rh_field){output->name, value};
     }
     return rh_value_object_borrowing(arena, fields, action->output_count);
 }
@@ -287,8 +308,9 @@ static const rh_value *printed_by(rh_arena *arena, const rh_known_command *comma
 {
     if (!command->output)
         return NULL;
-    const char *origin = rh_format(arena, "$(%s)", command->shown.name);
-    const rh_value *value = output_value(arena, command->output, own, origin);
+    const rh_value *value = output_value(arena, command->output, own);
+    if (lacks_origin(value))
+        value = with_origin(arena, value, command->origin);
     return tainted ? rh_value_flagged(arena, value, RH_TAINTED) : value;
 }
 
@@ -300,7 +322,11 @@ void rh_catalog_command_script(rh_arena *arena, const rh_catalog_command *comman
     const rh_known_command *known = command->more;
     bool tainted = is_any_tainted(words, count);
     inner own;
-    inner_begin(&own, scope, rh_known_take_apart(arena, known, words, count));
+    inner_begin(&own, scope, NULL);
+    own.arena = arena;
+    own.command = known;
+    own.words = words;
+    own.word_count = count;
     script->takes = time_of(arena, &known->doing, &own);
     play_effects(arena, &known->doing, &own, tainted, script);
     *output = printed_by(arena, known, &own, tainted);

@@ -74,6 +74,7 @@ struct rh_known_command {
     bool wraps;                    /* runs the command that its operands are */
     int32_t wrapped_operands;      /* operands of its own before that */
     const rh_known_output *output; /* NULL: it prints nothing */
+    const char *origin;            /* of what it prints, if that is unknown: "$(git log)" */
     const char *text;              /* that it was read from */
 };
 

@@ -594,6 +594,7 @@ static bool read_command(reader *r, const rh_value *entry)
         !read_wraps(r, entry, command) || !read_text(r, entry, "source", &source))
         return false;
     command->shown.takes = command->doing.takes;
+    command->origin = rh_format(r->arena, "$(%s)", name);
     return true;
 }
 

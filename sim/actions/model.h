@@ -8,6 +8,7 @@
 #define RH_ACTIONS_MODEL_H
 
 #include "sim/actions/token.h"
+#include "sim/shell/shell.h"
 
 typedef struct rh_actions_file rh_actions_file;
 typedef struct rh_actions_action rh_actions_action;
@@ -86,14 +87,18 @@ typedef enum rh_actions_step_kind {
 typedef struct rh_actions_step {
     uint8_t kind; /* rh_actions_step_kind */
     bool background;
-    const char *id;       /* as written, or generated ("__run", "__actions_checkout_2") */
-    bool id_is_generated; /* such steps are not in the steps context */
-    const rh_token *name; /* NULL: see rh_actions_step_title */
-    const char *title;    /* see rh_actions_step_title */
+    const char *id;             /* as written, or generated ("__run", "__actions_checkout_2") */
+    bool id_is_generated;       /* such steps are not in the steps context */
+    const rh_token *name;       /* NULL: see rh_actions_step_title */
+    const char *title;          /* see rh_actions_step_title */
+    const char *call_name;      /* in call paths: its id, or its name or script as a slug */
+    const char *const *aliases; /* what else it may be called there; NULL-terminated */
     rh_actions_condition condition;
     rh_actions_uses uses;
     const rh_actions_action *action; /* what a local, self or included action is; NULL: not read */
     const rh_token *run;             /* the script */
+    const rh_shell_script *script;   /* it, parsed, if it has no expressions and a shell that is
+                                      * understood may play it; otherwise NULL */
     const rh_token *shell;
     const rh_token *working_directory;
     rh_actions_map with; /* inputs; args and entrypoint of docker actions are among them */
@@ -112,6 +117,9 @@ typedef struct rh_actions_step {
 /* What people call it, without evaluating: its name if that is constant, "Run <first line of run>",
  * "Run actions/checkout@v4". Borrowed from the model. */
 const char *rh_actions_step_title(const rh_actions_step *step);
+
+/* Text as a segment of a call path: "Build & push" -> "build-push". NULL if nothing is left. */
+const char *rh_actions_slug(rh_arena *arena, const char *text);
 
 /* ---- actions --------------------------------------------------------------------------------- */
 

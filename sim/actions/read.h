@@ -111,6 +111,8 @@ void rh_read_triggers(rh_reading *r, const rh_token *token, rh_actions_file *fil
 const rh_actions_input *rh_read_inputs(rh_reading *r, const rh_token *token, size_t *count);
 const rh_actions_output *rh_read_outputs(rh_reading *r, const rh_token *token, size_t *count);
 void rh_read_jobs(rh_reading *r, const rh_token *token, rh_actions_file *file);
+/* Fills in what the step, which has its id, is called in call paths (read_names.c). */
+void rh_read_step_names(rh_reading *r, rh_actions_step *step);
 const rh_actions_step *rh_read_steps(rh_reading *r, const rh_token *token, size_t *count);
 /* Of a workflow or an action as a whole; with problems it may be half empty. */
 rh_actions_file *rh_read_workflow(rh_reading *r);

@@ -162,6 +162,18 @@ static void read_special(rh_reading *r, steps_before *before, rh_ids *ids, const
             read_list(r, before, ids, rh_token_get(token, "parallel"), true, &step->step_count);
 }
 
+/* A text without expressions is the same in every play. Shells that are named otherwise are not
+ * looked into, or their scripts are parsed when they are played. */
+static const rh_shell_script *parse_script(rh_reading *r, const rh_actions_step *step)
+{
+    const rh_value *text = step->run ? step->run->constant : NULL;
+    const char *shell = rh_token_text(step->shell);
+    bool is_understood = !*shell || !strncmp(shell, "bash", 4) || !strncmp(shell, "sh", 2);
+    if (rh_kind_of(text) != RH_STRING || !is_understood)
+        return NULL;
+    return rh_shell_parse(r->arena, text->as.text, text->count);
+}
+
 static void read_step(rh_reading *r, steps_before *before, rh_ids *ids, const rh_token *token,
                       rh_actions_step *step)
 {
@@ -176,6 +188,7 @@ static void read_step(rh_reading *r, steps_before *before, rh_ids *ids, const rh
     step->uses = rh_read_step_uses(r, rh_token_get(token, "uses"));
     step->run = rh_token_get(token, "run");
     step->shell = rh_token_get(token, "shell");
+    step->script = parse_script(r, step);
     step->working_directory = rh_token_get(token, "working-directory");
     step->with.token = rh_token_get(token, "with");
     step->env.token = rh_token_get(token, "env");
@@ -223,6 +236,7 @@ static void make_ids(rh_reading *r, rh_ids *ids, rh_actions_step *steps, size_t 
             steps[i].id = rh_ids_make(ids, generated_base(r, &steps[i]));
             steps[i].id_is_generated = true;
         }
+        rh_read_step_names(r, &steps[i]);
         make_ids(r, ids, (rh_actions_step *)steps[i].steps, steps[i].step_count);
     }
 }

@@ -46,6 +46,14 @@ static void look_at_labels(rh_runner *runner)
     runner->in_container = runner->leg->job->container != NULL;
 }
 
+/* Whether there are none but the token that was made up: its text never comes without its flag. */
+static bool has_no_secrets(const rh_value *secrets)
+{
+    const rh_value *token = rh_get(secrets, "GITHUB_TOKEN");
+    bool is_made_up = token && strcmp(rh_text_of(token), RH_ACTIONS_TOKEN) == 0;
+    return rh_kind_of(secrets) != RH_UNKNOWN && rh_count_of(secrets) == is_made_up;
+}
+
 static rh_runner *make_runner(rh_inside *inside, const rh_actions_leg *leg)
 {
     rh_runner *runner = RH_NEW(rh_inside_arena(inside), rh_runner);
@@ -58,6 +66,7 @@ static rh_runner *make_runner(rh_inside *inside, const rh_actions_leg *leg)
     runner->begun = rh_inside_now(inside);
     runner->deadline = rh_time_add(runner->begun, leg->timeout > 0 ? leg->timeout : RH_HOURS(6));
     runner->told = RH_FOREVER;
+    runner->has_no_secrets = has_no_secrets(leg->secrets);
     look_at_labels(runner);
     return runner;
 }

@@ -49,8 +49,6 @@ typedef struct rh_played rh_played;
 /* What is the same in every play of a step; made once in a world. */
 typedef struct rh_step_shape {
     const rh_name *type;
-    const char *const *aliases;
-    const rh_shell_script *script; /* of a constant `run`; NULL: not parsed yet */
     bool is_placed;
     uint32_t first_line; /* of the script, in its file */
     uint32_t indent;     /* columns before each of its lines */
@@ -60,8 +58,6 @@ rh_step_shape *rh_runner_shape(rh_steps *scope, const rh_actions_step *step);
 /* Where a place of the script stands in its file. */
 void rh_runner_place(rh_played *played, const rh_shell_place *place, uint32_t *line,
                      uint32_t *column);
-/* Text as a segment of a call path: "Build & push" -> "build-push". NULL if nothing is left. */
-const char *rh_runner_slug(rh_arena *arena, const char *text);
 
 /* ---- a step that is played ------------------------------------------------------------------- */
 
@@ -120,9 +116,8 @@ struct rh_played {
     const char *shell, *directory;
     const rh_value *script;       /* the text, or unknown */
     const rh_value *replacements; /* variables that stand for unknown parts of it */
-    const rh_shell_script *parsed;
-    rh_step_pieces *files; /* RH_STEP_FILE_COUNT of them; NULL: none was written to */
-    bool is_told;          /* its command was interrupted */
+    rh_step_pieces *files;        /* RH_STEP_FILE_COUNT of them; NULL: none was written to */
+    bool is_told;                 /* its command was interrupted */
     bool script_is_tainted;
     uint32_t failed_call, failed_line; /* the last command whose failure changed nothing */
     const char *failed_name;
@@ -184,6 +179,7 @@ struct rh_runner {
     rh_inside *inside;
     const char *os, *arch; /* "Linux", "X64" */
     bool in_container;
+    bool has_no_secrets; /* beside the token that was made up, whose text never lacks its flag */
     rh_conclusion status;
     rh_time begun, deadline; /* of the job */
     rh_time told;            /* when it was told to stop; RH_FOREVER: not yet */
@@ -239,6 +235,8 @@ bool rh_runner_env(rh_steps *scope, const rh_actions_map *map, const char *file,
 const rh_value *rh_runner_variables(rh_played *played);
 /* A string literal that lives as long as the arena, without a hash. */
 const rh_value *rh_runner_string(rh_arena *arena, const char *text, uint8_t flags);
+/* An object of values that live as long as the arena, without a hash. */
+const rh_value *rh_runner_object(rh_arena *arena, const rh_field *fields, size_t count);
 const rh_value *rh_runner_flagged(rh_arena *arena, const rh_value *value, uint8_t flags);
 /* The flags of a value and all that is in it: RH_SECRET, RH_TAINTED. */
 uint8_t rh_runner_flags(const rh_value *value);

@@ -68,7 +68,7 @@ static const char *type_of(rh_arena *arena, const rh_shell_command *command)
     if (!*name || (command->words[0]->flags & RH_SECRET))
         return "command";
     if (strpbrk(name, "[]#@ \t\n*"))
-        name = rh_runner_slug(arena, name);
+        name = rh_actions_slug(arena, name);
     return name ? name : "command";
 }
 
@@ -110,10 +110,15 @@ static const rh_value *args_of(rh_runner *runner, const rh_shell_command *comman
     return rh_value_list(runner->arena, words, command->word_count);
 }
 
+/* What a command is called in call paths: "git" and "push". */
+typedef struct call_words {
+    const char *type, *key; /* key: NULL if there is none */
+} call_words;
+
 /* "git push", for people. */
-static const char *words_of(rh_arena *arena, const char *type, const char *key)
+static const char *words_of(rh_arena *arena, const call_words *called)
 {
-    return key ? rh_format(arena, "%s %s", type, key) : type;
+    return called->key ? rh_format(arena, "%s %s", called->type, called->key) : called->type;
 }
 
 /* ---- what it does when nobody says otherwise ------------------------------------------------- */
@@ -129,7 +134,7 @@ static void taint_effects(rh_arena *arena, rh_script *script)
 }
 
 static const rh_script *script_of(rh_played *played, const rh_shell_command *command,
-                                  const rh_catalog_command *known, const char *name,
+                                  const rh_catalog_command *known, const call_words *called,
                                   bool is_tainted)
 {
     rh_runner *runner = played->scope->runner;
@@ -137,7 +142,9 @@ static const rh_script *script_of(rh_played *played, const rh_shell_command *com
     rh_script *script = RH_NEW(arena, rh_script);
     const rh_value *output = NULL;
     if (!known) {
-        script->result = rh_value_unknown(arena, rh_format(arena, "the output of %s", name), 0);
+        script->result =
+            rh_value_unknown(arena, rh_format(arena, "the output of %s", words_of(arena, called)),
+                             0);
         return script;
     }
     rh_catalog_command_script(arena, known, command->words, command->word_count,
@@ -241,20 +248,19 @@ void rh_command_run(void *data, const rh_shell_command *command, rh_shell_outcom
             ? rh_catalog_command_find(catalog, command->words, command->word_count)
             : NULL;
     const rh_value *args = args_of(runner, command);
-    const char *type = type_of(arena, command), *key = key_of(arena, args, known);
-    const char *name = words_of(arena, type, key);
+    const call_words called = {type_of(arena, command), key_of(arena, args, known)};
     bool reads_taint = (flags_of(command) & RH_TAINTED) || played->script_is_tainted;
     bool is_tainted = reads_taint || runner->files_are_tainted;
     rh_steps_look(played->scope, played);
     rh_child_request request = {
-        .type = rh_names_intern(&runner->world->names, type),
-        .key = key,
+        .type = rh_names_intern(&runner->world->names, called.type),
+        .key = called.key,
         .args = args,
         .about = {.level = RH_CALL_COMMAND,
                   .file = played->step->file,
                   .faults = rh_runner_faults(known != NULL, known ? known->faults : NULL)}};
     rh_runner_place(played, &command->place, &request.about.line, &request.about.column);
-    const rh_script *script = script_of(played, command, known, name, is_tainted);
+    const rh_script *script = script_of(played, command, known, &called, is_tainted);
     request.fallback = script;
     rh_child *child = rh_inside_start(played->inside, &request);
     wait_for(played, child);
@@ -262,12 +268,13 @@ void rh_command_run(void *data, const rh_shell_command *command, rh_shell_outcom
     outcome->output = output_of(runner, child);
     outcome->stopped = played->is_told || played->command_timed_out;
     if (outcome->status && !outcome->stopped)
-        remember_failure(played, child, name, request.about.line);
+        remember_failure(played, child, words_of(arena, &called), request.about.line);
     if (!known && child->value && child->value == script->result)
         rh_runner_note_unknown(runner, "command", request.type, "and what it prints is unknown");
     rh_files_touch(runner, command);
     if (reads_taint || (is_tainted && script->effect_count))
-        rh_runner_taint(played, script->effect_count && !outcome->status ? name : NULL);
+        rh_runner_taint(played,
+                        script->effect_count && !outcome->status ? words_of(arena, &called) : NULL);
 }
 
 int rh_command_run_opaque(rh_played *played, const char *shell, const rh_value *script)

@@ -7,9 +7,6 @@
 
 /* ---- github, runner, job, secrets ------------------------------------------------------------ */
 
-/* Stands for the token that every job gets. */
-#define TOKEN "ghs_0000000000000000000000000000rehearsal"
-
 static const rh_value *token_of(rh_runner *runner)
 {
     const rh_value *given = rh_get(runner->leg->secrets, "GITHUB_TOKEN");
@@ -17,7 +14,7 @@ static const rh_value *token_of(rh_runner *runner)
         given = rh_get(runner->run->github, "token");
     if (given)
         return rh_runner_flagged(runner->arena, given, RH_SECRET);
-    return rh_runner_string(runner->arena, TOKEN, RH_SECRET);
+    return rh_runner_string(runner->arena, RH_ACTIONS_TOKEN, RH_SECRET);
 }
 
 const rh_value *rh_runner_github(rh_runner *runner)
@@ -38,15 +35,8 @@ const rh_value *rh_runner_github(rh_runner *runner)
         {"state", rh_runner_string(arena, RH_RUNNER_FILES "save_state", 0)},
         {"step_summary", rh_runner_string(arena, RH_RUNNER_FILES "step_summary", 0)},
     };
-    const rh_value object = {.kind = RH_OBJECT,
-                             .count = sizeof own / sizeof *own,
-                             .as = {.fields = own}};
-    rh_field *fields = rh_arena_alloc(arena, sizeof own);
-    memcpy(fields, own, sizeof own);
-    rh_value *kept = RH_NEW(arena, rh_value);
-    *kept = object;
-    kept->as.fields = fields;
-    runner->github = rh_runner_overlay(arena, kept, runner->run->github);
+    const rh_value *object = rh_runner_object(arena, own, sizeof own / sizeof *own);
+    runner->github = rh_runner_overlay(arena, object, runner->run->github);
     return runner->github;
 }
 
@@ -94,8 +84,7 @@ static const rh_value *runner_of(rh_runner *runner)
             {"tool_cache", rh_runner_string(arena, "/opt/hostedtoolcache", 0)},
             {"workspace", rh_runner_string(arena, "/home/runner/work/repository", 0)},
         };
-        runner->runner_context =
-            rh_value_object_borrowing(arena, fields, sizeof fields / sizeof *fields);
+        runner->runner_context = rh_runner_object(arena, fields, sizeof fields / sizeof *fields);
     }
     return runner->runner_context;
 }
@@ -110,7 +99,7 @@ static const rh_value *job_of(rh_runner *runner)
                                {"container", container},
                                {"services", services}};
     size_t count = runner->leg->job->services ? 3 : runner->in_container ? 2 : 1;
-    return rh_value_object_borrowing(arena, fields, count);
+    return rh_runner_object(arena, fields, count);
 }
 
 /* Every job has a GITHUB_TOKEN. */

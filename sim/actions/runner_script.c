@@ -141,17 +141,12 @@ static void note(void *data, const char *what, const rh_shell_place *place)
     rh_runner_note(runner, rh_format(runner->arena, "%s:%u: %s", played->step->file, line, what));
 }
 
-static const rh_shell_script *parsed(rh_played *played, const rh_value *text)
+static const rh_shell_script *parsed(const rh_played *played, const rh_value *text)
 {
-    rh_arena *arena = played->scope->runner->arena;
-    const rh_token *run = played->step->run;
-    bool is_constant = run && run->constant == text;
-    if (is_constant && played->shape->script)
-        return played->shape->script;
-    const rh_shell_script *script = rh_shell_parse(arena, text->as.text, text->count);
-    if (is_constant)
-        played->shape->script = script;
-    return script;
+    const rh_actions_step *step = played->step;
+    if (step->script && step->run->constant == text)
+        return step->script;
+    return rh_shell_parse(played->scope->runner->arena, text->as.text, text->count);
 }
 
 int rh_script_play(rh_played *played, const char *shell_text, const rh_value *text)

@@ -31,6 +31,17 @@ const rh_value *rh_runner_flagged(rh_arena *arena, const rh_value *value, uint8_
     return copy;
 }
 
+const rh_value *rh_runner_object(rh_arena *arena, const rh_field *fields, size_t count)
+{
+    rh_value *object = RH_NEW(arena, rh_value);
+    rh_field *kept = rh_arena_alloc(arena, count * sizeof *kept);
+    memcpy(kept, fields, count * sizeof *kept);
+    object->kind = RH_OBJECT;
+    object->count = (uint32_t)count;
+    object->as.fields = kept;
+    return object;
+}
+
 static rh_value *object_with_room(rh_arena *arena, const rh_value *below, size_t more)
 {
     size_t count = rh_count_of(below);
@@ -134,54 +145,63 @@ void rh_runner_merge_made(rh_runner *runner, const rh_played *played)
 typedef struct variable {
     const char *name;
     const char *from; /* the field of the github context, or NULL */
-    const char *text; /* what it is, if it has no field */
+    rh_value value;   /* what it is, if it has no field */
 } variable;
+
+#define FIXED(n, t)                                                                                \
+    {                                                                                              \
+        .name = (n), .value = {.kind = RH_STRING, .count = sizeof(t) - 1, .as = {.text = (t)} }    \
+    }
+#define GIVEN(n, f)                                                                                \
+    {                                                                                              \
+        .name = (n), .from = (f)                                                                   \
+    }
 
 /* What the runner sets for every script. GITHUB_ACTION must stay the first: it changes. */
 static const variable variables[] = {
-    {"GITHUB_ACTION", NULL, "__run"},
-    {"CI", NULL, "true"},
-    {"GITHUB_ACTIONS", NULL, "true"},
-    {"GITHUB_ACTOR", "actor", NULL},
-    {"GITHUB_ACTOR_ID", "actor_id", NULL},
-    {"GITHUB_API_URL", "api_url", NULL},
-    {"GITHUB_BASE_REF", "base_ref", NULL},
-    {"GITHUB_ENV", NULL, RH_RUNNER_FILES "set_env"},
-    {"GITHUB_EVENT_NAME", "event_name", NULL},
-    {"GITHUB_EVENT_PATH", NULL, RH_RUNNER_TEMP "/_github_workflow/event.json"},
-    {"GITHUB_GRAPHQL_URL", "graphql_url", NULL},
-    {"GITHUB_HEAD_REF", "head_ref", NULL},
-    {"GITHUB_JOB", "job", NULL},
-    {"GITHUB_OUTPUT", NULL, RH_RUNNER_FILES "set_output"},
-    {"GITHUB_PATH", NULL, RH_RUNNER_FILES "add_path"},
-    {"GITHUB_REF", "ref", NULL},
-    {"GITHUB_REF_NAME", "ref_name", NULL},
-    {"GITHUB_REF_PROTECTED", "ref_protected", NULL},
-    {"GITHUB_REF_TYPE", "ref_type", NULL},
-    {"GITHUB_REPOSITORY", "repository", NULL},
-    {"GITHUB_REPOSITORY_ID", "repository_id", NULL},
-    {"GITHUB_REPOSITORY_OWNER", "repository_owner", NULL},
-    {"GITHUB_REPOSITORY_OWNER_ID", "repository_owner_id", NULL},
-    {"GITHUB_RETENTION_DAYS", "retention_days", NULL},
-    {"GITHUB_RUN_ATTEMPT", "run_attempt", NULL},
-    {"GITHUB_RUN_ID", "run_id", NULL},
-    {"GITHUB_RUN_NUMBER", "run_number", NULL},
-    {"GITHUB_SERVER_URL", "server_url", NULL},
-    {"GITHUB_SHA", "sha", NULL},
-    {"GITHUB_STATE", NULL, RH_RUNNER_FILES "save_state"},
-    {"GITHUB_STEP_SUMMARY", NULL, RH_RUNNER_FILES "step_summary"},
-    {"GITHUB_TRIGGERING_ACTOR", "triggering_actor", NULL},
-    {"GITHUB_WORKFLOW", "workflow", NULL},
-    {"GITHUB_WORKFLOW_REF", "workflow_ref", NULL},
-    {"GITHUB_WORKFLOW_SHA", "workflow_sha", NULL},
-    {"GITHUB_WORKSPACE", NULL, RH_RUNNER_WORKSPACE},
-    {"HOME", NULL, "/home/runner"},
-    {"RUNNER_ENVIRONMENT", NULL, "github-hosted"},
-    {"RUNNER_TEMP", NULL, RH_RUNNER_TEMP},
-    {"RUNNER_TOOL_CACHE", NULL, "/opt/hostedtoolcache"},
-    {"RUNNER_WORKSPACE", NULL, "/home/runner/work/repository"},
-    {"SHELL", NULL, "/bin/bash"},
-    {"USER", NULL, "runner"},
+    FIXED("GITHUB_ACTION", "__run"),
+    FIXED("CI", "true"),
+    FIXED("GITHUB_ACTIONS", "true"),
+    GIVEN("GITHUB_ACTOR", "actor"),
+    GIVEN("GITHUB_ACTOR_ID", "actor_id"),
+    GIVEN("GITHUB_API_URL", "api_url"),
+    GIVEN("GITHUB_BASE_REF", "base_ref"),
+    FIXED("GITHUB_ENV", RH_RUNNER_FILES "set_env"),
+    GIVEN("GITHUB_EVENT_NAME", "event_name"),
+    FIXED("GITHUB_EVENT_PATH", RH_RUNNER_TEMP "/_github_workflow/event.json"),
+    GIVEN("GITHUB_GRAPHQL_URL", "graphql_url"),
+    GIVEN("GITHUB_HEAD_REF", "head_ref"),
+    GIVEN("GITHUB_JOB", "job"),
+    FIXED("GITHUB_OUTPUT", RH_RUNNER_FILES "set_output"),
+    FIXED("GITHUB_PATH", RH_RUNNER_FILES "add_path"),
+    GIVEN("GITHUB_REF", "ref"),
+    GIVEN("GITHUB_REF_NAME", "ref_name"),
+    GIVEN("GITHUB_REF_PROTECTED", "ref_protected"),
+    GIVEN("GITHUB_REF_TYPE", "ref_type"),
+    GIVEN("GITHUB_REPOSITORY", "repository"),
+    GIVEN("GITHUB_REPOSITORY_ID", "repository_id"),
+    GIVEN("GITHUB_REPOSITORY_OWNER", "repository_owner"),
+    GIVEN("GITHUB_REPOSITORY_OWNER_ID", "repository_owner_id"),
+    GIVEN("GITHUB_RETENTION_DAYS", "retention_days"),
+    GIVEN("GITHUB_RUN_ATTEMPT", "run_attempt"),
+    GIVEN("GITHUB_RUN_ID", "run_id"),
+    GIVEN("GITHUB_RUN_NUMBER", "run_number"),
+    GIVEN("GITHUB_SERVER_URL", "server_url"),
+    GIVEN("GITHUB_SHA", "sha"),
+    FIXED("GITHUB_STATE", RH_RUNNER_FILES "save_state"),
+    FIXED("GITHUB_STEP_SUMMARY", RH_RUNNER_FILES "step_summary"),
+    GIVEN("GITHUB_TRIGGERING_ACTOR", "triggering_actor"),
+    GIVEN("GITHUB_WORKFLOW", "workflow"),
+    GIVEN("GITHUB_WORKFLOW_REF", "workflow_ref"),
+    GIVEN("GITHUB_WORKFLOW_SHA", "workflow_sha"),
+    FIXED("GITHUB_WORKSPACE", RH_RUNNER_WORKSPACE),
+    FIXED("HOME", "/home/runner"),
+    FIXED("RUNNER_ENVIRONMENT", "github-hosted"),
+    FIXED("RUNNER_TEMP", RH_RUNNER_TEMP),
+    FIXED("RUNNER_TOOL_CACHE", "/opt/hostedtoolcache"),
+    FIXED("RUNNER_WORKSPACE", "/home/runner/work/repository"),
+    FIXED("SHELL", "/bin/bash"),
+    FIXED("USER", "runner"),
 };
 
 enum { VARIABLES = sizeof variables / sizeof *variables, OWN_VARIABLES = 5 };
@@ -189,7 +209,7 @@ enum { VARIABLES = sizeof variables / sizeof *variables, OWN_VARIABLES = 5 };
 static const rh_value *value_of(rh_runner *runner, const rh_value *github, const variable *v)
 {
     if (!v->from)
-        return rh_runner_string(runner->arena, v->text, 0);
+        return &v->value;
     const rh_value *value = rh_get(github, v->from);
     if (rh_kind_of(value) == RH_STRING || rh_kind_of(value) == RH_UNKNOWN)
         return value;

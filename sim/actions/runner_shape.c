@@ -3,8 +3,6 @@
 
 #include "sim/world.h"
 
-enum { LONGEST_SLUG = 40 };
-
 /* The steps of one list, in a world. */
 typedef struct shapes {
     const rh_actions_step *list;
@@ -75,79 +73,7 @@ void rh_runner_note_unknown(rh_runner *runner, const char *kind, const rh_name *
                              name->text, what));
 }
 
-/* ---- names ----------------------------------------------------------------------------------- */
-
-const char *rh_runner_slug(rh_arena *arena, const char *text)
-{
-    char slug[LONGEST_SLUG + 1];
-    size_t length = 0;
-    for (; *text && length < LONGEST_SLUG; text++) {
-        char c = *text;
-        if (c >= 'A' && c <= 'Z')
-            c = (char)(c - 'A' + 'a');
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.')
-            slug[length++] = c;
-        else if (length && slug[length - 1] != '-')
-            slug[length++] = '-';
-    }
-    while (length && slug[length - 1] == '-')
-        length--;
-    return length ? rh_arena_text(arena, slug, length) : NULL;
-}
-
-/* "actions/cache/restore" -> "restore" */
-static const char *last_part(const char *name)
-{
-    const char *slash = strrchr(name, '/');
-    return slash && slash[1] ? slash + 1 : name;
-}
-
-/* What a script says first, as a name: "npm ci" -> "npm-ci". */
-static const char *name_of_script(rh_arena *arena, const rh_actions_step *step)
-{
-    const char *title = rh_actions_step_title(step);
-    if (strncmp(title, "Run ", 4) == 0)
-        title += 4;
-    return rh_runner_slug(arena, title);
-}
-
-static const char *name_of(rh_arena *arena, const rh_actions_step *step)
-{
-    const char *name = NULL;
-    if (step->id && !step->id_is_generated)
-        return step->id;
-    if (step->name)
-        name = rh_runner_slug(arena, rh_text_of(step->name->constant));
-    if (!name && step->kind == RH_STEP_USES)
-        name = rh_runner_slug(arena, last_part(step->uses.name));
-    if (!name && step->kind == RH_STEP_RUN)
-        name = name_of_script(arena, step);
-    static const char *const kinds[] = {"run", "uses", "wait", "wait-all", "cancel", "parallel"};
-    return name ? name : kinds[step->kind];
-}
-
-static const char *const *aliases_of(rh_arena *arena, const rh_actions_step *step)
-{
-    const char **aliases = RH_NEW_ARRAY(arena, const char *, 7);
-    size_t count = 0;
-    if (step->id)
-        aliases[count++] = step->id;
-    aliases[count++] = rh_actions_step_title(step);
-    if (step->name && !step->name->constant)
-        aliases[count++] = step->name->text;
-    if (step->kind == RH_STEP_USES) {
-        aliases[count++] = step->uses.name;
-        aliases[count++] = last_part(step->uses.name);
-        aliases[count++] = step->uses.text;
-    }
-    return aliases;
-}
-
-static void make_shape(rh_runner *runner, rh_step_shape *shape, const rh_actions_step *step)
-{
-    shape->type = rh_names_intern(&runner->world->names, name_of(runner->arena, step));
-    shape->aliases = aliases_of(runner->arena, step);
-}
+/* ---- shapes ---------------------------------------------------------------------------------- */
 
 /* Where the list of a step begins. */
 static const rh_actions_step *list_of(const rh_actions_step *step)
@@ -172,7 +98,7 @@ rh_step_shape *rh_runner_shape(rh_steps *scope, const rh_actions_step *step)
     }
     rh_step_shape *shape = &found->items[step->index];
     if (!shape->type)
-        make_shape(runner, shape, step);
+        shape->type = rh_names_intern(&runner->world->names, step->call_name);
     return shape;
 }
 

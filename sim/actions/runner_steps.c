@@ -44,7 +44,7 @@ static rh_child_request request_of(rh_played *played)
     return (rh_child_request){.type = played->shape->type,
                               .about = {.level = RH_CALL_STEP,
                                         .title = played->title,
-                                        .aliases = played->shape->aliases,
+                                        .aliases = step->aliases,
                                         .file = step->file,
                                         .line = step->place.line,
                                         .column = step->place.column},
@@ -257,7 +257,7 @@ static const rh_value *step_context(rh_arena *arena, const rh_value *outputs, rh
         {"outcome", rh_runner_string(arena, rh_conclusion_name(outcome), 0)},
         {"conclusion", rh_runner_string(arena, rh_conclusion_name(conclusion), 0)},
     };
-    return rh_value_object_borrowing(arena, fields, 3);
+    return rh_runner_object(arena, fields, 3);
 }
 
 static void add_to_context(rh_steps *scope, const rh_actions_step *step, const rh_value *outputs,

@@ -47,8 +47,7 @@ bool rh_runner_holds_secret(rh_runner *runner, const rh_value *value)
 {
     if (value->flags & RH_SECRET)
         return true;
-    /* The token's own text never comes without its flag. */
-    if (!rh_count_of(runner->leg->secrets) && !rh_runner_has_masks(runner))
+    if (runner->has_no_secrets && !rh_runner_has_masks(runner))
         return false;
     return rh_mask_holds(masks_of(runner), value);
 }

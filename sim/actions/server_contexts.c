@@ -243,7 +243,7 @@ static void fill_names(rh_server *server, rh_server_fields *fields, const rh_val
 /* The token of the run, which nobody has to pass. */
 static const rh_value *own_token(rh_server *server)
 {
-    return rh_value_flagged(server->arena, rh_server_text(server, "ghs_rehearsal"), RH_SECRET);
+    return rh_value_flagged(server->arena, rh_server_text(server, RH_ACTIONS_TOKEN), RH_SECRET);
 }
 
 const rh_value *rh_server_github(rh_server *server)
@@ -259,8 +259,12 @@ const rh_value *rh_server_github(rh_server *server)
     fill_numbers(server, &fields, given);
     if (!rh_server_get(given, "token"))
         rh_server_field(server, &fields, "token", own_token(server));
-    server->memory->github = rh_server_object(server, &fields);
-    return server->memory->github;
+    rh_value *github = RH_NEW(server->arena, rh_value); /* without a hash: it is large */
+    github->kind = RH_OBJECT;
+    github->count = (uint32_t)fields.count;
+    github->as.fields = fields.items;
+    server->memory->github = github;
+    return github;
 }
 
 /* ---- the run's own jobs ---------------------------------------------------------------------- */

@@ -68,8 +68,74 @@ void rh_text_fill(rh_text *text, char c, size_t count)
     }
 }
 
+/* Whether a format has nothing but %s, %.*s, %c, %d, %u and %zu in it: those that nearly all have,
+ * and that need no printf. */
+static bool is_plain(const char *format)
+{
+    for (const char *at = strchr(format, '%'); at; at = strchr(at, '%')) {
+        at++;
+        if (at[0] == '.' && at[1] == '*' && at[2] == 's')
+            at += 3;
+        else if (at[0] == 'z' && at[1] == 'u')
+            at += 2;
+        else if (*at == 's' || *at == 'c' || *at == 'd' || *at == 'u')
+            at++;
+        else
+            return false;
+    }
+    return true;
+}
+
+static void add_decimal(rh_text *text, uint64_t number, bool is_negative)
+{
+    char digits[21];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number);
+    if (is_negative)
+        digits[--at] = '-';
+    rh_text_add(text, digits + at, sizeof digits - at);
+}
+
+static void add_plain(rh_text *text, const char *format, va_list arguments)
+{
+    for (;;) {
+        const char *end = strchr(format, '%');
+        rh_text_add(text, format, end ? (size_t)(end - format) : strlen(format));
+        if (!end)
+            return;
+        format = end + 2;
+        if (end[1] == 's') {
+            rh_text_puts(text, va_arg(arguments, const char *));
+        } else if (end[1] == 'c') {
+            rh_text_putc(text, (char)va_arg(arguments, int));
+        } else if (end[1] == 'u') {
+            add_decimal(text, va_arg(arguments, unsigned), false);
+        } else if (end[1] == 'z') {
+            add_decimal(text, va_arg(arguments, size_t), false);
+            format = end + 3;
+        } else if (end[1] == 'd') {
+            int64_t number = va_arg(arguments, int);
+            add_decimal(text, (uint64_t)(number < 0 ? -number : number), number < 0);
+        } else {
+            int most = va_arg(arguments, int);
+            const char *part = va_arg(arguments, const char *);
+            const char *nul = most < 0 ? NULL : memchr(part, '\0', (size_t)most);
+            size_t length = most < 0 ? strlen(part) : nul ? (size_t)(nul - part) : (size_t)most;
+            rh_text_add(text, part, length);
+            format = end + 4;
+        }
+    }
+}
+
 void rh_text_vprintf(rh_text *text, const char *format, va_list arguments)
 {
+    if (is_plain(format)) {
+        add_plain(text, format, arguments);
+        return;
+    }
     char small[256];
     va_list again;
     va_copy(again, arguments);
@@ -202,11 +268,7 @@ size_t rh_utf8_length(const char *text, size_t length)
 
 const char *rh_format_number(rh_arena *arena, uint64_t number)
 {
-    char digits[20];
-    size_t at = sizeof digits;
-    do {
-        digits[--at] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number);
-    return rh_arena_text(arena, digits + at, sizeof digits - at);
+    rh_text text = rh_text_in(arena);
+    add_decimal(&text, number, false);
+    return rh_text_string(&text);
 }

@@ -235,6 +235,8 @@ bool rh_sh_is_name(const char *text, size_t length);
 /* ---- variables (variables.c) ----------------------------------------------------------------- */
 
 rh_sh_variable *rh_sh_variable_at(rh_sh_shell *shell, uint32_t name);
+/* The body of the function of that name; NULL: there is none. */
+const rh_sh_node *rh_sh_function_at(const rh_sh_shell *shell, uint32_t name);
 rh_sh_variable *rh_sh_variable_named(rh_sh_shell *shell, const char *name, size_t length);
 /* Before a change of variable->now or ->function. */
 void rh_sh_change(rh_sh_shell *shell, rh_sh_variable *variable);

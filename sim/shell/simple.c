@@ -223,7 +223,7 @@ static void dispatch(rh_sh_shell *shell, const rh_sh_node *node, const expanded 
 {
     const rh_value *first = all->words.items[0];
     if (functions && name != UINT32_MAX) {
-        const rh_sh_node *body = rh_sh_variable_at(shell, name)->function;
+        const rh_sh_node *body = rh_sh_function_at(shell, name);
         if (body) {
             rh_sh_call_function(shell, body, &all->words);
             return;

@@ -96,6 +96,15 @@ rh_sh_variable *rh_sh_variable_at(rh_sh_shell *shell, uint32_t name)
     return variable;
 }
 
+const rh_sh_node *rh_sh_function_at(const rh_sh_shell *shell, uint32_t name)
+{
+    if (name < shell->fixed_count)
+        return shell->fixed[name].function;
+    size_t index = name - shell->fixed_count;
+    bool is_there = index < shell->added_capacity && shell->added[index];
+    return is_there ? shell->added[index]->function : NULL;
+}
+
 rh_sh_variable *rh_sh_variable_named(rh_sh_shell *shell, const char *name, size_t length)
 {
     return rh_sh_variable_at(shell, rh_sh_name(&shell->names, name, length));

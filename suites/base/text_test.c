@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -67,6 +68,17 @@ static void printing(void **state)
                    (intmax_t)INT64_MIN);
     assert_string_equal(rh_text_string(&text), "s|ab|c|-1|2|3|ab|CD|-1|18446744073709551615|7|"
                                                "-9223372036854775808");
+}
+
+/* Formats that need no printf give what printf gives. */
+static void printing_plainly(void **state)
+{
+    const char *plain = rh_format(*state, "%s,%.*s,%.*s,%.*s,%c,%d,%d,%u,%zu%s", "a", 2, "bcd", 9,
+                                  "e", -1, "fg", 'h', INT_MIN, INT_MAX, UINT_MAX, SIZE_MAX, "");
+    assert_string_equal(plain, "a,bc,e,fg,h,-2147483648,2147483647,4294967295,"
+                               "18446744073709551615");
+    assert_string_equal(rh_format(*state, "100%% of %s", "it"), "100% of it");
+    assert_string_equal(rh_format(*state, "%5s|%-3d|", "ab", 1), "   ab|1  |");
 }
 
 /* Around the size up to which no second pass is needed. */
@@ -245,6 +257,7 @@ int main(void)
         cmocka_unit_test(appending),
         cmocka_unit_test(growing),
         cmocka_unit_test(printing),
+        cmocka_unit_test(printing_plainly),
         cmocka_unit_test(printing_long_texts),
         cmocka_unit_test(formatting),
         cmocka_unit_test(numbers),

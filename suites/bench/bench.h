@@ -29,6 +29,8 @@ void bench_scenarios(const rh_module *release);
 void bench_store(void);
 /* Expressions of GitHub Actions (expression.c). */
 void bench_expressions(void);
+/* Workflow files (actions.c): `rehearse` is the command, `file` one that it can play. */
+void bench_actions(const char *rehearse, const char *file);
 
 /* How many rounds and how long each: 1.0 is the default, --quick a tenth. */
 extern double bench_effort;

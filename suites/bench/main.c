@@ -347,23 +347,29 @@ static const rh_module *load_release(const char *path)
 int main(int argc, char **argv)
 {
     const char *out = "rehearse-out/bench.json";
-    const char *workflows = "build/fixtures/librelease.so";
+    const char *workflows = "build/fixtures/librelease.so", *rehearse = "build/rehearse";
+    const char *file = "fixtures/workflows/tool/.github/workflows/release.yml";
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--quick"))
             bench_effort = 0.1;
         else if (!strcmp(argv[i], "--workflows") && i + 1 < argc)
             workflows = argv[++i];
+        else if (!strcmp(argv[i], "--rehearse") && i + 1 < argc)
+            rehearse = argv[++i];
+        else if (!strcmp(argv[i], "--file") && i + 1 < argc)
+            file = argv[++i];
         else if (!strcmp(argv[i], "--out") && i + 1 < argc)
             out = argv[++i];
         else {
             fprintf(stderr, "usage: rehearse-bench [--quick] [--workflows librelease.so] "
-                            "[--out FILE.json]\n");
+                            "[--rehearse COMMAND] [--file WORKFLOW.yml] [--out FILE.json]\n");
             return 2;
         }
     }
     release_module = load_release(workflows);
     printf("%-28s %14s %-13s %12s %12s\n", "", "median", "", "least", "greatest");
     bench_memory();
+    bench_actions(rehearse, file);
     bench_scenarios(release_module); /* forks, which is slower from a large process */
     bench_happy();
     bench_two_retries();
