@@ -58,6 +58,20 @@ static const cli_option options[] = {
      "what becomes of a condition that hangs on something unknown: taken for empty, an error, or "
      "chosen",
      .choices = "empty|error|explore"},
+    {"--engine", "ENGINE", CLI_CHOICE, ACTIONS(engine),
+     "whose rules a workflow file is played by: actions (the default), or durable: its steps are "
+     "activities that are tried again",
+     .choices = "actions|durable"},
+    {"--retry-attempts", "N", CLI_NUMBER, ACTIONS(retry_attempts),
+     "of --engine durable: how often a step is tried; 3 if not given", .least = 1, .most = 1000000},
+    {"--retry-interval", "TIME", CLI_DURATION, ACTIONS(retry_interval),
+     "of --engine durable: the first wait between two attempts, which then doubles up to 1 min; "
+     "1s if not given"},
+    {"--start-to-close", "TIME|none", CLI_TEXT, ACTIONS(start_to_close),
+     "of --engine durable: how long an attempt of a step may take; 30m if not given"},
+    {"--heartbeat", "TIME|none", CLI_TEXT, ACTIONS(heartbeat),
+     "of --engine durable: how long nothing is heard of a host or process before it is given up; "
+     "5m if not given"},
     {"--include", "NAME=PATH", CLI_LIST, ACTIONS(includes),
      "a file that stands for a remote action or called workflow, as in 'rehearse show'"},
     {"--format", "FORMAT", CLI_CHOICE, ACTIONS(format),

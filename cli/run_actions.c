@@ -100,6 +100,44 @@ static void say_trigger(cli_context *cli, const rh_actions_file *file,
                 answer.why);
 }
 
+/* A timeout, or `none`. */
+static int read_timeout(cli_context *cli, const char *option, const char *text,
+                        rh_duration *timeout)
+{
+    if (!text)
+        return CLI_OK;
+    if (!strcmp(text, "none"))
+        *timeout = RH_FOREVER;
+    else if (!rh_duration_read(text, strlen(text), timeout) || *timeout <= 0)
+        return cli_bad(cli, "%s: expected a time like 5m, or none, got '%s'", option, text);
+    return CLI_OK;
+}
+
+/* NULL in *lift: GitHub's rules. */
+static int read_lift(cli_context *cli, const cli_actions_settings *settings,
+                     const rh_actions_lift **lift)
+{
+    bool is_durable = settings->engine && !strcmp(settings->engine, "durable");
+    *lift = NULL;
+    if (!is_durable && (settings->retry_attempts.given || settings->retry_interval.given ||
+                        settings->start_to_close || settings->heartbeat))
+        return cli_bad(cli, "--retry-attempts, --retry-interval, --start-to-close and --heartbeat "
+                            "are rules of --engine durable");
+    if (!is_durable)
+        return CLI_OK;
+    rh_actions_lift *made = RH_NEW(&cli->arena, rh_actions_lift);
+    made->retry.maximum_attempts = (int32_t)settings->retry_attempts.value;
+    made->retry.initial_interval = settings->retry_interval.value;
+    if (read_timeout(cli, "--start-to-close", settings->start_to_close, &made->start_to_close) ||
+        read_timeout(cli, "--heartbeat", settings->heartbeat, &made->heartbeat_timeout))
+        return CLI_BAD;
+    rh_text why = rh_text_in(&cli->arena);
+    if (!rh_lift_valid(made, &why))
+        return cli_bad(cli, "--engine durable: %s", rh_text_string(&why));
+    *lift = made;
+    return CLI_OK;
+}
+
 int cli_plan_workflow_file(cli_context *cli, rh_env *env, const char *path,
                            const cli_actions_settings *settings, cli_planned *planned)
 {
@@ -120,6 +158,8 @@ int cli_plan_workflow_file(cli_context *cli, rh_env *env, const char *path,
     const rh_value *inputs = rh_actions_event_inputs(arena, event, file, &error);
     rh_actions_settings *rules = RH_NEW(arena, rh_actions_settings);
     rules->unknown = unknown_mode(settings->unknown);
+    if (read_lift(cli, settings, &rules->lift) != CLI_OK)
+        return CLI_BAD;
     rules->catalog = rh_actions_catalog_read(arena, NULL, NULL, 0, &error);
     if (!inputs || !rules->catalog)
         return cli_bad_error(cli, &error);

@@ -9,7 +9,9 @@
 /* What the options say of the event and of the rehearsal. */
 typedef struct cli_actions_settings {
     cli_event_settings event; /* event.event NULL: push */
-    const char *unknown, *format;
+    const char *unknown, *format, *engine, *start_to_close, *heartbeat;
+    cli_number retry_attempts;
+    cli_duration retry_interval;
     cli_texts secrets, vars, mocks, approvals, includes;
 } cli_actions_settings;
 

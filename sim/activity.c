@@ -257,6 +257,10 @@ static rh_retry_state decide(const rh_activity_record *activity, const rh_failur
                              rh_duration *interval)
 {
     const rh_world *world = activity->execution->world;
+    bool is_lost_host =
+        failure->kind == RH_FAILURE_TIMEOUT && failure->timeout_type == RH_TIMEOUT_HEARTBEAT;
+    if (activity->request->only_lost_again && !is_lost_host && !activity->cancel_requested)
+        return RH_RETRY_NON_RETRYABLE_FAILURE;
     return rh_retry_decide(
         &(rh_retry_question){
             .policy = activity->call->retry,
@@ -282,7 +286,8 @@ static void back_off(rh_activity_record *activity, const rh_failure *failure, rh
     activity->attempt++;
     activity->last_failure = failure;
     activity->attempt_scheduled = rh_time_add(rh_world_now(world), interval);
-    rh_time start = rh_time_add(activity->attempt_scheduled, world->options.dispatch_latency);
+    rh_time start = rh_time_add(activity->attempt_scheduled, world->options.dispatch_latency +
+                                                                 activity->request->own_host_delay);
     rh_clock_arm(&world->clock, &activity->retry, start, RH_TIMER_SERVER,
                  activity->call->scheduled_event_id, RETRY_TYPE);
     arm_timeout(activity);

@@ -94,16 +94,16 @@ static const char *key_of(rh_arena *arena, const rh_activity_request *request)
     return NULL;
 }
 
-static void number_call(rh_world *world, rh_call *call)
+static uint64_t path_hash(const rh_name *type, const char *key, uint64_t above)
 {
-    uint64_t type = call->type->hash;
-    uint64_t path = rh_hash_mix(type, call->run);
-    if (call->parent_index)
-        path = rh_hash_mix(path, call->parent_index);
-    if (call->key)
-        path = rh_hash_bytes(path, call->key, strlen(call->key));
-    call->number = rh_counter_add(&world->call_numbers, path | 1);
-    call->nth = rh_counter_add(&world->call_numbers, type & ~UINT64_C(1));
+    uint64_t path = rh_hash_mix(type->hash, above);
+    return (key ? rh_hash_bytes(path, key, strlen(key)) : path) | 1;
+}
+
+/* The n-th of its type in the world. */
+static uint32_t count_of_type(rh_world *world, const rh_name *type)
+{
+    return rh_counter_add(&world->call_numbers, type->hash & ~UINT64_C(1));
 }
 
 static rh_call *new_call(rh_world *world, uint32_t *index)
@@ -141,30 +141,95 @@ rh_call *rh_call_make(rh_execution *execution, const rh_activity_request *reques
         .about = request->about,
     };
     normalise_timeouts(call, &request->options, run->run_timeout);
-    number_call(world, call);
+    call->number =
+        rh_counter_add(&world->call_numbers, path_hash(call->type, call->key, call->run));
+    call->nth = count_of_type(world, call->type);
     return call;
 }
 
-const rh_call *rh_call_make_child(rh_execution *execution, uint32_t parent,
-                                  const rh_child_request *request, uint32_t *index)
+/* ---- children -------------------------------------------------------------------------------- */
+
+static bool is_named(const rh_call *call, const rh_child_request *request, uint32_t number)
+{
+    if (call->type != request->type || call->number != number || !call->key != !request->key)
+        return false;
+    return !call->key || strcmp(call->key, request->key) == 0;
+}
+
+/* The one an attempt before made; 0: none did. They mostly come in the same order again, so the
+ * search begins behind the one that was found last. */
+static uint32_t find_again(const rh_journal *journal, rh_call *above,
+                           const rh_child_request *request, uint32_t number)
+{
+    uint32_t last = above->found_child;
+    uint32_t first = last ? journal->calls[last - 1]->next_child : above->first_child;
+    for (uint32_t at = first; at; at = journal->calls[at - 1]->next_child)
+        if (is_named(journal->calls[at - 1], request, number))
+            return at;
+    for (uint32_t at = above->first_child; at != first; at = journal->calls[at - 1]->next_child)
+        if (is_named(journal->calls[at - 1], request, number))
+            return at;
+    return 0;
+}
+
+static void adopt(const rh_journal *journal, rh_call *above, uint32_t index)
+{
+    if (above->last_child)
+        journal->calls[above->last_child - 1]->next_child = index;
+    else
+        above->first_child = index;
+    above->last_child = index;
+}
+
+static rh_call *new_child(rh_execution *execution, uint32_t parent, const rh_child_request *request,
+                          uint32_t *index)
 {
     rh_world *world = execution->world;
-    const rh_call *above = world->journal.calls[parent - 1];
+    rh_call *above = world->journal.calls[parent - 1];
+    const rh_child_policy *policy = request->policy;
     rh_call *call = new_call(world, index);
     *call = (rh_call){
         .run = execution->index,
+        .nth = count_of_type(world, request->type),
         .scheduled_event_id = above->scheduled_event_id,
         .type = request->type,
         .key = request->key,
         .activity_id = "",
         .task_queue = above->task_queue,
         .args = request->args,
-        .retry = above->retry,
+        .start_to_close = policy ? policy->start_to_close : 0,
+        .heartbeat_timeout = policy ? policy->heartbeat_timeout : 0,
+        .retry = policy ? policy->retry : above->retry,
         .scheduled = rh_world_now(world),
         .parent = above,
         .parent_index = parent,
         .about = request->about,
     };
-    number_call(world, call);
+    adopt(&world->journal, above, *index);
     return call;
+}
+
+const rh_call *rh_call_make_child(rh_execution *execution, uint32_t parent, int32_t attempt,
+                                  const rh_child_request *request, uint32_t *index)
+{
+    rh_world *world = execution->world;
+    rh_journal *journal = &world->journal;
+    rh_call *above = journal->calls[parent - 1];
+    uint64_t of_attempt = rh_hash_mix(rh_hash_mix(execution->index, parent), (uint64_t)attempt);
+    uint32_t number =
+        rh_counter_add(&world->call_numbers, path_hash(request->type, request->key, of_attempt));
+    *index = attempt > 1 ? find_again(journal, above, request, number) : 0;
+    if (*index) {
+        above->found_child = *index;
+        journal->calls[*index - 1]->args = request->args;
+        return journal->calls[*index - 1];
+    }
+    rh_call *call = new_child(execution, parent, request, index);
+    call->number = number;
+    return call;
+}
+
+int32_t rh_call_try(rh_world *world, uint32_t index)
+{
+    return (int32_t)++world->journal.calls[index - 1]->tries;
 }

@@ -13,8 +13,12 @@ bool rh_request_valid(const rh_activity_request *request, rh_text *message);
  * one. */
 rh_call *rh_call_make(rh_execution *execution, const rh_activity_request *request, uint32_t *index);
 
-/* A call made from inside another one (`parent` is its index, from 1). */
-const rh_call *rh_call_make_child(rh_execution *execution, uint32_t parent,
+/* A call made from inside another one (`parent` is its index, from 1), by its attempt of that
+ * number. It is the same call that an attempt before made as its k-th of that type and key, if
+ * there is one. */
+const rh_call *rh_call_make_child(rh_execution *execution, uint32_t parent, int32_t attempt,
                                   const rh_child_request *request, uint32_t *index);
+/* It is tried once more; returns the number of this attempt, from 1. */
+int32_t rh_call_try(rh_world *world, uint32_t index);
 
 #endif

@@ -57,7 +57,9 @@ typedef struct rh_activity_request {
     bool own_host;              /* a fresh host of its own, if no declared host serves its queue */
     uint32_t own_host_limit;    /* how many of those there can be at once; 0: any number */
     rh_duration own_host_delay; /* how long it takes until there is one */
-    rh_duration lease; /* how long the server hears nothing before it gives a host up; 0: by the
+    bool only_lost_again; /* its policy is for attempts that a host was lost with, or that missed a
+                           * heartbeat: other failures and timeouts are final */
+    rh_duration lease;    /* how long the server hears nothing before it gives a host up; 0: by the
                            * timeouts of the call */
     rh_duration lease_renewal; /* how often a living host renews its lease */
 } rh_activity_request;

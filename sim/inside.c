@@ -4,8 +4,6 @@
 
 #include "sim/attempt.h"
 #include "sim/base/value.h"
-#include "sim/call.h"
-#include "sim/failure.h"
 #include "sim/world.h"
 
 /*   make ---> NEW --run_later--> READY <---> WAITING          (while its body has not returned)
@@ -62,6 +60,17 @@ const char *rh_inside_host(const rh_inside *inside)
     return inside->attempt->host->name;
 }
 
+rh_attempt *rh_inside_attempt(const rh_inside *inside)
+{
+    return inside->attempt;
+}
+
+void rh_inside_adopt(rh_inside *inside, rh_child *child)
+{
+    child->next = inside->children;
+    inside->children = child;
+}
+
 bool rh_inside_is_told(const rh_inside *inside)
 {
     return inside->told;
@@ -82,7 +91,7 @@ void rh_inside_run_later(rh_inside *inside)
     world->insides_last = inside;
 }
 
-static void wake(rh_inside *inside)
+void rh_inside_wake(rh_inside *inside)
 {
     inside->woken = true;
     if (inside->state == WAITING)
@@ -92,7 +101,7 @@ static void wake(rh_inside *inside)
 static void on_timer(void *owner, rh_clock_timer *timer)
 {
     (void)timer;
-    wake(owner);
+    rh_inside_wake(owner);
 }
 
 static void body_of_inside(void *argument)
@@ -146,20 +155,14 @@ void rh_inside_tell(rh_inside *inside)
     if (inside->told || inside->state == OVER)
         return;
     inside->told = true;
-    wake(inside);
+    rh_inside_wake(inside);
 }
 
-/* What its children do when the one who started them is gone. */
-static void end_children(rh_inside *inside, bool is_lost)
+/* Who started them is gone. */
+static void end_children(const rh_inside *inside, bool is_lost)
 {
-    for (rh_child *child = inside->children; child; child = child->next) {
-        if (child->status != RH_CHILD_OPEN)
-            continue;
-        if (is_lost)
-            rh_attempt_vanish(child->attempt);
-        else
-            rh_attempt_kill(child->attempt);
-    }
+    for (rh_child *child = inside->children; child; child = child->next)
+        rh_child_leave(child, is_lost);
 }
 
 void rh_inside_end(rh_inside *inside, bool is_lost)
@@ -257,131 +260,6 @@ void rh_inside_answer(rh_inside *inside)
         rh_attempt_end_canceled(inside->attempt, inside->value);
         break;
     }
-}
-
-/* ---- children -------------------------------------------------------------------------------- */
-
-static void journal_end(const rh_child *child, rh_entry_kind kind)
-{
-    rh_inside_journal(child->parent, &(rh_entry){.kind = (uint8_t)kind,
-                                                 .call = child->call,
-                                                 .attempt = 1,
-                                                 .number = (uint64_t)(uint32_t)child->exit_code,
-                                                 .value = child->value,
-                                                 .failure = child->failure});
-}
-
-static void close_child(rh_child *child, rh_child_status status)
-{
-    child->status = (uint8_t)status;
-    child->closed = rh_world_now(child->parent->world);
-    if (!child->is_starting)
-        wake(child->parent);
-}
-
-/* Those who run below a program send no heartbeats to it. */
-static bool on_heartbeat(void *owner, const rh_value *details)
-{
-    (void)owner;
-    (void)details;
-    return false;
-}
-
-static void on_result(void *owner, const rh_value *result)
-{
-    rh_child *child = owner;
-    child->value = result;
-    journal_end(child, RH_ENTRY_ATTEMPT_COMPLETED);
-    close_child(child, RH_CHILD_COMPLETED);
-}
-
-static void on_failure(void *owner, const rh_failure *failure)
-{
-    rh_child *child = owner;
-    child->failure = failure;
-    if (child->attempt)
-        child->exit_code = child->attempt->script.exit_code;
-    if (!child->exit_code && child->level == RH_CALL_COMMAND)
-        child->exit_code = 1;
-    journal_end(child, RH_ENTRY_ATTEMPT_FAILED);
-    close_child(child, RH_CHILD_FAILED);
-}
-
-static void on_canceled(void *owner, const rh_value *details)
-{
-    rh_child *child = owner;
-    child->value = details;
-    journal_end(child, RH_ENTRY_ATTEMPT_CANCELED);
-    close_child(child, RH_CHILD_CANCELED);
-}
-
-static void on_lost(void *owner)
-{
-    close_child(owner, RH_CHILD_LOST);
-}
-
-static const rh_attempt_owner owner_of_children = {
-    .on_heartbeat = on_heartbeat,
-    .on_result = on_result,
-    .on_failure = on_failure,
-    .on_canceled = on_canceled,
-    .on_lost = on_lost,
-};
-
-rh_child *rh_inside_start(rh_inside *inside, const rh_child_request *request)
-{
-    rh_world *world = inside->world;
-    rh_attempt *attempt = inside->attempt;
-    rh_child *child = RH_NEW(&world->arena, rh_child);
-    const rh_call *call = rh_call_make_child(attempt->request.execution,
-                                             attempt->request.call_index, request, &child->call);
-    child->level = request->about.level;
-    child->parent = inside;
-    child->next = inside->children;
-    inside->children = child;
-    rh_inside_journal(inside, &(rh_entry){.kind = RH_ENTRY_ATTEMPT_STARTED,
-                                          .call = child->call,
-                                          .attempt = 1,
-                                          .value = call->args,
-                                          .text = attempt->host->name});
-    child->is_starting = true;
-    rh_attempt_begin(world, &(rh_attempt_request){
-                                .execution = attempt->request.execution,
-                                .call = call,
-                                .call_index = child->call,
-                                .number = 1,
-                                .owner = &owner_of_children,
-                                .owner_data = child,
-                                .kept = &child->attempt,
-                                .host = attempt->host,
-                                .is_child = true,
-                                .body = request->body,
-                                .data = request->data,
-                                .fallback = request->fallback,
-                            });
-    child->is_starting = false;
-    return child;
-}
-
-void rh_child_interrupt(rh_child *child)
-{
-    if (child->status == RH_CHILD_OPEN)
-        rh_attempt_ask_to_stop(child->attempt);
-}
-
-void rh_child_kill(rh_child *child)
-{
-    if (child->status == RH_CHILD_OPEN)
-        rh_attempt_kill(child->attempt);
-}
-
-uint32_t rh_inside_skip(rh_inside *inside, const rh_child_request *request, const char *reason)
-{
-    const rh_attempt_request *mine = &inside->attempt->request;
-    uint32_t index;
-    rh_call_make_child(mine->execution, mine->call_index, request, &index);
-    rh_inside_journal(inside, &(rh_entry){.kind = RH_ENTRY_SKIPPED, .call = index, .text = reason});
-    return index;
 }
 
 /* ---- the journal ----------------------------------------------------------------------------- */

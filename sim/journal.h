@@ -97,7 +97,7 @@ typedef struct rh_call {
     const char *key; /* NULL: none */
     const char *activity_id;
     const rh_name *task_queue;
-    const rh_value *args;          /* a list, or NULL */
+    const rh_value *args;          /* a list, or NULL; of a child those of its last attempt */
     rh_duration schedule_to_close; /* all four normalised as the server does; 0: none */
     rh_duration schedule_to_start;
     rh_duration start_to_close;
@@ -107,6 +107,9 @@ typedef struct rh_call {
     const struct rh_call *parent; /* the call whose inside made it; NULL: a run did */
     uint32_t parent_index;        /* of it in the journal, from 1; 0: none */
     rh_call_about about;
+    /* The engine's: */
+    uint32_t tries;                                            /* of a child, so far */
+    uint32_t first_child, last_child, next_child, found_child; /* indices, from 1; 0: none */
 } rh_call;
 
 typedef struct rh_journal {

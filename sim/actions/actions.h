@@ -9,6 +9,7 @@
 #define RH_ACTIONS_H
 
 #include "sim/actions/catalog.h"
+#include "sim/actions/lift.h"
 #include "sim/actions/model.h"
 #include "sim/dialect.h"
 #include "sim/inside.h"
@@ -32,6 +33,7 @@ typedef struct rh_actions_settings {
     uint32_t hosted_runners;           /* jobs on hosted runners at once; 0: no limit */
     rh_duration runner_start_delay;
     rh_duration lost_runner_after; /* the server hears nothing; default 10 min */
+    const rh_actions_lift *lift;   /* played by the rules of durable workflows; NULL: by GitHub's */
 } rh_actions_settings;
 
 /* A definition: what rh_start_request.definition points to. Lives as long as the world. */
@@ -77,7 +79,7 @@ typedef struct rh_actions_leg {
     const rh_value *labels;         /* of runs-on: a list of strings */
     const rh_value *environment;    /* {"name", "url"}, or NULL */
     const rh_value *secrets, *vars; /* those of the run, and of the environment */
-    rh_duration timeout;            /* of the job; default 6 h */
+    rh_duration timeout;            /* of the job; default 6 h, and RH_FOREVER under the lift */
     bool continue_on_error;
 } rh_actions_leg;
 

@@ -54,6 +54,15 @@ static bool has_no_secrets(const rh_value *secrets)
     return rh_kind_of(secrets) != RH_UNKNOWN && rh_count_of(secrets) == is_made_up;
 }
 
+/* From when its time counts: under the lift it is that of the job, whichever host plays it. */
+static rh_time first_begin(const rh_inside *inside, const rh_actions_leg *leg)
+{
+    const rh_actions_settings *settings = leg->run->definition->settings;
+    if (!settings || !settings->lift)
+        return rh_inside_now(inside);
+    return rh_inside_world(inside)->journal.calls[rh_inside_call(inside) - 1]->scheduled;
+}
+
 static rh_runner *make_runner(rh_inside *inside, const rh_actions_leg *leg)
 {
     rh_runner *runner = RH_NEW(rh_inside_arena(inside), rh_runner);
@@ -64,10 +73,12 @@ static rh_runner *make_runner(rh_inside *inside, const rh_actions_leg *leg)
     runner->inside = inside;
     runner->status = RH_CONCLUSION_SUCCESS;
     runner->begun = rh_inside_now(inside);
-    runner->deadline = rh_time_add(runner->begun, leg->timeout > 0 ? leg->timeout : RH_HOURS(6));
+    runner->deadline =
+        rh_time_add(first_begin(inside, leg), leg->timeout > 0 ? leg->timeout : RH_HOURS(6));
     runner->told = RH_FOREVER;
     runner->has_no_secrets = has_no_secrets(leg->secrets);
     look_at_labels(runner);
+    rh_runner_set_policy(runner);
     return runner;
 }
 
@@ -89,6 +100,7 @@ static bool evaluate_env(rh_runner *runner, rh_steps *scope)
         }
         runner->env = rh_runner_overlay(runner->arena, runner->env, own);
     }
+    runner->first_env = runner->env;
     return true;
 }
 

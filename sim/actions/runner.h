@@ -80,6 +80,14 @@ typedef struct rh_step_pieces {
     size_t name_count, name_capacity;
 } rh_step_pieces;
 
+/* What was tainted when a step began. */
+typedef struct rh_taint_mark {
+    bool are_tainted;
+    uint32_t call, line;
+    const char *name, *title;
+    size_t length;
+} rh_taint_mark;
+
 typedef enum rh_step_stop {
     RH_STEP_GOES_ON,
     RH_STEP_TIMED_OUT,
@@ -104,6 +112,7 @@ struct rh_played {
     rh_conclusion outcome, conclusion;
     rh_time deadline, stopped;
     int64_t timeout_minutes;
+    bool limits_attempts;       /* that is how long each of its attempts may take, under the lift */
     const char *error;          /* why it failed */
     const rh_value *args;       /* of its call */
     const rh_value *outputs;    /* an object, or unknown; NULL: none */
@@ -121,11 +130,14 @@ struct rh_played {
     bool script_is_tainted;
     uint32_t failed_call, failed_line; /* the last command whose failure changed nothing */
     const char *failed_name;
+    int failed_status;
+    const rh_failure *failed;   /* its failure; NULL: it has none */
     const char *failed_command; /* what a workflow command said that fails the step */
     rh_command_reader reader;   /* of its output */
     const rh_value **line;      /* of its output, so far: pieces */
     size_t line_count, line_capacity;
-    rh_time command_deadline; /* of a retry wrapper's attempt; RH_FOREVER: none */
+    rh_taint_mark taint_before; /* its first attempt; of a step that may have several */
+    rh_time command_deadline;   /* of a retry wrapper's attempt; RH_FOREVER: none */
     bool command_timed_out;
 
     /* An action (runner_uses.c). */
@@ -145,6 +157,7 @@ struct rh_steps {
     const rh_actions_action *action; /* composite */
     rh_conclusion status;            /* success() and failure() read it */
     const char *error;               /* the first */
+    const rh_failure *failure;       /* what it came from; NULL: no call */
     bool is_told;                    /* heard that it is to stop */
     bool is_aborted;                 /* no further step is looked at */
     const rh_value *inputs;
@@ -167,9 +180,19 @@ typedef struct rh_post {
 /* A file that scripts of the job have written. */
 typedef struct rh_job_file {
     const char *path;
-    const rh_value *text; /* may be unknown */
+    const rh_value *text;    /* may be unknown; NULL: what was written was put back */
+    const rh_played *writer; /* the step of the job that wrote last; NULL: it was put back */
+    const rh_value *before;  /* the text before that step wrote; NULL: it was not there */
     struct rh_job_file *next;
 } rh_job_file;
+
+/* What a step has added to env and PATH, in the order in which it became visible. */
+typedef struct rh_env_made {
+    const rh_played *step;       /* of the job, that it belongs to */
+    const rh_value *env;         /* NULL: none */
+    const rh_step_pieces *paths; /* NULL: none */
+    struct rh_env_made *next;
+} rh_env_made;
 
 struct rh_runner {
     const rh_actions_leg *leg;
@@ -185,7 +208,10 @@ struct rh_runner {
     rh_time told;            /* when it was told to stop; RH_FOREVER: not yet */
     bool timed_out, is_over;
     const char *first_error;
-    const rh_value *env;      /* workflow, job, GITHUB_ENV */
+    rh_child_policy *policy;   /* of its steps, under the lift; NULL: one attempt */
+    const rh_value *first_env; /* workflow, job */
+    const rh_value *env;       /* and GITHUB_ENV */
+    rh_env_made *made;
     rh_file_paths paths;      /* added to PATH; the last one comes first */
     const rh_value *defaults; /* the runner's variables of every script; NULL: to be made */
     const rh_value *variables, *variables_env; /* those under the env that was asked for last */
@@ -240,8 +266,24 @@ const rh_value *rh_runner_object(rh_arena *arena, const rh_field *fields, size_t
 const rh_value *rh_runner_flagged(rh_arena *arena, const rh_value *value, uint8_t flags);
 /* The flags of a value and all that is in it: RH_SECRET, RH_TAINTED. */
 uint8_t rh_runner_flags(const rh_value *value);
+
+/* ---- runner_again.c: under the lift ---------------------------------------------------------- */
+
+/* The policy of the job's steps, if its run is lifted. */
+void rh_runner_set_policy(rh_runner *runner);
+/* That of a step whose call is about to start; NULL: it has one attempt. Steps in composite actions
+ * are tried again with the step that uses the action. */
+const rh_child_policy *rh_played_policy(rh_played *played);
+/* How a step fails whose command, or step, failed with `because` (NULL: not known): under the lift
+ * its type and whether another try could help are those of `because`. exit status 0: none is told
+ */
+const rh_failure *rh_played_failure(const rh_played *played, const char *message, int status,
+                                    const rh_failure *because);
 /* What a step has added to env and PATH is there from now on. */
-void rh_runner_merge_made(rh_runner *runner, const rh_played *played);
+void rh_runner_merge_made(rh_runner *runner, rh_played *played);
+void rh_runner_add_made(rh_runner *runner, rh_env_made *made);
+/* A step is about to change a file. */
+void rh_runner_changes_file(rh_played *played, rh_job_file *file);
 
 /* ---- runner_steps.c -------------------------------------------------------------------------- */
 
@@ -278,6 +320,8 @@ bool rh_script_prepare(rh_played *played, const char **error);
 rh_inside_body rh_script_body;
 /* Plays a text in a shell, on the step's coroutine. Returns the exit status; -1: it was stopped. */
 int rh_script_play(rh_played *played, const char *shell, const rh_value *text);
+/* The failure of the command that the status of its script came from; NULL: not known. */
+const rh_failure *rh_script_cause(const rh_played *played, int status);
 /* The script with variables in place of unknown, secret and tainted parts. False with an error
  * text. */
 bool rh_script_text(rh_played *played, const char **error);
@@ -298,7 +342,7 @@ void rh_file_write(void *data, const rh_value *path, const rh_value *text, bool 
 const rh_value *rh_file_read(void *data, const rh_value *path);
 const rh_value *rh_file_test(void *data, char operator, const rh_value * path);
 /* A command may have changed the files it names. */
-void rh_files_touch(rh_runner *runner, const rh_shell_command *command);
+void rh_files_touch(rh_played *played, const rh_shell_command *command);
 /* Reads what the step handed over. NULL, or the error that fails it. */
 const char *rh_files_read_step(rh_played *played);
 /* ::add-path:: and ::set-output:: */

@@ -201,6 +201,8 @@ static void remember_failure(rh_played *played, const rh_child *child, const cha
     played->failed_call = child->call;
     played->failed_line = line;
     played->failed_name = name;
+    played->failed_status = status_of(child);
+    played->failed = child->failure;
     if (child->status == RH_CHILD_FAILED && *rh_failure_message(child->failure))
         rh_runner_log(played,
                       rh_format(runner->arena, "%s: %s", name, rh_failure_message(child->failure)));
@@ -271,7 +273,7 @@ void rh_command_run(void *data, const rh_shell_command *command, rh_shell_outcom
         remember_failure(played, child, words_of(arena, &called), request.about.line);
     if (!known && child->value && child->value == script->result)
         rh_runner_note_unknown(runner, "command", request.type, "and what it prints is unknown");
-    rh_files_touch(runner, command);
+    rh_files_touch(played, command);
     if (reads_taint || (is_tainted && script->effect_count))
         rh_runner_taint(played,
                         script->effect_count && !outcome->status ? words_of(arena, &called) : NULL);

@@ -308,7 +308,7 @@ static rh_job_file *file_of(rh_runner *runner, const char *path)
 {
     path = plain_path(path);
     for (rh_job_file *file = runner->files; file; file = file->next)
-        if (strcmp(file->path, path) == 0)
+        if (file->text && strcmp(file->path, path) == 0)
             return file;
     return NULL;
 }
@@ -351,11 +351,13 @@ void rh_file_write(void *data, const rh_value *path, const rh_value *text, bool 
         file->path = rh_arena_string(runner->arena, plain_path(rh_text_of(path)));
         file->next = runner->files;
         runner->files = file;
+        rh_runner_changes_file(played, file);
         if (append) /* to something that may have been there */
             text = rh_value_unknown(runner->arena, "", text->flags & (RH_SECRET | RH_TAINTED));
         file->text = text;
         return;
     }
+    rh_runner_changes_file(played, file);
     file->text = append ? joined(runner, file->text, text) : text;
 }
 
@@ -406,13 +408,19 @@ const rh_value *rh_file_test(void *data, char operator, const rh_value * path)
     }
 }
 
-void rh_files_touch(rh_runner *runner, const rh_shell_command *command)
+static void touch(rh_played *played, rh_job_file *file)
 {
-    for (rh_job_file *file = runner->files; file; file = file->next)
-        for (size_t i = 1; i < command->word_count; i++)
+    rh_arena *arena = played->scope->runner->arena;
+    rh_runner_changes_file(played, file);
+    file->text = rh_value_unknown(arena, rh_format(arena, "the file %s", file->path),
+                                  file->text->flags & (RH_SECRET | RH_TAINTED));
+}
+
+void rh_files_touch(rh_played *played, const rh_shell_command *command)
+{
+    for (rh_job_file *file = played->scope->runner->files; file; file = file->next)
+        for (size_t i = 1; file->text && i < command->word_count; i++)
             if (rh_kind_of(command->words[i]) == RH_STRING &&
                 strcmp(plain_path(rh_text_of(command->words[i])), file->path) == 0)
-                file->text = rh_value_unknown(runner->arena,
-                                              rh_format(runner->arena, "the file %s", file->path),
-                                              file->text->flags & (RH_SECRET | RH_TAINTED));
+                touch(played, file);
 }

@@ -180,6 +180,12 @@ int rh_script_play(rh_played *played, const char *shell_text, const rh_value *te
     return result.stopped && (played->is_told || played->command_timed_out) ? -1 : result.status;
 }
 
+/* The failure of the command that its status came from; NULL: not known. */
+const rh_failure *rh_script_cause(const rh_played *played, int status)
+{
+    return status && status == played->failed_status ? played->failed : NULL;
+}
+
 void rh_script_body(rh_inside *inside, void *data)
 {
     rh_played *played = data;
@@ -198,5 +204,6 @@ void rh_script_body(rh_inside *inside, void *data)
     if (status)
         error = rh_format(arena, "Process completed with exit code %d.", status);
     if (error)
-        rh_inside_fail(inside, rh_runner_failure(arena, error, status));
+        rh_inside_fail(inside,
+                       rh_played_failure(played, error, status, rh_script_cause(played, status)));
 }

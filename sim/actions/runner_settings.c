@@ -127,17 +127,6 @@ bool rh_runner_env(rh_steps *scope, const rh_actions_map *map, const char *file,
     return true;
 }
 
-void rh_runner_merge_made(rh_runner *runner, const rh_played *played)
-{
-    runner->env = rh_runner_overlay(runner->arena, runner->env, played->env_made);
-    const rh_step_pieces *added = played->files ? &played->files[RH_STEP_PATH] : NULL;
-    if (!added || !added->count)
-        return;
-    runner->paths =
-        rh_file_command_paths(runner->arena, &runner->paths, added->items, added->count);
-    runner->defaults = NULL;
-}
-
 /* ---- variables of scripts -------------------------------------------------------------------- */
 
 #define SYSTEM_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

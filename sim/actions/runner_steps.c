@@ -106,6 +106,7 @@ void rh_played_start(rh_played *played)
         request.args = played->args;
     }
     request.about.title = played->title = title_of(played);
+    request.policy = rh_played_policy(played);
     played->child = rh_inside_start(scope->inside, &request);
     played->call = played->child->call;
     if (step->kind == RH_STEP_USES)
@@ -121,19 +122,32 @@ static void set_outcome(rh_played *played, rh_conclusion outcome, const char *er
         played->error = error;
 }
 
+static const char *timed_out_text(const rh_played *played)
+{
+    return rh_format(played->scope->runner->arena,
+                     "The action '%s' has timed out after %lld minutes.", played->title,
+                     (long long)played->timeout_minutes);
+}
+
 /* What stopped it counts, whatever it says itself (ProcessInvoker.cs). */
 static void conclude_stopped(rh_played *played)
 {
-    rh_arena *arena = played->scope->runner->arena;
     if (played->stop == RH_STEP_TIMED_OUT && played->scope->owner)
         set_outcome(played, RH_CONCLUSION_FAILURE, "The action has timed out.");
     else if (played->stop == RH_STEP_TIMED_OUT)
-        set_outcome(played, RH_CONCLUSION_FAILURE,
-                    rh_format(arena, "The action '%s' has timed out after %lld minutes.",
-                              played->title, (long long)played->timeout_minutes));
+        set_outcome(played, RH_CONCLUSION_FAILURE, timed_out_text(played));
     else
         set_outcome(played, RH_CONCLUSION_CANCELLED,
                     played->stop == RH_STEP_CALLED_OFF ? NULL : "The operation was canceled.");
+}
+
+static void conclude_failed(rh_played *played)
+{
+    const rh_failure *failure = played->child->failure;
+    bool by_own = played->limits_attempts && failure->kind == RH_FAILURE_TIMEOUT &&
+                  failure->timeout_type == RH_TIMEOUT_START_TO_CLOSE;
+    set_outcome(played, RH_CONCLUSION_FAILURE,
+                by_own ? timed_out_text(played) : rh_failure_message(failure));
 }
 
 static void conclude_answered(rh_played *played)
@@ -144,7 +158,7 @@ static void conclude_answered(rh_played *played)
         set_outcome(played, RH_CONCLUSION_SUCCESS, NULL);
         break;
     case RH_CHILD_FAILED:
-        set_outcome(played, RH_CONCLUSION_FAILURE, rh_failure_message(child->failure));
+        conclude_failed(played);
         break;
     case RH_CHILD_CANCELED:
         set_outcome(played, RH_CONCLUSION_CANCELLED, "The operation was canceled.");
@@ -200,6 +214,7 @@ static void journal_end(rh_played *played)
 {
     rh_steps *scope = played->scope;
     rh_world *world = scope->runner->world;
+    int32_t attempt = played->child->number;
     bool is_seen = played->step && !played->step->id_is_generated;
     for (size_t i = 0;
          is_seen && rh_kind_of(played->outputs) == RH_OBJECT && i < played->outputs->count; i++) {
@@ -207,14 +222,14 @@ static void journal_end(rh_played *played)
         rh_inside_journal(scope->inside,
                           &(rh_entry){.kind = RH_ENTRY_OUTPUT,
                                       .call = played->call,
-                                      .attempt = 1,
+                                      .attempt = attempt,
                                       .name = rh_names_intern(&world->names, field->key),
                                       .value = field->value});
     }
     const char *why = played->error ? rh_runner_masked(scope->runner, played->error) : NULL;
     rh_inside_journal(scope->inside, &(rh_entry){.kind = RH_ENTRY_CONCLUDED,
                                                  .call = played->call,
-                                                 .attempt = 1,
+                                                 .attempt = attempt,
                                                  .code = (uint8_t)played->outcome,
                                                  .number = (uint64_t)played->conclusion,
                                                  .text = why});
@@ -244,7 +259,8 @@ void rh_played_finish(rh_played *played)
     apply_continue_on_error(played);
     if (played->error)
         rh_runner_annotate(runner, played->call, "error", played->error);
-    if (played->conclusion == RH_CONCLUSION_FAILURE && !runner->first_error)
+    bool is_of_job = !played->scope->owner;
+    if (is_of_job && played->conclusion == RH_CONCLUSION_FAILURE && !runner->first_error)
         runner->first_error = rh_runner_masked(runner, played->error ? played->error : "failed");
     journal_end(played);
 }
@@ -286,8 +302,10 @@ void rh_played_merge(rh_played *played)
     rh_runner_merge_made(scope->runner, played);
     if (played->stop == RH_STEP_CALLED_OFF)
         return;
-    if (played->conclusion == RH_CONCLUSION_FAILURE && !scope->error)
+    if (played->conclusion == RH_CONCLUSION_FAILURE && !scope->error) {
         scope->error = played->error;
+        scope->failure = played->child ? played->child->failure : NULL;
+    }
     if (scope->owner)
         worsen(&scope->status, played->conclusion);
     else if (played->conclusion == RH_CONCLUSION_FAILURE)
@@ -471,10 +489,12 @@ void rh_steps_play(rh_steps *scope, const rh_actions_step *steps, size_t count)
 
 /* ---- steps of the runner's own --------------------------------------------------------------- */
 
-static rh_conclusion play_own(rh_steps *scope, rh_played *played, const rh_child_request *request)
+static rh_conclusion play_own(rh_steps *scope, rh_played *played, rh_child_request *request)
 {
     add_open(played);
     played->title = request->about.title;
+    request->data = played;
+    request->policy = rh_played_policy(played);
     played->child = rh_inside_start(scope->inside, request);
     played->call = played->child->call;
     rh_steps_wait_for(scope, played);

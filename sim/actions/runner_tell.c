@@ -69,7 +69,7 @@ void rh_runner_log(rh_played *played, const char *text)
     rh_inside_journal(played->inside ? played->inside : played->scope->inside,
                       &(rh_entry){.kind = RH_ENTRY_LOG,
                                   .call = played->call,
-                                  .attempt = 1,
+                                  .attempt = played->child ? played->child->number : 1,
                                   .text = rh_runner_masked(played->scope->runner, text)});
 }
 

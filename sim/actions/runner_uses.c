@@ -86,8 +86,8 @@ static void composite_body(rh_inside *inside, void *data)
     if (scope->status == RH_CONCLUSION_CANCELLED)
         rh_inside_cancel(inside, NULL);
     else if (scope->status == RH_CONCLUSION_FAILURE)
-        rh_inside_fail(inside,
-                       rh_runner_failure(runner->arena, scope->error ? scope->error : "failed", 0));
+        rh_inside_fail(inside, rh_played_failure(played, scope->error ? scope->error : "failed", 0,
+                                                 scope->failure));
 }
 
 /* ---- retry wrappers -------------------------------------------------------------------------- */
@@ -187,7 +187,8 @@ static void retry_body(rh_inside *inside, void *data)
                                      "Final attempt failed. Child_process exited with error code "
                                      "%d",
                                      status);
-        rh_inside_fail(inside, rh_runner_failure(runner->arena, text, status));
+        rh_inside_fail(inside,
+                       rh_played_failure(played, text, status, rh_script_cause(played, status)));
     }
 }
 

@@ -86,7 +86,7 @@ static const char *queue_of(rh_server *server, const rh_value *labels)
 static bool find_timeout(rh_server_scope *scope, rh_duration *timeout, const char **message)
 {
     const rh_token *token = scope->job->model->timeout_minutes;
-    *timeout = DEFAULT_TIMEOUT;
+    *timeout = scope->server->settings->lift ? RH_FOREVER : DEFAULT_TIMEOUT;
     if (!token)
         return true;
     const rh_value *value = rh_server_evaluate(scope, token, "timeout-minutes", message);
@@ -148,14 +148,36 @@ static const char *const *aliases_of(rh_server *server, const rh_server_leg *leg
 static rh_activity_options options_of(rh_server *server, const rh_server_leg *leg,
                                       const rh_actions_leg *told)
 {
-    return (rh_activity_options){
+    rh_activity_options options = {
         .task_queue = queue_of(server, told->labels),
         .key = rh_server_leg_key(server, leg),
-        .schedule_to_close = LONGEST_RUN,
-        .schedule_to_start = LONGEST_QUEUE,
-        .start_to_close = told->timeout + GRACE,
-        .retry = {.maximum_attempts = 1},
     };
+    if (server->settings->lift) {
+        options.start_to_close = RH_FOREVER;
+        options.schedule_to_close =
+            told->timeout == RH_FOREVER ? 0 : rh_time_add(GRACE, told->timeout);
+        options.retry = rh_lift_fill(server->settings->lift).retry;
+        return options;
+    }
+    options.schedule_to_close = LONGEST_RUN;
+    options.schedule_to_start = LONGEST_QUEUE;
+    options.start_to_close = told->timeout + GRACE;
+    options.retry.maximum_attempts = 1;
+    return options;
+}
+
+/* How long nothing is heard of a host before it is given up. */
+static void set_lease(const rh_actions_settings *settings, rh_activity_request *request)
+{
+    if (!settings->lift) {
+        request->lease = settings->lost_runner_after ? settings->lost_runner_after : LEASE;
+        request->lease_renewal = LEASE_RENEWAL;
+        return;
+    }
+    const rh_lift_rules rules = rh_lift_fill(settings->lift);
+    request->only_lost_again = true;
+    request->lease = rules.heartbeat_timeout;
+    request->lease_renewal = rules.heartbeat_every;
 }
 
 static void schedule(rh_server *server, rh_server_leg *leg, rh_actions_leg *told)
@@ -178,8 +200,7 @@ static void schedule(rh_server *server, rh_server_leg *leg, rh_actions_leg *told
     request->own_host = true;
     request->own_host_limit = settings->hosted_runners;
     request->own_host_delay = settings->runner_start_delay;
-    request->lease = settings->lost_runner_after ? settings->lost_runner_after : LEASE;
-    request->lease_renewal = LEASE_RENEWAL;
+    set_lease(settings, request);
 
     server->activities =
         rh_arena_reserve(server->arena, server->activities, sizeof *server->activities,
@@ -284,6 +305,13 @@ static void lost(rh_server *server, const rh_activity_record *activity, rh_leg_e
     bool is_hosted = !strncmp(host, hosted, sizeof hosted - 1);
     end->outcome = RH_CONCLUSION_FAILURE;
     end->is_error = true;
+    if (server->settings->lift) {
+        end->text = rh_format(server->arena,
+                              "activity Heartbeat timeout: the worker %s was lost, and it was the "
+                              "last of %d attempts",
+                              host, activity->attempt);
+        return;
+    }
     end->text = rh_format(server->arena,
                           "The %s runner: %s lost communication with the server. "
                           "%sAnything in your workflow that "

@@ -1,18 +1,5 @@
 /* The runner: each case of runner.test is a job that is played in a world of its own, by a dialect
- * that knows nothing but this job. What happened is told as a story, line by line:
- *
- *     at 3s                                      from here on
- *     start build/make ["make"]                  a call, with its arguments
- *     failed build/make 2: message               how its attempt ended
- *     end build/a failure/success: why           outcome and conclusion of a step
- *     skip build/b: why
- *     output build/a version="1.2"               (tainted), (secret) behind the value
- *     error build/a: text                        warning, notice
- *     log build/a: text      note text
- *     effect build/a/git[push] push main         (tainted)
- *     unknown build: origin: condition -> true
- *     job failure {"outputs":{}}: message        how the job ended
- */
+ * that knows nothing but this job. What happened is told as a story (story.h). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,6 +17,7 @@
 #include "sim/failure.h"
 #include "sim/world.h"
 #include "suites/actions/runner_cases.h"
+#include "suites/actions/story.h"
 
 /* ---- what a case is played with -------------------------------------------------------------- */
 
@@ -356,137 +344,6 @@ static void read_case(rehearsal *r)
     }
 }
 
-/* ---- the story ------------------------------------------------------------------------------- */
-
-static void tell_value(rh_text *text, const rh_value *value)
-{
-    if (rh_kind_of(value) == RH_UNKNOWN)
-        rh_text_printf(text, "<%s>", rh_value_origin(value));
-    else
-        rh_json_write(text, value, RH_JSON_COMPACT);
-    if (value && value->flags & RH_TAINTED)
-        rh_text_puts(text, " (tainted)");
-    if (value && value->flags & RH_SECRET)
-        rh_text_puts(text, " (secret)");
-}
-
-static void tell_job(rh_text *text, const rh_entry *entry)
-{
-    static const char *const names[] = {"success", "failure", "cancelled"};
-    bool failed = entry->kind == RH_ENTRY_ATTEMPT_FAILED;
-    int how = failed ? 1 : entry->kind == RH_ENTRY_ATTEMPT_CANCELED ? 2 : 0;
-    rh_text_printf(text, "job %s ", names[how]);
-    rh_json_write(text, failed ? entry->failure->details : entry->value, RH_JSON_COMPACT);
-    if (failed)
-        rh_text_printf(text, ": %s", rh_failure_message(entry->failure));
-}
-
-static void tell_end_of_call(rh_text *text, const rh_entry *entry, const char *path)
-{
-    if (entry->kind == RH_ENTRY_ATTEMPT_FAILED)
-        rh_text_printf(text, "failed %s %llu: %s", path, (unsigned long long)entry->number,
-                       rh_failure_message(entry->failure));
-    else
-        rh_text_printf(text, "%s %s",
-                       entry->kind == RH_ENTRY_ATTEMPT_LOST       ? "lost"
-                       : entry->kind == RH_ENTRY_ATTEMPT_CANCELED ? "canceled"
-                                                                  : "completed",
-                       path);
-}
-
-static void tell_end_of_step(rh_text *text, const rh_entry *entry, const char *path)
-{
-    rh_text_printf(text, "end %s %s", path, rh_conclusion_name((rh_conclusion)entry->code));
-    if (entry->number != entry->code)
-        rh_text_printf(text, "/%s", rh_conclusion_name((rh_conclusion)entry->number));
-    if (entry->text)
-        rh_text_printf(text, ": %s", entry->text);
-}
-
-/* A call with its place, if it is a command. */
-static void tell_start(rh_text *text, const rh_call *call, const char *path)
-{
-    rh_text_printf(text, "start %s", path);
-    if (call->args) {
-        rh_text_putc(text, ' ');
-        rh_json_write(text, call->args, RH_JSON_COMPACT);
-    }
-    if (call->about.level == RH_CALL_COMMAND)
-        rh_text_printf(text, " at %u:%u", call->about.line, call->about.column);
-}
-
-static void tell_entry(rh_arena *arena, rh_text *text, const rh_journal *journal,
-                       const rh_entry *entry)
-{
-    const rh_call *call = entry->call ? journal->calls[entry->call - 1] : NULL;
-    const char *path = call ? rh_call_path_text(arena, call) : "";
-    bool is_job = call && call->about.level == RH_CALL_JOB;
-    switch (entry->kind) {
-    case RH_ENTRY_ATTEMPT_STARTED:
-        tell_start(text, call, path);
-        break;
-    case RH_ENTRY_ATTEMPT_COMPLETED:
-    case RH_ENTRY_ATTEMPT_FAILED:
-    case RH_ENTRY_ATTEMPT_CANCELED:
-    case RH_ENTRY_ATTEMPT_LOST:
-        if (is_job)
-            tell_job(text, entry);
-        else
-            tell_end_of_call(text, entry, path);
-        break;
-    case RH_ENTRY_CONCLUDED:
-        tell_end_of_step(text, entry, path);
-        break;
-    case RH_ENTRY_SKIPPED:
-        rh_text_printf(text, "skip %s: %s", path, entry->text);
-        break;
-    case RH_ENTRY_OUTPUT:
-        rh_text_printf(text, "output %s %s=", path, entry->name->text);
-        tell_value(text, entry->value);
-        break;
-    case RH_ENTRY_ANNOTATION:
-        rh_text_printf(text, "%s %s: %s", entry->name->text, path, entry->text);
-        break;
-    case RH_ENTRY_LOG:
-        rh_text_printf(text, "log %s: %s", path, entry->text);
-        break;
-    case RH_ENTRY_NOTE:
-        rh_text_printf(text, "note %s", entry->text);
-        break;
-    case RH_ENTRY_EFFECT:
-        rh_text_printf(text, "effect %s %s %s%s", path, entry->name->text, entry->text,
-                       entry->code ? " (tainted)" : "");
-        break;
-    case RH_ENTRY_UNKNOWN:
-        rh_text_printf(text, "unknown %s: %s: %s -> %s", path, entry->name->text, entry->text,
-                       entry->code ? "true" : "false");
-        break;
-    case RH_ENTRY_TEST_ERROR:
-        rh_text_printf(text, "stopped %s", entry->text);
-        break;
-    default:
-        return;
-    }
-    rh_text_putc(text, '\n');
-}
-
-static const char *story_of(rehearsal *r)
-{
-    const rh_journal *journal = &r->world.journal;
-    rh_text text = rh_text_in(&r->arena);
-    rh_time time = journal->start;
-    for (size_t i = 0; i < journal->count; i++) {
-        rh_text line = rh_text_in(&r->arena);
-        tell_entry(&r->arena, &line, journal, &journal->entries[i]);
-        if (line.length && journal->entries[i].time != time) {
-            time = journal->entries[i].time;
-            rh_text_printf(&text, "at %s\n", rh_duration_text(&r->arena, time - journal->start));
-        }
-        rh_text_add(&text, line.data ? line.data : "", line.length);
-    }
-    return rh_text_string(&text);
-}
-
 /* ---- playing and comparing ------------------------------------------------------------------- */
 
 static void play(rehearsal *r)
@@ -511,54 +368,6 @@ static void play(rehearsal *r)
     }
 }
 
-/* Whether a line of the story is the expected one. */
-static bool is_line(const char *line, size_t length, const char *expected)
-{
-    size_t size = strlen(expected);
-    if (size >= 3 && strcmp(expected + size - 3, "...") == 0)
-        return length >= size - 3 && memcmp(line, expected, size - 3) == 0;
-    return length == size && memcmp(line, expected, size) == 0;
-}
-
-static const char *find_line(const char *story, const char *expected)
-{
-    while (*story) {
-        size_t length = strcspn(story, "\n");
-        if (is_line(story, length, expected))
-            return story + length + (story[length] == '\n');
-        story += length + (story[length] == '\n');
-    }
-    return NULL;
-}
-
-static int compare(rehearsal *r, const char *story)
-{
-    const runner_lines *expect = &r->test->parts[RUNNER_EXPECT];
-    const runner_lines *never = &r->test->parts[RUNNER_NEVER];
-    const char *at = story;
-    int wrong = 0;
-    for (size_t i = 0; i < expect->count; i++) {
-        const char *line = expect->items[i];
-        const char *behind = *line ? find_line(at, line) : at;
-        if (!behind) {
-            print_error("%s:%u: %s\n  not there (or not here): %s\n", r->file, r->test->line,
-                        r->test->name, line);
-            wrong = 1;
-        } else {
-            at = behind;
-        }
-    }
-    for (size_t i = 0; i < never->count; i++)
-        if (*never->items[i] && find_line(story, rh_format(&r->arena, "%s...", never->items[i]))) {
-            print_error("%s:%u: %s\n  must not be there: %s\n", r->file, r->test->line,
-                        r->test->name, never->items[i]);
-            wrong = 1;
-        }
-    if (wrong)
-        print_error("what happened:\n%s\n", story);
-    return wrong;
-}
-
 static int play_case(const runner_case *test, const char *file)
 {
     rehearsal *r = calloc(1, sizeof *r);
@@ -568,7 +377,8 @@ static int play_case(const runner_case *test, const char *file)
     r->file = file;
     read_case(r);
     play(r);
-    int wrong = compare(r, story_of(r));
+    const char *story = story_of(&r->arena, &r->world.journal);
+    int wrong = story_compare(&r->arena, file, test, story);
     rh_world_free(&r->world);
     rh_arena_free(&r->arena);
     free(r);
