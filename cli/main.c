@@ -16,9 +16,10 @@ const cli_option cli_common_options[] = {
     {0},
 };
 
-const cli_verb *const cli_verbs[] = {&cli_run,  &cli_test,     &cli_init,    &cli_list,
-                                     &cli_show, &cli_triggers, &cli_history, &cli_faults,
-                                     &cli_expr, &cli_version,  &cli_help,    NULL};
+const cli_verb *const cli_verbs[] = {&cli_run,    &cli_test, &cli_replay,   &cli_init,
+                                     &cli_list,   &cli_show, &cli_triggers, &cli_history,
+                                     &cli_faults, &cli_expr, &cli_version,  &cli_help,
+                                     NULL};
 
 int cli_bad(cli_context *cli, const char *format, ...)
 {
@@ -99,8 +100,9 @@ static int run_verb(cli_context *cli, const cli_verb *verb, const char *const *a
 static int dispatch(cli_context *cli, const char *const *arguments, size_t count)
 {
     if (count == 0) {
-        cli_bad(cli, "a command is missing: run, test, init, list, show, triggers, history, "
-                     "faults, expr, version, help\nsee 'rehearse help'");
+        cli_bad(cli,
+                "a command is missing: run, test, replay, init, list, show, triggers, history, "
+                "faults, expr, version, help\nsee 'rehearse help'");
         return CLI_BAD;
     }
     const char *name = arguments[0];

@@ -1,75 +1,9 @@
-#define _XOPEN_SOURCE 700
 #include "cli/scenarios.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/files.h"
-
-#define FOLDERS_DEEP 32
-
-/* ---- finding --------------------------------------------------------------------------------- */
-
-static bool has_suffix(const char *name)
-{
-    size_t length = strlen(name), suffix = strlen(RH_SCENARIO_SUFFIX);
-    return length > suffix && !strcmp(name + length - suffix, RH_SCENARIO_SUFFIX);
-}
-
-static int by_name(const struct dirent **left, const struct dirent **right)
-{
-    return strcmp((*left)->d_name, (*right)->d_name);
-}
-
-static int is_visible(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.';
-}
-
-/* Links to folders are not followed: they may lead in a circle. */
-static int find_below(cli_context *cli, const char *folder, int levels, cli_texts *found)
-{
-    struct dirent **entries;
-    int count = levels ? scandir(folder, &entries, is_visible, by_name) : 0;
-    if (count < 0)
-        return cli_bad(cli, "%s: cannot be read: %s", folder, strerror(errno));
-    int code = CLI_OK;
-    for (int i = 0; i < count; i++) {
-        struct stat status;
-        size_t length = strlen(folder);
-        const char *slash = length && folder[length - 1] == '/' ? "" : "/";
-        const char *path = rh_format(&cli->arena, "%s%s%s", folder, slash, entries[i]->d_name);
-        if (code == CLI_OK && lstat(path, &status) == 0 && S_ISDIR(status.st_mode))
-            code = find_below(cli, path, levels - 1, found);
-        else if (has_suffix(path))
-            cli_texts_add(&cli->arena, found, path);
-        free(entries[i]);
-    }
-    if (count > 0)
-        free(entries);
-    return code;
-}
-
-static int find(cli_context *cli, const char *path, cli_texts *found)
-{
-    struct stat status;
-    size_t before = found->count;
-    if (stat(path, &status) != 0)
-        return cli_bad(cli, "%s: %s", path,
-                       errno == ENOENT ? "there is no such file or folder" : strerror(errno));
-    if (!S_ISDIR(status.st_mode)) {
-        cli_texts_add(&cli->arena, found, path);
-        return CLI_OK;
-    }
-    if (find_below(cli, path, FOLDERS_DEEP, found) != CLI_OK)
-        return CLI_BAD;
-    if (found->count == before)
-        return cli_bad(cli, "%s: there is no *" RH_SCENARIO_SUFFIX " in it", path);
-    return CLI_OK;
-}
+#include "cli/find.h"
 
 /* ---- loading --------------------------------------------------------------------------------- */
 
@@ -166,7 +100,7 @@ int cli_scenarios_load(cli_context *cli, const cli_texts *paths, const rh_catalo
     cli_texts found = {0};
     int code = CLI_OK;
     for (size_t i = 0; i < paths->count; i++)
-        if (find(cli, paths->items[i], &found) != CLI_OK)
+        if (cli_find_files(cli, paths->items[i], RH_SCENARIO_SUFFIX, &found) != CLI_OK)
             return CLI_BAD;
     for (size_t i = 0; i < found.count; i++)
         if (load(cli, found.items[i], catalog, modules, module_count, scenarios) != CLI_OK)

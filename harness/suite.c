@@ -149,6 +149,8 @@ static const char *replay_command(const session *suite, const rh_suite_test *tes
 {
     const rh_world_options *world = suite->options->world;
     rh_text text = rh_text_in(suite->arena);
+    if (test->replay)
+        return test->replay;
     rh_text_puts(&text, "rehearse test");
     if (test->source) {
         rh_text_putc(&text, ' ');

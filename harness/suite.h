@@ -29,6 +29,7 @@ typedef struct rh_suite_test {
     const char *(*tell)(rh_arena *arena, const rh_env *env, const void *data);
     /* How `rehearse test` finds it again: the shared object, the file; NULL: not needed. */
     const char *workflows, *source;
+    const char *replay; /* the command that runs it alone; NULL: 'rehearse test' with these */
 } rh_suite_test;
 
 typedef struct rh_suite_tests {

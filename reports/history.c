@@ -1,5 +1,6 @@
 #include "reports/history.h"
 
+#include "harness/recording.h"
 #include "reports/proto.h"
 #include "sim/history.h"
 
@@ -49,21 +50,6 @@ static bool has_waits_that_end_timers(const rh_journal *journal, uint32_t run)
 
 /* ---- the frame of an event ------------------------------------------------------------------- */
 
-/* "ACTIVITY_TASK_STARTED" gives "activityTaskStartedEventAttributes". */
-static const char *attributes_key(rh_arena *arena, const char *event)
-{
-    rh_text key = rh_text_in(arena);
-    bool capital = false;
-    for (; *event; event++) {
-        bool is_letter = *event >= 'A' && *event <= 'Z';
-        if (is_letter)
-            rh_text_putc(&key, capital ? *event : (char)(*event - 'A' + 'a'));
-        capital = !is_letter;
-    }
-    rh_text_puts(&key, "EventAttributes");
-    return rh_text_string(&key);
-}
-
 static void begin_event(history *h, uint64_t id, rh_time time, const char *event)
 {
     rh_arena *arena = h->out.text->arena;
@@ -75,7 +61,7 @@ static void begin_event(history *h, uint64_t id, rh_time time, const char *event
     rh_out_time(&h->out, "eventTime", time);
     rh_proto_enum(&h->out, "eventType", "EVENT_TYPE_", event);
     rh_out_long(&h->out, "taskId", 1048576 + id);
-    rh_out_object(&h->out, attributes_key(arena, event));
+    rh_out_object(&h->out, rh_recorded_key(arena, event));
 }
 
 static void end_event(history *h)

@@ -64,6 +64,13 @@ typedef struct rh_activity_request {
     rh_duration lease_renewal; /* how often a living host renews its lease */
 } rh_activity_request;
 
+/* Where in the definition something was asked for; what is not known is NULL or 0. */
+typedef struct rh_code_place {
+    const char *who; /* the coroutine */
+    const char *file;
+    int line;
+} rh_code_place;
+
 /* Something a run wants. Activities and timers are numbered by the dialect, each from 0, in the
  * order of their commands. */
 typedef struct rh_command {
@@ -74,6 +81,7 @@ typedef struct rh_command {
     const rh_activity_request *activity;
     const rh_value *value;
     const rh_failure *failure;
+    rh_code_place place; /* filled in by rh_execution_command */
 } rh_command;
 
 /* A workflow task: what happened since the last one. */

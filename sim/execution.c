@@ -64,7 +64,7 @@ static const char *new_run_id(rh_world *world, const char *workflow_id, uint32_t
                       rh_random_draw(seed, purpose, identity, 2 * (uint64_t)number + 1));
 }
 
-static rh_execution *new_execution(rh_world *world)
+rh_execution *rh_execution_new(rh_world *world)
 {
     rh_arena *arena = &world->arena;
     rh_journal *journal = &world->journal;
@@ -154,7 +154,7 @@ rh_execution *rh_execution_start(rh_world *world, const rh_start_request *reques
     if (!options_valid(options, message) || !rh_retry_valid(&probe, message))
         return NULL;
 
-    rh_execution *execution = new_execution(world);
+    rh_execution *execution = rh_execution_new(world);
     rh_run_record *run = execution->run;
     execution->dialect = request->dialect;
     execution->definition = request->definition;
@@ -207,7 +207,7 @@ static void start_next(rh_execution *execution, rh_duration interval)
     if (rh_time_add(now, interval) < earliest)
         interval = earliest - now;
 
-    rh_execution *next = new_execution(world);
+    rh_execution *next = rh_execution_new(world);
     rh_run_record *run = next->run;
     const rh_run_record *previous = execution->run;
     next->dialect = execution->dialect;
@@ -397,6 +397,8 @@ rh_command *rh_execution_command(rh_execution *execution, rh_command_kind kind)
                          execution->command_count + 1, &execution->command_capacity);
     rh_command *command = &execution->commands[execution->command_count++];
     *command = (rh_command){.kind = (uint8_t)kind};
+    if (execution->acting)
+        command->place = *execution->acting;
     return command;
 }
 

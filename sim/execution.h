@@ -47,7 +47,8 @@ struct rh_execution {
     size_t delivered;     /* of them, in completed tasks */
     rh_command *commands; /* of completed tasks, then of the current one */
     size_t command_count, command_capacity;
-    size_t commands_done; /* of completed tasks */
+    size_t commands_done;        /* of completed tasks */
+    const rh_code_place *acting; /* what runs in the dialect at the moment; NULL: it does not say */
     rh_task_record *tasks;
     size_t task_count, task_capacity;
 
@@ -70,6 +71,9 @@ struct rh_execution {
     rh_clock_timer deadline; /* run timeout */
     rh_time execution_time;  /* when its first task may run */
 };
+
+/* A run of a world, with an empty record. */
+rh_execution *rh_execution_new(rh_world *world);
 
 /* What a run is started with. Texts and values are copied. */
 typedef struct rh_start {

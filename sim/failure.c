@@ -38,8 +38,7 @@ static uint64_t mix_text(uint64_t hash, const char *text)
     return text ? rh_hash_bytes(hash, text, strlen(text)) : rh_hash_mix(hash, 0);
 }
 
-/* Copies into the arena, puts "" for missing texts and computes the hash. */
-static const rh_failure *keep(rh_arena *arena, const rh_failure *parts)
+const rh_failure *rh_failure_keep(rh_arena *arena, const rh_failure *parts)
 {
     rh_failure *failure = rh_arena_alloc(arena, sizeof *failure);
     *failure = *parts;
@@ -68,15 +67,15 @@ static const rh_failure *keep(rh_arena *arena, const rh_failure *parts)
 
 const rh_failure *rh_failure_application(rh_arena *arena, const rh_failure_options *options)
 {
-    return keep(arena, &(rh_failure){
-                           .kind = RH_FAILURE_APPLICATION,
-                           .message = options->message,
-                           .type = options->type,
-                           .non_retryable = options->non_retryable,
-                           .details = options->details,
-                           .next_retry_delay = options->next_retry_delay,
-                           .cause = options->cause,
-                       });
+    return rh_failure_keep(arena, &(rh_failure){
+                                      .kind = RH_FAILURE_APPLICATION,
+                                      .message = options->message,
+                                      .type = options->type,
+                                      .non_retryable = options->non_retryable,
+                                      .details = options->details,
+                                      .next_retry_delay = options->next_retry_delay,
+                                      .cause = options->cause,
+                                  });
 }
 
 const rh_failure *rh_failure_timeout(rh_arena *arena, rh_timeout_type type, const char *message,
@@ -87,41 +86,41 @@ const rh_failure *rh_failure_timeout(rh_arena *arena, rh_timeout_type type, cons
         RH_TIMEOUT_TYPES(X)
 #undef X
     };
-    return keep(arena, &(rh_failure){
-                           .kind = RH_FAILURE_TIMEOUT,
-                           .timeout_type = (uint8_t)type,
-                           .message = message ? message : messages[type],
-                           .details = last_heartbeat,
-                           .cause = cause,
-                       });
+    return rh_failure_keep(arena, &(rh_failure){
+                                      .kind = RH_FAILURE_TIMEOUT,
+                                      .timeout_type = (uint8_t)type,
+                                      .message = message ? message : messages[type],
+                                      .details = last_heartbeat,
+                                      .cause = cause,
+                                  });
 }
 
 const rh_failure *rh_failure_canceled(rh_arena *arena, const char *message, const rh_value *details)
 {
-    return keep(arena, &(rh_failure){.kind = RH_FAILURE_CANCELED,
-                                     .message = message ? message : "canceled",
-                                     .details = details});
+    return rh_failure_keep(arena, &(rh_failure){.kind = RH_FAILURE_CANCELED,
+                                                .message = message ? message : "canceled",
+                                                .details = details});
 }
 
 const rh_failure *rh_failure_terminated(rh_arena *arena, const char *reason)
 {
-    return keep(arena, &(rh_failure){.kind = RH_FAILURE_TERMINATED,
-                                     .message = reason ? reason : "terminated"});
+    return rh_failure_keep(arena, &(rh_failure){.kind = RH_FAILURE_TERMINATED,
+                                                .message = reason ? reason : "terminated"});
 }
 
 const rh_failure *rh_failure_activity(rh_arena *arena, const rh_activity_failure *parts)
 {
-    return keep(arena, &(rh_failure){
-                           .kind = RH_FAILURE_ACTIVITY,
-                           .message = "activity error",
-                           .retry_state = (uint8_t)parts->retry_state,
-                           .cause = parts->cause,
-                           .activity_type = parts->activity_type,
-                           .activity_id = parts->activity_id,
-                           .identity = parts->identity,
-                           .scheduled_event_id = parts->scheduled_event_id,
-                           .started_event_id = parts->started_event_id,
-                       });
+    return rh_failure_keep(arena, &(rh_failure){
+                                      .kind = RH_FAILURE_ACTIVITY,
+                                      .message = "activity error",
+                                      .retry_state = (uint8_t)parts->retry_state,
+                                      .cause = parts->cause,
+                                      .activity_type = parts->activity_type,
+                                      .activity_id = parts->activity_id,
+                                      .identity = parts->identity,
+                                      .scheduled_event_id = parts->scheduled_event_id,
+                                      .started_event_id = parts->started_event_id,
+                                  });
 }
 
 static void write_one(rh_text *text, const rh_failure *failure)

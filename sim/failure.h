@@ -8,6 +8,9 @@
 
 /* All failures are owned by `arena`; texts and values are copied, causes are shared: they must live
  * as long. */
+/* Any kind, as its parts say: "" for texts that are NULL, the hash is computed. Of an activity
+ * failure its three texts are borrowed. */
+const rh_failure *rh_failure_keep(rh_arena *arena, const rh_failure *parts);
 const rh_failure *rh_failure_application(rh_arena *arena, const rh_failure_options *options);
 /* "activity <Type> timeout", or "workflow timeout" when `message` says so; NULL: the former. */
 const rh_failure *rh_failure_timeout(rh_arena *arena, rh_timeout_type type, const char *message,

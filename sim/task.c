@@ -80,7 +80,7 @@ void rh_task_schedule_at(rh_execution *execution, rh_time at)
 
 /* ---- replay ---------------------------------------------------------------------------------- */
 
-static void describe_command(rh_text *text, const rh_command *command)
+void rh_command_describe(rh_text *text, const rh_command *command)
 {
     switch ((rh_command_kind)command->kind) {
     case RH_COMMAND_SCHEDULE_ACTIVITY:
@@ -108,6 +108,14 @@ static void describe_command(rh_text *text, const rh_command *command)
     }
 }
 
+void rh_code_place_write(rh_text *text, const rh_code_place *place)
+{
+    if (place->file)
+        rh_text_printf(text, "%s:%d%s", place->file, place->line, place->who ? ", " : "");
+    if (place->who)
+        rh_text_printf(text, "coroutine '%s'", place->who);
+}
+
 static bool same_command(const rh_command *left, const rh_command *right)
 {
     if (left->kind != right->kind || left->number != right->number ||
@@ -128,12 +136,12 @@ static rh_activation report_difference(rh_execution *execution, size_t task, siz
     rh_text_printf(&text, "nondeterminism: command %zu of workflow task %zu was to ", at + 1,
                    task + 1);
     if (first + at < recorded_end)
-        describe_command(&text, &execution->commands[first + at]);
+        rh_command_describe(&text, &execution->commands[first + at]);
     else
         rh_text_puts(&text, "wait");
     rh_text_puts(&text, ", on replay it is to ");
     if (execution->commands_done + at < execution->command_count)
-        describe_command(&text, &execution->commands[execution->commands_done + at]);
+        rh_command_describe(&text, &execution->commands[execution->commands_done + at]);
     else
         rh_text_puts(&text, "wait");
     if (first + at < recorded_end && execution->commands_done + at < execution->command_count) {

@@ -16,6 +16,11 @@
 void rh_task_schedule(rh_execution *execution);
 /* As rh_task_schedule, for a task that may not start before `at`. */
 void rh_task_schedule_at(rh_execution *execution, rh_time at);
+/* "schedule activity 'Build'" */
+void rh_command_describe(rh_text *text, const rh_command *command);
+/* "release.c:12, coroutine 'main'", as far as it is known. */
+void rh_code_place_write(rh_text *text, const rh_code_place *place);
+
 /* Runs the scheduled task of a run. */
 void rh_task_run(rh_execution *execution);
 

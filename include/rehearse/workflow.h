@@ -189,6 +189,25 @@ RH_API void rh_check_at(rh_workflow *workflow, bool holds, const char *text, con
 #define rh_check(workflow, condition)                                                              \
     rh_check_at((workflow), (condition), #condition, __FILE__, __LINE__)
 
+/* ---- where a call stands --------------------------------------------------------------------- */
+
+/* Notes where the current coroutine is in the code; returns `workflow`. The macros below do it for
+ * each call that asks for something, so that a difference on replay can be named with its file and
+ * line. They go by the functions' names: a call in parentheses, (rh_timer)(...), notes nothing. */
+RH_API rh_workflow *rh_here(rh_workflow *workflow, const char *file, int line);
+
+#ifndef RH_NO_PLACES
+#define RH_HERE_IN_(workflow) rh_here((workflow), __FILE__, __LINE__)
+#define rh_activity(workflow, ...) rh_activity(RH_HERE_IN_(workflow), __VA_ARGS__)
+#define rh_timer(workflow, ...) rh_timer(RH_HERE_IN_(workflow), __VA_ARGS__)
+#define rh_sleep(workflow, ...) rh_sleep(RH_HERE_IN_(workflow), __VA_ARGS__)
+#define rh_await_condition(workflow, ...) rh_await_condition(RH_HERE_IN_(workflow), __VA_ARGS__)
+#define rh_scope_cancel(workflow, ...) rh_scope_cancel(RH_HERE_IN_(workflow), __VA_ARGS__)
+#define rh_receive_for(workflow, ...) rh_receive_for(RH_HERE_IN_(workflow), __VA_ARGS__)
+#define rh_log(workflow, ...) rh_log(RH_HERE_IN_(workflow), __VA_ARGS__)
+#define rh_warn(workflow, ...) rh_warn(RH_HERE_IN_(workflow), __VA_ARGS__)
+#endif
+
 #ifdef __cplusplus
 }
 #endif

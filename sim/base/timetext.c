@@ -265,6 +265,78 @@ void rh_time_write(rh_text *text, rh_time time)
     rh_text_putc(text, 'Z');
 }
 
+/* ---- reading times --------------------------------------------------------------------------- */
+
+/* `count` digits and what must follow them (0: nothing). */
+static bool take_digits(const char **at, const char *end, int count, char then, int64_t *number)
+{
+    *number = 0;
+    for (; count; count--, (*at)++) {
+        if (*at == end || **at < '0' || **at > '9')
+            return false;
+        *number = *number * 10 + (**at - '0');
+    }
+    return !then || (*at < end && *(*at)++ == then);
+}
+
+static int64_t day_of(int64_t year, int64_t month, int64_t day)
+{
+    year -= month <= 2;
+    int64_t era = year / 400, in_era = year % 400;
+    int64_t in_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    return era * 146097 + in_era * 365 + in_era / 4 - in_era / 100 + in_year - 719468;
+}
+
+static bool take_fraction(const char **at, const char *end, int64_t *ns)
+{
+    int64_t unit = (int64_t)SECOND;
+    *ns = 0;
+    if (*at == end || **at != '.')
+        return true;
+    const char *first = ++*at;
+    for (; *at < end && **at >= '0' && **at <= '9' && unit > 1; (*at)++)
+        *ns += (**at - '0') * (unit /= 10);
+    return *at > first;
+}
+
+/* "Z", "z", "+05:45" */
+static bool take_offset(const char **at, const char *end, int64_t *seconds)
+{
+    int64_t hours, minutes;
+    *seconds = 0;
+    if (*at == end)
+        return false;
+    char sign = *(*at)++;
+    if (sign == 'Z' || sign == 'z')
+        return true;
+    if ((sign != '+' && sign != '-') || !take_digits(at, end, 2, ':', &hours) ||
+        !take_digits(at, end, 2, 0, &minutes) || hours > 23 || minutes > 59)
+        return false;
+    *seconds = (hours * 3600 + minutes * 60) * (sign == '-' ? -1 : 1);
+    return true;
+}
+
+bool rh_time_read(const char *text, size_t length, rh_time *time)
+{
+    const char *at = text, *end = text + length;
+    int64_t year, month, day, hour, minute, second, ns, offset;
+    if (!take_digits(&at, end, 4, '-', &year) || !take_digits(&at, end, 2, '-', &month) ||
+        !take_digits(&at, end, 2, 0, &day) || at == end || (*at != 'T' && *at != 't'))
+        return false;
+    at++;
+    if (!take_digits(&at, end, 2, ':', &hour) || !take_digits(&at, end, 2, ':', &minute) ||
+        !take_digits(&at, end, 2, 0, &second) || !take_fraction(&at, end, &ns) ||
+        !take_offset(&at, end, &offset) || at != end)
+        return false;
+    if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59 ||
+        year < 1678 || year > 2261 || date_of(day_of(year, month, day)).day != day)
+        return false;
+    int64_t seconds =
+        day_of(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset;
+    *time = seconds * (int64_t)SECOND + ns;
+    return true;
+}
+
 bool rh_duration_valid(rh_duration duration, const char *field, rh_text *message)
 {
     if (duration >= 0)

@@ -28,5 +28,8 @@ void rh_duration_brief(rh_text *text, rh_duration duration);
 
 /* RFC 3339 in UTC with 9 decimals, trailing zeros dropped: "2026-01-01T00:00:01.5Z". */
 void rh_time_write(rh_text *text, rh_time time);
+/* Reads RFC 3339, with up to nine decimals and 'Z' or an offset. False if malformed or outside the
+ * years 1678 to 2261, which int64 nanoseconds hold; *time is then untouched. */
+bool rh_time_read(const char *text, size_t length, rh_time *time);
 
 #endif

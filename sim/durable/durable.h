@@ -95,7 +95,8 @@ typedef struct rh_routine_state {
     rh_future *future; /* closes with it; NULL for the first */
     uint64_t wait;     /* counts its waits */
     rh_wait_place place;
-    bool is_checking; /* only asks its condition again: no progress */
+    rh_code_place here; /* its last call, as rh_here says */
+    bool is_checking;   /* only asks its condition again: no progress */
     rh_coroutine coroutine;
 } rh_routine_state;
 

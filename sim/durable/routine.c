@@ -52,6 +52,7 @@ rh_routine_state *rh_routine_add(rh_workflow *workflow, const char *name, rh_rou
     routine->workflow = workflow;
     routine->index = (uint32_t)workflow->routine_count;
     routine->name = name;
+    routine->here.who = name;
     routine->body = body;
     routine->data = data;
     routine->scope = workflow->current ? workflow->current->scope : workflow->root;
@@ -125,9 +126,11 @@ static bool run_routine(rh_workflow *workflow, rh_routine_state *routine)
     rh_world *world = workflow->world;
     routine->wait++;
     workflow->current = routine;
+    workflow->execution->acting = &routine->here;
     world->inside = &routine->coroutine;
     rh_coroutine_state state = rh_coroutine_resume(&routine->coroutine);
     world->inside = NULL;
+    workflow->execution->acting = NULL;
     workflow->current = NULL;
     if (state == RH_COROUTINE_SUSPENDED)
         return true;
@@ -190,6 +193,7 @@ rh_activation rh_routines_run(rh_workflow *workflow)
         rh_coroutine_left(&routine->coroutine);
         world->inside = NULL;
         world->poisoned = true;
+        workflow->execution->acting = NULL;
         workflow->current = NULL;
         rh_coroutine_release(&routine->coroutine, &world->stacks);
         return fail(workflow, routine,

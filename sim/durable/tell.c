@@ -95,6 +95,16 @@ const rh_workflow_info *rh_info(const rh_workflow *workflow)
     return &workflow->info;
 }
 
+rh_workflow *rh_here(rh_workflow *workflow, const char *file, int line)
+{
+    rh_routine_state *routine = workflow->current;
+    if (routine) {
+        routine->here.file = file;
+        routine->here.line = line;
+    }
+    return workflow;
+}
+
 void rh_check_at(rh_workflow *workflow, bool holds, const char *text, const char *file, int line)
 {
     if (!holds)

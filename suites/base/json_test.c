@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "sim/base/base64.h"
 #include "sim/base/json.h"
 
 static int set_up(void **state)
@@ -425,6 +426,29 @@ static void base64(void **state)
         rh_text text = rh_text_in(*state);
         rh_base64_write(&text, exact(*state, cases[i].bytes, length), length);
         assert_string_equal(rh_text_string(&text), cases[i].text);
+        rh_text bytes = rh_text_in(*state);
+        assert_true(rh_base64_read(&bytes, cases[i].text, strlen(cases[i].text)));
+        assert_string_equal(rh_text_string(&bytes), cases[i].bytes);
+    }
+}
+
+static void base64_is_read_in_either_alphabet_with_and_without_padding(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *bytes; /* NULL: it is none */
+    } cases[] = {
+        {"-_-_", "\xfb\xff\xbf"}, {"Zg", "f"},     {"Zm8", "fo"},    {"Zg=", "f"}, {"Z", NULL},
+        {"Zg==Zg==", NULL},       {"Zm 9v", NULL}, {"Zm9v\n", NULL}, {"=", ""},    {"===", NULL},
+        {"Zm9v*", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        rh_text bytes = rh_text_in(*state);
+        size_t length = strlen(cases[i].text);
+        bool good = rh_base64_read(&bytes, exact(*state, cases[i].text, length), length);
+        assert_int_equal(good, cases[i].bytes != NULL);
+        if (good)
+            assert_string_equal(rh_text_string(&bytes), cases[i].bytes);
     }
 }
 
@@ -445,6 +469,7 @@ int main(void)
         cmocka_unit_test(pretty_text_has_one_field_a_line),
         cmocka_unit_test(what_is_too_deep_is_unknown),
         cmocka_unit_test(base64),
+        cmocka_unit_test(base64_is_read_in_either_alphabet_with_and_without_padding),
     };
     int failed = cmocka_run_group_tests_name("base/json", tests, set_up, tear_down);
     return failed != 0;

@@ -260,6 +260,9 @@ static void every_day_has_its_date(void **state)
         rh_time_write(&text, RH_DAYS(count));
         const char *expected = rh_format(*state, "%04d-%02d-%02dT00:00:00Z", year, month, day);
         assert_string_equal(rh_text_string(&text), expected);
+        rh_time time = 0;
+        assert_true(rh_time_read(expected, strlen(expected), &time));
+        assert_int_equal(time, RH_DAYS(count));
         rh_arena_reset(*state);
         bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
         if (++day > lengths[month - 1] + (leap && month == 2)) {
@@ -269,6 +272,66 @@ static void every_day_has_its_date(void **state)
         }
     }
     assert_int_equal(year, 2260);
+}
+
+static void times_are_read(void **state)
+{
+    static const struct {
+        const char *text;
+        rh_time time;
+    } cases[] = {
+        {"1970-01-01T00:00:00Z", 0},
+        {"1970-01-01t00:00:01z", RH_SECONDS(1)},
+        {"2026-01-01T00:00:00Z", RH_WORLD_START},
+        {"2026-01-01T00:00:00.5Z", RH_WORLD_START + RH_MILLISECONDS(500)},
+        {"2026-01-01T00:00:00.000000001Z", RH_WORLD_START + 1},
+        {"2026-01-01T05:45:00+05:45", RH_WORLD_START},
+        {"2025-12-31T19:30:00-04:30", RH_WORLD_START},
+        {"1969-12-31T23:59:59.25Z", -RH_MILLISECONDS(750)},
+        {"2024-02-29T00:00:00Z", RH_DAYS(19782)},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        rh_time time = -7;
+        assert_true(rh_time_read(cases[i].text, strlen(cases[i].text), &time));
+        assert_int_equal(time, cases[i].time);
+    }
+}
+
+static void malformed_times_are_refused(void **state)
+{
+    static const char *const cases[] = {
+        "",
+        "2026-01-01",
+        "2026-01-01T00:00:00",
+        "2026-01-01 00:00:00Z",
+        "2026-01-01T00:00Z",
+        "2026-1-01T00:00:00Z",
+        "2026-13-01T00:00:00Z",
+        "2026-00-01T00:00:00Z",
+        "2026-02-29T00:00:00Z",
+        "2026-04-31T00:00:00Z",
+        "2026-01-00T00:00:00Z",
+        "2026-01-32T00:00:00Z",
+        "2026-01-01T24:00:00Z",
+        "2026-01-01T00:60:00Z",
+        "2026-01-01T00:00:60Z",
+        "2026-01-01T00:00:00.Z",
+        "2026-01-01T00:00:00.1234567890Z",
+        "2026-01-01T00:00:00+24:00",
+        "2026-01-01T00:00:00+0100",
+        "2026-01-01T00:00:00+01:60",
+        "2026-01-01T00:00:00ZZ",
+        "1677-12-31T23:59:59Z",
+        "2262-01-01T00:00:00Z",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        rh_time time = -7;
+        if (rh_time_read(cases[i], strlen(cases[i]), &time))
+            fail_msg("'%s' is read", cases[i]);
+        assert_int_equal(time, -7);
+    }
 }
 
 int main(void)
@@ -281,6 +344,8 @@ int main(void)
         cmocka_unit_test(durations_at_a_glance),
         cmocka_unit_test(times_are_written),
         cmocka_unit_test(every_day_has_its_date),
+        cmocka_unit_test(times_are_read),
+        cmocka_unit_test(malformed_times_are_refused),
     };
     int failed = cmocka_run_group_tests_name("base/timetext", tests, set_up, tear_down);
     return failed != 0;

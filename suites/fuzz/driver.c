@@ -19,6 +19,9 @@
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+/* A target's own tokens, between spaces, and how many bytes that is; it need not have any. */
+__attribute__((weak)) extern const char fuzz_tokens[];
+__attribute__((weak)) extern const size_t fuzz_tokens_size;
 /* There only under AddressSanitizer. */
 __attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)(void));
 /* Asked by UndefinedBehaviorSanitizer, which knows nothing of that callback: it is to abort. */
@@ -210,12 +213,20 @@ static void insert(size_t at, const uint8_t *bytes, size_t size)
     mutant_size = at + size + behind;
 }
 
+static void insert_one_of(const char *list, size_t size, size_t at)
+{
+    size_t begin = 1 + below(size - 3); /* somewhere in a token, or right behind one */
+    while (list[begin - 1] != ' ')
+        begin--;
+    insert(at, (const uint8_t *)list + begin, strcspn(list + begin, " "));
+}
+
 static void insert_token(size_t at)
 {
-    size_t begin = 1 + below(sizeof tokens - 3); /* somewhere in a token, or right behind one */
-    while (tokens[begin - 1] != ' ')
-        begin--;
-    insert(at, (const uint8_t *)tokens + begin, strcspn(tokens + begin, " "));
+    if (fuzz_tokens && below(2))
+        insert_one_of(fuzz_tokens, fuzz_tokens_size, at);
+    else
+        insert_one_of(tokens, sizeof tokens, at);
 }
 
 static void cut(size_t at, size_t size)

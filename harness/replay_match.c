@@ -1,0 +1,254 @@
+#include "harness/replay_match.h"
+
+#include <string.h>
+
+#include "sim/base/timetext.h"
+#include "sim/task.h"
+
+rh_replay_match rh_replay_match_begin(rh_arena *arena, const rh_recording *recording)
+{
+    uint32_t activities = 0, timers = 0;
+    uint32_t *numbers = RH_NEW_ARRAY(arena, uint32_t, recording->count + 1);
+    for (size_t i = 0; i < recording->count; i++) {
+        if (recording->events[i].kind == RH_RECORDED_ACTIVITY_TASK_SCHEDULED)
+            numbers[i + 1] = ++activities;
+        if (recording->events[i].kind == RH_RECORDED_TIMER_STARTED)
+            numbers[i + 1] = ++timers;
+    }
+    return (rh_replay_match){arena, recording, numbers};
+}
+
+const rh_recorded_event *rh_replay_origin(const rh_replay_match *match,
+                                          const rh_recorded_event *event, const char *key,
+                                          rh_recorded_kind kind)
+{
+    int64_t id = rh_recorded_integer(event->data, key);
+    if (id < 1 || (uint64_t)id >= event->id || match->recording->events[id - 1].kind != kind)
+        return NULL;
+    return &match->recording->events[id - 1];
+}
+
+/* The event that began the activity or timer of that number. */
+static const rh_recorded_event *event_of(const rh_replay_match *match, rh_recorded_kind kind,
+                                         uint32_t number)
+{
+    for (size_t i = 0; i < match->recording->count; i++)
+        if (match->recording->events[i].kind == kind && match->numbers[i + 1] == number + 1)
+            return &match->recording->events[i];
+    return NULL;
+}
+
+/* ---- what counts ----------------------------------------------------------------------------- */
+
+const char *rh_replay_short_name(const char *type)
+{
+    const char *dot = strrchr(type, '.');
+    return dot && dot[1] ? dot + 1 : type;
+}
+
+static bool same_type(const char *left, const char *right)
+{
+    return strcmp(rh_replay_short_name(left), rh_replay_short_name(right)) == 0;
+}
+
+/* Numbers (Go: the id of the event; TypeScript, Python, .NET: counted) and UUIDs (Java). */
+static bool is_made_up(const char *id)
+{
+    size_t length = strlen(id);
+    if (strspn(id, "0123456789") == length)
+        return true;
+    return length == 36 && strspn(id, "0123456789abcdefABCDEF-") == length;
+}
+
+static bool same_id(const char *recorded, const char *set)
+{
+    return set ? strcmp(recorded, set) == 0 : is_made_up(recorded);
+}
+
+static rh_match_grade graded(bool same)
+{
+    return same ? RH_MATCH_SAME : RH_MATCH_LOOSE;
+}
+
+static bool same_arguments(const rh_value *recorded, const rh_value *args)
+{
+    return rh_count_of(recorded) || rh_count_of(args) ? rh_equal(recorded, args) : true;
+}
+
+static const rh_value *recorded_input(const rh_replay_match *match, const rh_recorded_event *event)
+{
+    return rh_recorded_arguments(match->arena, rh_recorded_get(event->data, "input"));
+}
+
+static rh_match_grade match_schedule(const rh_replay_match *match, const rh_recorded_event *event,
+                                     const rh_activity_request *request)
+{
+    if (!same_type(rh_recorded_text_in(event->data, "activityType", "name"), request->type->text) ||
+        !same_id(rh_recorded_text(event->data, "activityId"), request->options.activity_id))
+        return RH_MATCH_NOT;
+    return graded(same_arguments(recorded_input(match, event), request->args));
+}
+
+static rh_match_grade match_cancel(const rh_replay_match *match, const rh_recorded_event *event,
+                                   const char *key, rh_recorded_kind kind, uint32_t number)
+{
+    const rh_recorded_event *origin = rh_replay_origin(match, event, key, kind);
+    return origin && match->numbers[origin->id] == number + 1 ? RH_MATCH_SAME : RH_MATCH_NOT;
+}
+
+static rh_match_grade match_result(const rh_replay_match *match, const rh_recorded_event *event,
+                                   const char *key, const rh_value *value)
+{
+    const rh_value *recorded =
+        rh_recorded_payloads(match->arena, rh_recorded_get(event->data, key), NULL);
+    return rh_equal(recorded, value) ? RH_MATCH_SAME : RH_MATCH_NOT;
+}
+
+static rh_match_grade match_failure(const rh_replay_match *match, const rh_recorded_event *event,
+                                    const rh_failure *failure)
+{
+    const rh_failure *recorded =
+        rh_recorded_failure(match->arena, rh_recorded_get(event->data, "failure"));
+    return graded(strcmp(rh_failure_print(match->arena, recorded),
+                         rh_failure_print(match->arena, failure)) == 0);
+}
+
+/* The event that is written for a command. */
+static rh_recorded_kind kind_for(const rh_command *command)
+{
+    switch ((rh_command_kind)command->kind) {
+    case RH_COMMAND_SCHEDULE_ACTIVITY:
+        return RH_RECORDED_ACTIVITY_TASK_SCHEDULED;
+    case RH_COMMAND_CANCEL_ACTIVITY:
+        return RH_RECORDED_ACTIVITY_TASK_CANCEL_REQUESTED;
+    case RH_COMMAND_START_TIMER:
+        return RH_RECORDED_TIMER_STARTED;
+    case RH_COMMAND_CANCEL_TIMER:
+        return RH_RECORDED_TIMER_CANCELED;
+    case RH_COMMAND_COMPLETE:
+        return RH_RECORDED_WORKFLOW_EXECUTION_COMPLETED;
+    case RH_COMMAND_FAIL:
+        return RH_RECORDED_WORKFLOW_EXECUTION_FAILED;
+    case RH_COMMAND_CANCEL:
+        return RH_RECORDED_WORKFLOW_EXECUTION_CANCELED;
+    }
+    return RH_RECORDED_UNKNOWN;
+}
+
+rh_match_grade rh_replay_matches(const rh_replay_match *match, const rh_recorded_event *event,
+                                 const rh_command *command)
+{
+    if (event->kind != kind_for(command))
+        return RH_MATCH_NOT;
+    switch ((rh_command_kind)command->kind) {
+    case RH_COMMAND_SCHEDULE_ACTIVITY:
+        return match_schedule(match, event, command->activity);
+    case RH_COMMAND_CANCEL_ACTIVITY:
+        return match_cancel(match, event, "scheduledEventId", RH_RECORDED_ACTIVITY_TASK_SCHEDULED,
+                            command->number);
+    case RH_COMMAND_START_TIMER:
+        return graded(rh_recorded_duration(event->data, "startToFireTimeout") == command->duration);
+    case RH_COMMAND_CANCEL_TIMER:
+        return match_cancel(match, event, "startedEventId", RH_RECORDED_TIMER_STARTED,
+                            command->number);
+    case RH_COMMAND_COMPLETE:
+        return match_result(match, event, "result", command->value);
+    case RH_COMMAND_FAIL:
+        return match_failure(match, event, command->failure);
+    case RH_COMMAND_CANCEL:
+        return RH_MATCH_SAME;
+    }
+    return RH_MATCH_NOT;
+}
+
+/* ---- for people ------------------------------------------------------------------------------ */
+
+static void write_origin(rh_text *text, const rh_replay_match *match,
+                         const rh_recorded_event *origin)
+{
+    if (!origin)
+        return;
+    if (origin->kind == RH_RECORDED_ACTIVITY_TASK_SCHEDULED)
+        rh_text_printf(text, " '%s'", rh_recorded_text_in(origin->data, "activityType", "name"));
+    rh_text_printf(text, " of event %ju", (uintmax_t)origin->id);
+    (void)match;
+}
+
+const char *rh_replay_event_text(const rh_replay_match *match, const rh_recorded_event *event)
+{
+    rh_text text = rh_text_in(match->arena);
+    rh_text_puts(&text, event->name);
+    switch (event->kind) {
+    case RH_RECORDED_ACTIVITY_TASK_SCHEDULED:
+        rh_text_printf(&text, " '%s'", rh_recorded_text_in(event->data, "activityType", "name"));
+        if (!is_made_up(rh_recorded_text(event->data, "activityId")))
+            rh_text_printf(&text, " with id '%s'", rh_recorded_text(event->data, "activityId"));
+        break;
+    case RH_RECORDED_ACTIVITY_TASK_CANCEL_REQUESTED:
+        write_origin(&text, match,
+                     rh_replay_origin(match, event, "scheduledEventId",
+                                      RH_RECORDED_ACTIVITY_TASK_SCHEDULED));
+        break;
+    case RH_RECORDED_TIMER_STARTED:
+        rh_text_puts(&text, " of ");
+        rh_duration_write(&text, rh_recorded_duration(event->data, "startToFireTimeout"));
+        break;
+    case RH_RECORDED_TIMER_CANCELED:
+        write_origin(&text, match,
+                     rh_replay_origin(match, event, "startedEventId", RH_RECORDED_TIMER_STARTED));
+        break;
+    default:
+        break;
+    }
+    return rh_text_string(&text);
+}
+
+const char *rh_replay_command_text(const rh_replay_match *match, const rh_command *command)
+{
+    rh_text text = rh_text_in(match->arena);
+    switch ((rh_command_kind)command->kind) {
+    case RH_COMMAND_CANCEL_ACTIVITY:
+        rh_text_puts(&text, "cancel activity");
+        write_origin(&text, match,
+                     event_of(match, RH_RECORDED_ACTIVITY_TASK_SCHEDULED, command->number));
+        break;
+    case RH_COMMAND_CANCEL_TIMER:
+        rh_text_puts(&text, "cancel the timer");
+        write_origin(&text, match, event_of(match, RH_RECORDED_TIMER_STARTED, command->number));
+        break;
+    case RH_COMMAND_SCHEDULE_ACTIVITY:
+        rh_command_describe(&text, command);
+        if (command->activity->options.activity_id)
+            rh_text_printf(&text, " with id '%s'", command->activity->options.activity_id);
+        break;
+    default:
+        rh_command_describe(&text, command);
+        break;
+    }
+    return rh_text_string(&text);
+}
+
+const char *rh_replay_loose_text(const rh_replay_match *match, const rh_recorded_event *event,
+                                 const rh_command *command)
+{
+    rh_text text = rh_text_in(match->arena);
+    if (event->kind != kind_for(command))
+        return "";
+    if (command->kind == RH_COMMAND_SCHEDULE_ACTIVITY) {
+        const rh_value *recorded = recorded_input(match, event);
+        if (!same_arguments(recorded, command->activity->args))
+            rh_value_diff(&text, recorded, command->activity->args, "      ", 5);
+    } else if (command->kind == RH_COMMAND_FAIL) {
+        const rh_value *failure = rh_recorded_get(event->data, "failure");
+        rh_text_printf(&text, "      expected \"%s\"\n      got \"%s\"\n",
+                       rh_failure_print(match->arena, rh_recorded_failure(match->arena, failure)),
+                       rh_failure_print(match->arena, command->failure));
+    } else if (command->kind == RH_COMMAND_COMPLETE) {
+        const rh_value *result =
+            rh_recorded_payloads(match->arena, rh_recorded_get(event->data, "result"), NULL);
+        rh_value_diff(&text, result, command->value, "      ", 5);
+    }
+    while (text.length && text.data[text.length - 1] == '\n')
+        text.length--;
+    return rh_text_string(&text);
+}
