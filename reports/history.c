@@ -1,6 +1,8 @@
 #include "reports/history.h"
 
+#include "harness/job_tree.h"
 #include "harness/recording.h"
+#include "reports/job_history.h"
 #include "reports/proto.h"
 #include "sim/history.h"
 
@@ -304,6 +306,8 @@ static void write_event(history *h, const rh_entry *entry)
 
 void rh_report_history(rh_text *text, const rh_journal *journal, uint32_t run)
 {
+    if (rh_job_tree_is_of(journal, run))
+        journal = rh_job_history(text->arena, journal, run);
     history h = {.out = rh_out_begin(text), .journal = journal, .run = journal->runs[run]};
     h.calls = RH_NEW_ARRAY(text->arena, call_state, journal->call_count);
     h.waits_end_timers = has_waits_that_end_timers(journal, run);

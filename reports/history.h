@@ -6,6 +6,9 @@
  * server does, an ActivityTaskStarted event stands just before the event that closes its activity,
  * with its old time, the number of the last attempt and the failure of the one before it.
  *
+ * Of a workflow file the steps are activities, too (reports/job_history.h): it is for viewers, and
+ * nothing replays it.
+ *
  * What a world does not model is filled in as an idle server would: workflow task timeout 10 s,
  * normal task queues, no headers. Secret values read "***", so that a run which used their content
  * may not replay.

@@ -1,6 +1,8 @@
 #include "reports/history.h"
 
+#include "sim/base/json.h"
 #include "suites/reports/golden.h"
+#include "suites/reports/played.h"
 #include "suites/reports/sample.h"
 
 typedef void story(sample *s);
@@ -186,11 +188,175 @@ static void other_events(void **state)
     check(chain, 3, "chain-4.history.json");
 }
 
+/* ---- workflow files -------------------------------------------------------------------------- */
+
+static int64_t id_at(const rh_value *object, const char *key)
+{
+    return strtol(rh_text_of(rh_get(object, key)), NULL, 10);
+}
+
+typedef struct activity {
+    const char *id;
+    int64_t scheduled, started;
+    int closed;
+} activity;
+
+typedef struct seen {
+    activity items[400];
+    size_t count;
+} seen;
+
+static activity *by_event(seen *s, int64_t scheduled)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->items[i].scheduled == scheduled)
+            return &s->items[i];
+    fail_msg("no activity was scheduled by event %lld", (long long)scheduled);
+    return NULL;
+}
+
+static void look_at_event(seen *s, const rh_value *event)
+{
+    static const char *const ends[] = {"activityTaskCompletedEventAttributes",
+                                       "activityTaskFailedEventAttributes",
+                                       "activityTaskTimedOutEventAttributes",
+                                       "activityTaskCanceledEventAttributes"};
+    int64_t id = id_at(event, "eventId");
+    const rh_value *scheduled = rh_get(event, "activityTaskScheduledEventAttributes");
+    const rh_value *started = rh_get(event, "activityTaskStartedEventAttributes");
+    if (scheduled) {
+        assert_in_range(s->count, 0, 399);
+        s->items[s->count++] =
+            (activity){.id = rh_text_of(rh_get(scheduled, "activityId")), .scheduled = id};
+    } else if (started) {
+        activity *of = by_event(s, id_at(started, "scheduledEventId"));
+        assert_int_equal(of->started, 0);
+        of->started = id;
+    }
+    for (size_t i = 0; i < 4; i++) {
+        const rh_value *end = rh_get(event, ends[i]);
+        if (!end)
+            continue;
+        activity *of = by_event(s, id_at(end, "scheduledEventId"));
+        assert_int_equal(id_at(end, "startedEventId"), of->started);
+        assert_int_equal(of->closed++, 0);
+    }
+}
+
+static const rh_value *history_of(rh_arena *arena, const rh_journal *journal)
+{
+    rh_text text = rh_text_in(arena);
+    rh_error error = {.message = ""};
+    rh_report_history(&text, journal, 0);
+    const rh_value *history = rh_json_read(arena, text.data, text.length, NULL, &error);
+    if (!history)
+        fail_msg("%s", error.message);
+    return rh_get(history, "events");
+}
+
+static size_t count_started(const rh_journal *journal)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < journal->count; i++) {
+        const rh_entry *entry = &journal->entries[i];
+        count += entry->kind == RH_ENTRY_ATTEMPT_STARTED &&
+                 journal->calls[entry->call - 1]->about.level != RH_CALL_COMMAND;
+    }
+    return count;
+}
+
+/* Numbers of events follow each other; each attempt of a job or step is an activity that is
+ * scheduled, started and closed once. */
+static void check_file(rh_arena *arena, const rh_journal *journal)
+{
+    static seen s;
+    s.count = 0;
+    const rh_value *events = history_of(arena, journal);
+    for (size_t i = 0; i < rh_count_of(events); i++) {
+        assert_int_equal(id_at(rh_at(events, i), "eventId"), i + 1);
+        look_at_event(&s, rh_at(events, i));
+    }
+    size_t started = 0;
+    for (size_t i = 0; i < s.count; i++) {
+        started += s.items[i].started != 0;
+        if (s.items[i].started && !s.items[i].closed)
+            fail_msg("%s is not closed", s.items[i].id);
+    }
+    assert_int_equal(started, count_started(journal));
+}
+
+static void steps_are_activities(void **state)
+{
+    static const char *const faults[] = {NULL, "disk-full", "runner-lost", "hangs"};
+    (void)state;
+    for (const char *const *path = played_fixtures(); *path; path++)
+        for (size_t i = 0; i < 4; i++) {
+            rh_arena arena;
+            const rh_actions_file *file;
+            rh_arena_init(&arena, NULL, NULL);
+            rh_env *env = played_fixture(&arena, *path, "refs/tags/v1.2.0", i % 2 ? "*/*/*" : "*",
+                                         faults[i], &file);
+            check_file(&arena, rh_env_journal(env));
+            rh_env_destroy(env);
+            rh_arena_free(&arena);
+        }
+}
+
+/* What each activity of the cases came to, in order. */
+static void play_case(void **state)
+{
+    static const char *const kinds[] = {"Completed", "Failed", "TimedOut", "Canceled"};
+    const played_case *test = *state;
+    rh_arena arena;
+    rh_arena_init(&arena, NULL, NULL);
+    rh_text text = rh_text_in(&arena);
+    for (size_t run = 0; run < test->run_count; run++) {
+        rh_env *env = played_run(&arena, test, played_workflow(&arena, test), run);
+        const rh_journal *journal = rh_env_journal(env);
+        check_file(&arena, journal);
+        const rh_value *events = history_of(&arena, journal);
+        for (size_t i = 0; i < rh_count_of(events); i++)
+            for (size_t k = 0; k < 4; k++) {
+                const rh_value *end =
+                    rh_get(rh_at(events, i),
+                           rh_format(&arena, "activityTask%sEventAttributes", kinds[k]));
+                if (!end)
+                    continue;
+                const rh_value *scheduled =
+                    rh_get(rh_at(events, (size_t)id_at(end, "scheduledEventId") - 1),
+                           "activityTaskScheduledEventAttributes");
+                rh_text_printf(&text, "%s '%s' %s %s\n",
+                               rh_text_of(rh_get(scheduled, "activityId")),
+                               rh_text_of(rh_get(rh_get(scheduled, "activityType"), "name")),
+                               kinds[k], rh_text_of(rh_get(rh_get(end, "failure"), "message")));
+            }
+        rh_env_destroy(env);
+    }
+    const char *expected = rh_text_string((rh_text *)(uintptr_t)&test->reports[0].text);
+    size_t length = strlen(expected);
+    while (length > 1 && expected[length - 2] == '\n')
+        length--; /* blank lines between cases */
+    if (text.length != length || memcmp(text.data, expected, length) != 0)
+        fail_msg("history.test:%u: is\n%s", test->line, rh_text_string(&text));
+    rh_arena_free(&arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    static struct CMUnitTest tests[64] = {
         cmocka_unit_test(a_release),
         cmocka_unit_test(other_events),
+        cmocka_unit_test(steps_are_activities),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+    rh_arena arena;
+    size_t count, n = 3;
+    rh_arena_init(&arena, NULL, NULL);
+    played_case *cases = played_read(&arena, "history.test", &count);
+    for (size_t i = 0; i < count; i++)
+        tests[n++] = (struct CMUnitTest){.name = cases[i].name,
+                                         .test_func = play_case,
+                                         .initial_state = &cases[i]};
+    int failed = _cmocka_run_group_tests("reports/history", tests, n, NULL, NULL);
+    rh_arena_free(&arena);
+    return failed != 0;
 }

@@ -234,6 +234,37 @@ func TestHistoriesAreWellFormed(t *testing.T) {
 	})
 }
 
+// So are those of workflow files; each of their activities is scheduled, started and closed once, in
+// this order.
+func TestHistoriesOfWorkflowFilesAreWellFormed(t *testing.T) {
+	forEachHistory(t, "files/*.json", func(t *testing.T, file string) {
+		history := read(t, file)
+		state := map[int64]string{}
+		next := func(scheduled int64, from, to string) {
+			require.Equal(t, from, state[scheduled])
+			state[scheduled] = to
+		}
+		for i, event := range history.Events {
+			require.EqualValues(t, i+1, event.EventId)
+			require.NotNil(t, event.EventTime)
+			require.NotNil(t, event.Attributes, event.EventType)
+			if done := event.GetActivityTaskScheduledEventAttributes(); done != nil {
+				next(event.EventId, "", "scheduled")
+				require.NotEmpty(t, done.ActivityId)
+			} else if done := event.GetActivityTaskStartedEventAttributes(); done != nil {
+				next(done.ScheduledEventId, "scheduled", "started")
+			} else if done := event.GetActivityTaskCompletedEventAttributes(); done != nil {
+				next(done.ScheduledEventId, "started", "closed")
+			} else if done := event.GetActivityTaskFailedEventAttributes(); done != nil {
+				next(done.ScheduledEventId, "started", "closed")
+				require.NotEmpty(t, done.Failure.Message)
+			} else if done := event.GetActivityTaskTimedOutEventAttributes(); done != nil {
+				next(done.ScheduledEventId, "started", "closed")
+			}
+		}
+	})
+}
+
 // The Go SDK replays our histories with equal workflows in Go: the same commands in the same order,
 // with the same options and arguments, and the same end.
 func TestGoReplaysOurHistories(t *testing.T) {
