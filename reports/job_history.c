@@ -5,10 +5,10 @@
 
 /* What there is of a call so far. */
 typedef struct step {
-    rh_call *copy;     /* NULL: it was not scheduled */
-    rh_time started;   /* of a step that is open */
-    bool is_open;      /* of a step */
-    uint32_t event_id; /* of a job: that it was scheduled */
+    uint32_t index;  /* of its latest call in the projection, from 1; 0: none */
+    int32_t attempt; /* of a step: since it was scheduled */
+    rh_time started; /* its latest attempt */
+    bool is_open;    /* a step: it is not closed */
     const rh_failure *failure;
     rh_field *outputs;
     size_t output_count, output_capacity;
@@ -53,21 +53,25 @@ static const rh_call *job_of(const rh_call *call)
     return call;
 }
 
-static rh_call *copy_call(projection *p, uint32_t index, uint32_t event_id)
+/* A call of its own each time it is scheduled: a job that begins again on another host plays its
+ * steps again. */
+static const rh_call *schedule(projection *p, uint32_t index, uint32_t event_id)
 {
     const rh_call *call = p->from->calls[index - 1], *job = job_of(call);
+    rh_journal *to = p->to;
     rh_call *copy = RH_NEW(p->arena, rh_call);
     *copy = *call;
     copy->scheduled_event_id = event_id;
     copy->activity_id = rh_call_path_text(p->arena, call);
-    if (call != job) {
-        copy->task_queue = job->task_queue;
-        copy->start_to_close = job->start_to_close;
-        copy->retry = job->retry;
-    }
+    copy->task_queue = job->task_queue;
+    copy->start_to_close = job->start_to_close;
+    copy->retry = job->retry;
     if (call->about.title)
         copy->type = rh_names_intern(&p->names, call->about.title);
-    p->to->calls[index - 1] = copy;
+    to->calls = rh_arena_reserve(p->arena, to->calls, sizeof *to->calls, to->call_count + 1,
+                                 &to->call_capacity);
+    to->calls[to->call_count++] = copy;
+    p->steps[index].index = (uint32_t)to->call_count;
     return copy;
 }
 
@@ -81,25 +85,47 @@ static bool is_step(const rh_call *call)
 static void start_step(projection *p, const rh_entry *entry)
 {
     step *of = &p->steps[entry->call];
-    uint32_t id = p->next_id++;
-    of->copy = copy_call(p, entry->call, id);
-    of->is_open = true;
+    if (!of->is_open) {
+        uint32_t id = p->next_id++;
+        const rh_call *call = schedule(p, entry->call, id);
+        of->is_open = true;
+        of->attempt = 0;
+        of->failure = NULL;
+        of->output_count = 0;
+        add(p, entry,
+            (rh_entry){.kind = RH_ENTRY_ACTIVITY_SCHEDULED,
+                       .call = of->index,
+                       .event_id = id,
+                       .name = call->type,
+                       .value = call->args});
+    }
     of->started = entry->time;
+    of->attempt++;
     add(p, entry,
-        (rh_entry){.kind = RH_ENTRY_ACTIVITY_SCHEDULED,
-                   .call = entry->call,
-                   .event_id = id,
-                   .name = of->copy->type,
-                   .value = of->copy->args});
-    add(p, entry, *entry);
+        (rh_entry){.kind = RH_ENTRY_ATTEMPT_STARTED,
+                   .call = of->index,
+                   .attempt = of->attempt,
+                   .text = entry->text});
+}
+
+/* An attempt that another one will follow, perhaps. */
+static void fail_attempt(projection *p, const rh_entry *entry)
+{
+    step *of = &p->steps[entry->call];
+    rh_entry changed = *entry;
+    of->failure = entry->failure;
+    changed.call = of->index;
+    changed.attempt = of->attempt;
+    if (of->is_open)
+        add(p, entry, changed);
 }
 
 static void close_step(projection *p, uint32_t call, const rh_entry *when, rh_entry changed)
 {
     step *of = &p->steps[call];
     of->is_open = false;
-    changed.call = call;
-    changed.attempt = 1;
+    changed.call = of->index;
+    changed.attempt = of->attempt;
     changed.span = of->started;
     changed.number = p->next_id++;
     changed.event_id = p->next_id++;
@@ -133,7 +159,7 @@ static void conclude_step(projection *p, const rh_entry *entry)
         return;
     switch ((rh_conclusion)entry->code) {
     case RH_CONCLUSION_FAILURE:
-        if (!failure || failure->kind != RH_FAILURE_APPLICATION)
+        if (!failure || entry->text)
             failure = rh_failure_application(
                 p->arena, &(rh_failure_options){.type = "failure",
                                                 .message = entry->text ? entry->text : "failed"});
@@ -172,7 +198,8 @@ static void read_step(projection *p, const rh_entry *entry)
         start_step(p, entry);
         break;
     case RH_ENTRY_ATTEMPT_FAILED:
-        p->steps[entry->call].failure = entry->failure;
+    case RH_ENTRY_ATTEMPT_TIMED_OUT:
+        fail_attempt(p, entry);
         break;
     case RH_ENTRY_OUTPUT:
         add_output(p, entry);
@@ -209,7 +236,17 @@ static void read_event(projection *p, const rh_entry *entry)
         changed.number = number_of(p, entry->number);
     changed.event_id = renumber(p, entry->event_id);
     if (kind == RH_ENTRY_ACTIVITY_SCHEDULED)
-        copy_call(p, entry->call, changed.event_id);
+        schedule(p, entry->call, changed.event_id);
+    if (entry->call)
+        changed.call = p->steps[entry->call].index;
+    add(p, entry, changed);
+}
+
+/* Of a job: its host, its failures. */
+static void read_attempt(projection *p, const rh_entry *entry)
+{
+    rh_entry changed = *entry;
+    changed.call = p->steps[entry->call].index;
     add(p, entry, changed);
 }
 
@@ -233,10 +270,6 @@ const rh_journal *rh_job_history(rh_arena *arena, const rh_journal *journal, uin
     rh_journal_init(p.to, arena, journal->start, journal->seed);
     p.to->runs = journal->runs;
     p.to->run_count = journal->run_count;
-    p.to->calls = RH_NEW_ARRAY(arena, rh_call *, journal->call_count);
-    p.to->call_count = journal->call_count;
-    for (size_t i = 0; i < journal->call_count; i++)
-        p.to->calls[i] = journal->calls[i];
     for (size_t i = 0; i < journal->count; i++) {
         const rh_entry *entry = &journal->entries[i];
         if (entry->run != run)
@@ -245,8 +278,8 @@ const rh_journal *rh_job_history(rh_arena *arena, const rh_journal *journal, uin
             read_event(&p, entry);
         else if (entry->call && is_step(journal->calls[entry->call - 1]))
             read_step(&p, entry);
-        else
-            add(&p, entry, *entry);
+        else if (entry->call && p.steps[entry->call].index)
+            read_attempt(&p, entry);
     }
     return p.to;
 }

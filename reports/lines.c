@@ -205,8 +205,15 @@ static void move(rh_line_unit *unit, rh_line_decision decision)
 static void count_play(rh_line_unit *unit, int64_t how_often)
 {
     unit->played += how_often;
-    count(unit, RH_DECIDES_FAILURE, 0, how_often);
     count(unit, RH_DECIDES_TIME, 0, how_often);
+}
+
+/* What is decided once, however many attempts there are. */
+static void count_first(rh_line_unit *unit, int64_t how_often)
+{
+    count(unit, RH_DECIDES_FAILURE, 0, how_often);
+    if (!unit->job)
+        count(unit, RH_DECIDES_IF, 0, how_often);
 }
 
 /* How much of the key of a call is that of a leg; 0: it is another one's. The keys of the jobs
@@ -274,6 +281,7 @@ static void add_job_entry(rh_lines *lines, const rh_entry *entry)
         return;
     if (entry->kind == RH_ENTRY_CALLED) {
         count_play(unit, 1);
+        count_first(unit, 1);
         count_leg(lines, unit, key, 1);
         return;
     }
@@ -282,13 +290,23 @@ static void add_job_entry(rh_lines *lines, const rh_entry *entry)
         count(unit, RH_DECIDES_IF, entry->number == RH_VERDICT_SKIPPED, 1);
 }
 
-static void add_start(rh_lines *lines, rh_line_unit *unit, const rh_call *call)
+static void add_start(rh_lines *lines, rh_line_unit *unit, const rh_entry *entry,
+                      const rh_call *call)
 {
     count_play(unit, 1);
+    if (entry->attempt > 1)
+        return;
+    count_first(unit, 1);
     if (unit->job)
         count_leg(lines, unit, call->key ? call->key : "", call->number);
-    else
-        count(unit, RH_DECIDES_IF, 0, 1);
+}
+
+/* By the rules of durable workflows an attempt of a step times out. */
+static bool exceeded_its_time(const rh_line_unit *unit, const rh_entry *entry)
+{
+    return entry->kind == RH_ENTRY_TIME_LIMIT ||
+           (!unit->job && entry->failure && entry->failure->kind == RH_FAILURE_TIMEOUT &&
+            entry->failure->timeout_type == RH_TIMEOUT_START_TO_CLOSE);
 }
 
 static void add_call_entry(rh_lines *lines, const rh_entry *entry, const rh_call *call)
@@ -298,17 +316,18 @@ static void add_call_entry(rh_lines *lines, const rh_entry *entry, const rh_call
         return;
     switch ((rh_entry_kind)entry->kind) {
     case RH_ENTRY_ATTEMPT_STARTED:
-        add_start(lines, unit, call);
+        add_start(lines, unit, entry, call);
         break;
     case RH_ENTRY_REFUSED: /* it was started only to fail */
         count_play(unit, -1);
-        count(unit, RH_DECIDES_IF, 0, -1);
+        count_first(unit, -1);
         break;
     case RH_ENTRY_SKIPPED:
         count(unit, RH_DECIDES_IF, 1, 1);
         break;
     case RH_ENTRY_TIME_LIMIT:
-        if (entry->attempt)
+    case RH_ENTRY_ATTEMPT_TIMED_OUT:
+        if (entry->attempt && exceeded_its_time(unit, entry))
             move(unit, RH_DECIDES_TIME);
         break;
     case RH_ENTRY_CONCLUDED:

@@ -7,7 +7,8 @@
  *   matrix             one for each leg; those of a matrix that is not constant as they show up
  *   continue-on-error  no failure was swallowed; one was
  *   timeout-minutes    in time; it fired
- * Jobs and steps count how often they were played, other lines how often they decided. What stands
+ * Jobs and steps count how often they were played, each attempt for itself, other lines how often
+ * they decided. What stands
  * in one line shares its count, the greatest of all. So a line is hit if, and only if, a branch in
  * it is, as readers of tracefiles want it.
  *

@@ -30,30 +30,34 @@ static void end_wait(reader *r, uint32_t call, rh_time time)
     r->waiting[call] = RH_NO_SLICE;
 }
 
+/* What a call lies in. */
+static uint32_t parent_of(const reader *r, uint32_t call)
+{
+    uint32_t parent = r->journal->calls[call - 1]->parent_index;
+    return parent ? r->slices.last[parent] : (uint32_t)RH_NO_SLICE;
+}
+
 static void wait(reader *r, const rh_entry *entry, rh_slice_kind kind, rh_time until)
 {
     end_wait(r, entry->call, entry->time);
     r->waiting[entry->call] = add(r, &(rh_slice){.kind = (uint8_t)kind,
                                                  .call = entry->call,
                                                  .attempt = entry->attempt,
-                                                 .parent = RH_NO_SLICE,
+                                                 .parent = parent_of(r, entry->call),
                                                  .start = entry->time,
                                                  .end = until});
 }
 
 static void start(reader *r, const rh_entry *entry)
 {
-    const rh_call *call = r->journal->calls[entry->call - 1];
     end_wait(r, entry->call, entry->time);
-    r->slices.last[entry->call] =
-        add(r, &(rh_slice){.kind = RH_SLICE_ATTEMPT,
-                           .call = entry->call,
-                           .attempt = entry->attempt,
-                           .parent = call->parent ? r->slices.last[call->parent_index]
-                                                  : (uint32_t)RH_NO_SLICE,
-                           .start = entry->time,
-                           .end = r->journal->end,
-                           .host = entry->text});
+    r->slices.last[entry->call] = add(r, &(rh_slice){.kind = RH_SLICE_ATTEMPT,
+                                                     .call = entry->call,
+                                                     .attempt = entry->attempt,
+                                                     .parent = parent_of(r, entry->call),
+                                                     .start = entry->time,
+                                                     .end = r->journal->end,
+                                                     .host = entry->text});
 }
 
 static void end(reader *r, const rh_entry *entry)

@@ -154,7 +154,7 @@ static void write_attempt(tracer *t, const rh_slice *slice, const rh_call *call)
     rh_out *out = &t->out;
     rh_out_object(out, "args");
     rh_out_string(out, "path", rh_call_path_text(t->arena, call));
-    if (!call->parent)
+    if (!call->parent || slice->attempt > 1)
         rh_out_integer(out, "attempt", slice->attempt);
     rh_out_string(out, "outcome", outcome_of(slice));
     if (slice->outcome != slice->conclusion)
@@ -368,7 +368,7 @@ static void write_flows(tracer *t)
     for (uint32_t i = 0; i < t->slices.count; i++) {
         const rh_slice *slice = &t->slices.items[i];
         const rh_call *call = t->journal->calls[slice->call - 1];
-        if (slice->kind != RH_SLICE_ATTEMPT)
+        if (slice->kind != RH_SLICE_ATTEMPT || call->about.level == RH_CALL_COMMAND)
             continue;
         if (before[slice->call])
             flow(t, &t->slices.items[before[slice->call] - 1], slice, "retry");

@@ -254,19 +254,22 @@ static const rh_value *history_of(rh_arena *arena, const rh_journal *journal)
     return rh_get(history, "events");
 }
 
-static size_t count_started(const rh_journal *journal)
+/* What is closed once: a step at its conclusion, a job at its own end. */
+static size_t count_closed(const rh_journal *journal)
 {
     size_t count = 0;
     for (size_t i = 0; i < journal->count; i++) {
         const rh_entry *entry = &journal->entries[i];
-        count += entry->kind == RH_ENTRY_ATTEMPT_STARTED &&
-                 journal->calls[entry->call - 1]->about.level != RH_CALL_COMMAND;
+        uint8_t level = entry->call ? journal->calls[entry->call - 1]->about.level : 0;
+        count += level == RH_CALL_STEP && entry->kind == RH_ENTRY_CONCLUDED;
+        count += level == RH_CALL_JOB && entry->kind >= RH_ENTRY_ACTIVITY_COMPLETED &&
+                 entry->kind <= RH_ENTRY_ACTIVITY_CANCELED;
     }
     return count;
 }
 
-/* Numbers of events follow each other; each attempt of a job or step is an activity that is
- * scheduled, started and closed once. */
+/* Numbers of events follow each other; each job or step is an activity that is scheduled, started
+ * and closed once. */
 static void check_file(rh_arena *arena, const rh_journal *journal)
 {
     static seen s;
@@ -276,13 +279,13 @@ static void check_file(rh_arena *arena, const rh_journal *journal)
         assert_int_equal(id_at(rh_at(events, i), "eventId"), i + 1);
         look_at_event(&s, rh_at(events, i));
     }
-    size_t started = 0;
+    size_t closed = 0;
     for (size_t i = 0; i < s.count; i++) {
-        started += s.items[i].started != 0;
+        closed += s.items[i].closed != 0;
         if (s.items[i].started && !s.items[i].closed)
             fail_msg("%s is not closed", s.items[i].id);
     }
-    assert_int_equal(started, count_started(journal));
+    assert_true(closed >= count_closed(journal)); /* and what was lost */
 }
 
 static void steps_are_activities(void **state)
@@ -295,7 +298,7 @@ static void steps_are_activities(void **state)
             const rh_actions_file *file;
             rh_arena_init(&arena, NULL, NULL);
             rh_env *env = played_fixture(&arena, *path, "refs/tags/v1.2.0", i % 2 ? "*/*/*" : "*",
-                                         faults[i], &file);
+                                         faults[i], i % 3 == 1, &file);
             check_file(&arena, rh_env_journal(env));
             rh_env_destroy(env);
             rh_arena_free(&arena);

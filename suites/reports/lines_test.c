@@ -135,7 +135,8 @@ static void check_fixture(const char *path, const char *ref)
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         const rh_actions_file *file;
         rh_lines *lines = rh_lines_create(&arena);
-        rh_env *env = played_fixture(&arena, path, ref, i % 2 ? "*/*/*" : "*", faults[i], &file);
+        rh_env *env =
+            played_fixture(&arena, path, ref, i % 2 ? "*/*/*" : "*", faults[i], i % 3 == 1, &file);
         rh_lines_add_file(lines, file, NULL);
         check_lcov(lcov_of(&arena, lines)); /* nothing was played */
         rh_lines_add_journal(lines, rh_env_journal(env));

@@ -151,7 +151,7 @@ static void apply_pair(rh_arena *arena, rh_env *env, const char *kind, const cha
         fail_msg("%s=%s: %s", kind, pair, error.message);
 }
 
-static void apply(rh_arena *arena, rh_env *env, const char *options)
+static void apply(rh_arena *arena, rh_env *env, rh_actions_settings *rules, const char *options)
 {
     while (*options) {
         bool is_quoted = *options == '"';
@@ -161,7 +161,9 @@ static void apply(rh_arena *arena, rh_env *env, const char *options)
         const char *equals = strchr(word, '=');
         options += length + (options[length] != '\0');
         options += strspn(options, " ");
-        if (!equals)
+        if (!strcmp(word, "durable"))
+            rules->lift = RH_NEW(arena, rh_actions_lift);
+        else if (!equals)
             fail_msg("'%s' is no option of a run", word);
         else if (!strncmp(word, "cancel=", 7))
             rh_cancel_at(env, duration_of(equals + 1), NULL);
@@ -180,7 +182,7 @@ static rh_env *play(rh_arena *arena, const rh_actions_file *file, const char *re
     assert_non_null(env);
     rules->catalog = rh_actions_catalog_read(arena, NULL, NULL, 0, &error);
     *definition = (rh_actions_definition){file, rules, NULL};
-    apply(arena, env, options);
+    apply(arena, env, rules, options);
     const char *input = rh_format(arena,
                                   "{\"github\": {\"event_name\": \"push\", \"ref\": \"%s\", "
                                   "\"repository\": \"acme/tool\"}}",
@@ -212,7 +214,7 @@ static const char *read_fixture(void *data, const char *path, size_t *length)
 }
 
 rh_env *played_fixture(rh_arena *arena, const char *path, const char *ref, const char *fault_point,
-                       const char *fault, const rh_actions_file **file)
+                       const char *fault, bool is_durable, const rh_actions_file **file)
 {
     const char *inside = strchr(path, '/') + 1;
     const char **root = RH_NEW_ARRAY(arena, const char *, 2);
@@ -227,7 +229,9 @@ rh_env *played_fixture(rh_arena *arena, const char *path, const char *ref, const
         fail_msg("%s is not there", path);
     *file = read_workflow(arena, text, length, inside, files);
     return play(arena, *file, ref,
-                fault ? rh_format(arena, "\"fault=%s=%s\"", fault_point, fault) : "");
+                fault ? rh_format(arena, "\"fault=%s=%s\"%s", fault_point, fault,
+                                  is_durable ? " durable" : "")
+                      : "");
 }
 
 const char *const *played_fixtures(void)

@@ -3,8 +3,9 @@
  *     test NAME
  *     file .github/workflows/w.yml    the text, indented by two; the first file is the workflow,
  *       on: push                      others are what it calls and uses
- *     run fault=CALL=FAULT takes=CALL=TIME cancel=TIME mock=CALL=JSON
- *                                     plays it once; words may be quoted
+ *     run fault=CALL=FAULT takes=CALL=TIME cancel=TIME mock=CALL=JSON durable
+ *                                     plays it once, by the rules of durable workflows if it says
+ *                                     so; words may be quoted
  *     REPORT                          what a report of all runs must be; which, is the suite's
  *       text
  */
@@ -40,7 +41,7 @@ rh_env *played_run(rh_arena *arena, const played_case *test, const rh_actions_fi
 /* Plays a workflow of fixtures/workflows, "tool/.github/workflows/release.yml", for a push of `ref`
  * under a fault at a path (NULL: none). *file is its model. */
 rh_env *played_fixture(rh_arena *arena, const char *path, const char *ref, const char *fault_point,
-                       const char *fault, const rh_actions_file **file);
+                       const char *fault, bool is_durable, const rh_actions_file **file);
 /* The paths of all of them; NULL at the end. */
 const char *const *played_fixtures(void);
 

@@ -197,7 +197,7 @@ static void all_fixtures(void **state)
             const rh_actions_file *file;
             rh_arena_init(&arena, NULL, NULL);
             rh_env *env = played_fixture(&arena, *path, "refs/tags/v1.2.0", i % 2 ? "*/*/*" : "*",
-                                         faults[i], &file);
+                                         faults[i], i % 3 == 1, &file);
             check(&arena, rh_env_journal(env));
             rh_env_destroy(env);
             rh_arena_free(&arena);
