@@ -122,7 +122,7 @@ static int read_lift(cli_context *cli, const cli_actions_settings *settings,
     if (!is_durable && (settings->retry_attempts.given || settings->retry_interval.given ||
                         settings->start_to_close || settings->heartbeat))
         return cli_bad(cli, "--retry-attempts, --retry-interval, --start-to-close and --heartbeat "
-                            "are rules of --engine durable");
+                            "need --engine durable");
     if (!is_durable)
         return CLI_OK;
     rh_actions_lift *made = RH_NEW(&cli->arena, rh_actions_lift);

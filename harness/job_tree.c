@@ -80,8 +80,46 @@ static void add_remark(reader *r, const rh_job_node *node, const rh_entry *entry
 
 /* ---- entries --------------------------------------------------------------------------------- */
 
+static void start(reader *r, rh_job_node *node, const rh_entry *entry)
+{
+    rh_job_try *tried = RH_NEW(r->arena, rh_job_try);
+    tried->number = entry->attempt;
+    tried->started = entry->time;
+    tried->host = entry->text;
+    if (node->last_try) {
+        node->last_try->next = tried;
+        node->is_over = false;
+        node->failure = NULL;
+        node->fault = node->reason = NULL;
+        node->exit_status = 0;
+        node->outcome = node->conclusion = RH_CONCLUSION_NONE;
+        node->outputs = node->last_output = NULL;
+    } else {
+        node->tries = tried;
+        node->started = entry->time;
+    }
+    node->last_try = tried;
+    node->try_count++;
+    node->has_started = true;
+    node->host = entry->text;
+}
+
+static void end_try(const rh_job_node *node, const rh_entry *entry)
+{
+    rh_job_try *tried = node->last_try;
+    if (!tried || tried->number != entry->attempt)
+        return;
+    tried->is_over = true;
+    tried->ended = entry->time;
+    tried->how = (rh_entry_kind)entry->kind;
+    tried->failure = entry->failure;
+    if (node->level == RH_CALL_COMMAND)
+        tried->exit_status = (int32_t)entry->number;
+}
+
 static void end(rh_job_node *node, const rh_entry *entry)
 {
+    end_try(node, entry);
     node->is_over = true;
     node->ended = entry->time;
     node->how = (rh_entry_kind)entry->kind;
@@ -140,9 +178,11 @@ static void read_entry(reader *r, const rh_entry *entry)
         return;
     switch ((rh_entry_kind)entry->kind) {
     case RH_ENTRY_ATTEMPT_STARTED:
-        node->has_started = true;
-        node->started = entry->time;
-        node->host = entry->text;
+        start(r, node, entry);
+        break;
+    case RH_ENTRY_BACK_OFF:
+        if (node->last_try)
+            node->last_try->back_off = entry->span;
         break;
     case RH_ENTRY_ATTEMPT_COMPLETED:
     case RH_ENTRY_ATTEMPT_FAILED:
@@ -155,6 +195,8 @@ static void read_entry(reader *r, const rh_entry *entry)
         break;
     case RH_ENTRY_FAULT:
         node->fault = entry->name->text;
+        if (node->last_try)
+            node->last_try->fault = entry->name->text;
         break;
     case RH_ENTRY_EFFECT:
         note_effect(node, entry->code != 0);

@@ -15,7 +15,22 @@ typedef struct rh_job_output {
     struct rh_job_output *next;
 } rh_job_output;
 
-/* A job, a step or a command. */
+/* One attempt of a job, step or command. */
+typedef struct rh_job_try {
+    int32_t number;
+    bool is_over;
+    rh_time started, ended;
+    rh_entry_kind how; /* the entry that ended it; if `is_over` */
+    const rh_failure *failure;
+    int32_t exit_status; /* of a command */
+    const char *fault;   /* NULL: none struck it */
+    const char *host;
+    rh_duration back_off; /* until the next one; 0: none follows, or at once */
+    struct rh_job_try *next;
+} rh_job_try;
+
+/* A job, a step or a command. If it was tried several times, what is said of its end is said of the
+ * last attempt. */
 typedef struct rh_job_node {
     const rh_call *call; /* NULL: a job that was skipped before there was a call */
     uint32_t index;      /* of the call, from 1; 0: none */
@@ -23,11 +38,11 @@ typedef struct rh_job_node {
     uint8_t level;       /* rh_call_level */
     bool has_started;
     bool is_over;
-    rh_time scheduled, started, ended;
-    rh_entry_kind how;  /* the entry that ended its attempt; if `is_over` */
-    uint8_t outcome;    /* rh_conclusion: what happened, */
-    uint8_t conclusion; /* and what counts */
-    const char *reason; /* of a skip or of a conclusion that needs one; NULL: none */
+    rh_time scheduled, started, ended; /* `started`: the first attempt */
+    rh_entry_kind how;                 /* the entry that ended its attempt; if `is_over` */
+    uint8_t outcome;                   /* rh_conclusion: what happened, */
+    uint8_t conclusion;                /* and what counts */
+    const char *reason;                /* of a skip or of a conclusion that needs one; NULL: none */
     const rh_failure *failure;
     int32_t exit_status; /* of a command */
     const char *fault;   /* NULL: none struck it */
@@ -36,6 +51,8 @@ typedef struct rh_job_node {
     bool has_tainted_effect; /* below it, too */
     const rh_value *result;  /* what its attempt ended with, or what its failure carries; or NULL */
     rh_job_output *outputs, *last_output;
+    rh_job_try *tries, *last_try; /* in order */
+    uint32_t try_count;
     struct rh_job_node *parent, *first, *last, *next;
 } rh_job_node;
 

@@ -56,6 +56,48 @@ static void failure(const writer *w, const rh_job_node *node)
         rh_out_string(w->out, "message", node->failure->message);
 }
 
+static const char *name_of_end(const rh_job_try *tried)
+{
+    switch (tried->is_over ? tried->how : RH_ENTRY_ATTEMPT_STARTED) {
+    case RH_ENTRY_ATTEMPT_COMPLETED:
+        return "completed";
+    case RH_ENTRY_ATTEMPT_FAILED:
+        return "failed";
+    case RH_ENTRY_ATTEMPT_TIMED_OUT:
+        return "timed-out";
+    case RH_ENTRY_ATTEMPT_LOST:
+        return "lost";
+    case RH_ENTRY_ATTEMPT_STARTED:
+        return "open";
+    default:
+        return "canceled";
+    }
+}
+
+/* Only of what was tried several times. */
+static void attempts(const writer *w, const rh_job_node *node)
+{
+    if (node->try_count < 2)
+        return;
+    rh_out_list(w->out, "attempts");
+    for (const rh_job_try *tried = node->tries; tried; tried = tried->next) {
+        rh_out_object(w->out, NULL);
+        rh_out_integer(w->out, "attempt", tried->number);
+        rh_out_string(w->out, "end", name_of_end(tried));
+        milliseconds(w, "started_ms", tried->started);
+        if (tried->is_over)
+            milliseconds(w, "completed_ms", tried->ended);
+        rh_out_string(w->out, "runner", node->level == RH_CALL_JOB ? tried->host : NULL);
+        rh_out_string(w->out, "fault", tried->fault);
+        if (tried->failure)
+            rh_out_string(w->out, "message", tried->failure->message);
+        if (tried->back_off)
+            rh_out_integer(w->out, "back_off_ms", tried->back_off / RH_MILLISECONDS(1));
+        rh_out_end_object(w->out);
+    }
+    rh_out_end_list(w->out);
+}
+
 /* ---- commands, steps, jobs ------------------------------------------------------------------- */
 
 static void command(const writer *w, const rh_job_node *node)
@@ -67,6 +109,7 @@ static void command(const writer *w, const rh_job_node *node)
     rh_out_integer(w->out, "exit_status", node->exit_status);
     times(w, node);
     failure(w, node);
+    attempts(w, node);
     if (node->has_tainted_effect)
         rh_out_boolean(w->out, "tainted_effect", true);
     place(w, node);
@@ -86,6 +129,7 @@ static void step(const writer *w, const rh_job_node *node)
     times(w, node);
     rh_out_string(w->out, "reason", node->reason);
     failure(w, node);
+    attempts(w, node);
     outputs(w, node);
     place(w, node);
     steps(w, node);
@@ -136,6 +180,7 @@ static void job(const writer *w, const rh_job_node *node)
     rh_out_string(w->out, "runner", node->host);
     rh_out_string(w->out, "reason", node->reason);
     failure(w, node);
+    attempts(w, node);
     const rh_value *given = rh_get(node->result, "outputs");
     rh_out_value(w->out, "outputs", given ? given : rh_value_object(w->arena, NULL, 0));
     place(w, node);

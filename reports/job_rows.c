@@ -24,6 +24,22 @@ typedef struct look {
     rh_glyph bar;
 } look;
 
+/* A command, an attempt, or what was lost with its host. */
+static look look_of_end(rh_entry_kind how)
+{
+    switch (how) {
+    case RH_ENTRY_ATTEMPT_COMPLETED:
+        return (look){RH_GLYPH_GOOD, RH_INK_GOOD, RH_GLYPH_BAR};
+    case RH_ENTRY_ATTEMPT_FAILED:
+    case RH_ENTRY_ATTEMPT_LOST:
+        return (look){RH_GLYPH_BAD, RH_INK_BAD, RH_GLYPH_BAR_BAD};
+    case RH_ENTRY_ATTEMPT_TIMED_OUT:
+        return (look){RH_GLYPH_TIMEOUT, RH_INK_BAD, RH_GLYPH_BAR_BAD};
+    default:
+        return (look){RH_GLYPH_CANCELED, RH_INK_WARN, RH_GLYPH_BAR_BAD};
+    }
+}
+
 static look look_of(const rh_job_node *node)
 {
     if (!node->is_over)
@@ -42,15 +58,7 @@ static look look_of(const rh_job_node *node)
     case RH_CONCLUSION_NONE:
         break;
     }
-    switch (node->how) { /* a command, or what was lost with its host */
-    case RH_ENTRY_ATTEMPT_COMPLETED:
-        return (look){RH_GLYPH_GOOD, RH_INK_GOOD, RH_GLYPH_BAR};
-    case RH_ENTRY_ATTEMPT_FAILED:
-    case RH_ENTRY_ATTEMPT_LOST:
-        return (look){RH_GLYPH_BAD, RH_INK_BAD, RH_GLYPH_BAR_BAD};
-    default:
-        return (look){RH_GLYPH_CANCELED, RH_INK_WARN, RH_GLYPH_BAR_BAD};
-    }
+    return look_of_end(node->how);
 }
 
 /* ---- heading --------------------------------------------------------------------------------- */
@@ -95,6 +103,15 @@ static size_t depth_of(const rh_job_node *node)
     return depth;
 }
 
+/* One of several did not do what it should. Those of a job that began again on another host did. */
+static bool has_failed_try(const rh_job_node *node)
+{
+    for (const rh_job_try *tried = node->tries; tried; tried = tried->next)
+        if (tried->fault || !tried->is_over || tried->how != RH_ENTRY_ATTEMPT_COMPLETED)
+            return true;
+    return false;
+}
+
 /* Commands are shown if they tell something: they failed, were struck, or did something. */
 static bool is_shown(const rows *r, const rh_job_node *node)
 {
@@ -102,6 +119,8 @@ static bool is_shown(const rows *r, const rh_job_node *node)
     if (r->brief && node->level != RH_CALL_JOB && is_plain)
         return false;
     if (node->level != RH_CALL_COMMAND)
+        return true;
+    if (has_failed_try(node))
         return true;
     return node->exit_status || node->failure || node->fault || node->effects || !node->is_over ||
            node->how != RH_ENTRY_ATTEMPT_COMPLETED;
@@ -127,6 +146,8 @@ static void put_place(rh_text *text, const rh_job_node *node)
         rh_text_printf(text, " (%s:%u)", slash ? slash + 1 : file, node->call->about.line);
 }
 
+static const char masked_words[] = "the run goes on: continue-on-error";
+
 /* What stands below a row: why it was skipped, or how it failed; "" if there is nothing to say. */
 static const char *detail_of(const rows *r, const rh_job_node *node)
 {
@@ -135,6 +156,11 @@ static const char *detail_of(const rows *r, const rh_job_node *node)
         rh_text_printf(&text, "skipped: %s", node->reason ? node->reason : "");
         return rh_text_string(&text);
     }
+    bool has_tries = node->try_count > 1; /* which have said it */
+    if (has_tries && rh_job_node_is_masked(node))
+        return masked_words;
+    if (has_tries)
+        return "";
     if (node->fault)
         rh_text_printf(&text, "%s: ", node->fault);
     if (node->exit_status)
@@ -144,10 +170,87 @@ static const char *detail_of(const rows *r, const rh_job_node *node)
     else if (node->reason)
         rh_text_puts(&text, node->reason);
     if (rh_job_node_is_masked(node))
-        rh_text_printf(&text, "%sthe run goes on: continue-on-error", text.length ? "; " : "");
+        rh_text_printf(&text, "%s%s", text.length ? "; " : "", masked_words);
     if (text.length && node->level == RH_CALL_COMMAND)
         put_place(&text, node);
     return rh_text_string(&text);
+}
+
+/* ---- attempts, if there are several ---------------------------------------------------------- */
+
+static rh_time end_of_try(const rows *r, const rh_job_try *tried)
+{
+    return tried->is_over ? tried->ended : r->tree.journal->end;
+}
+
+static look look_of_try(const rh_job_try *tried)
+{
+    if (!tried->is_over)
+        return (look){RH_GLYPH_OPEN, RH_INK_WARN, RH_GLYPH_BAR_BAD};
+    return look_of_end(tried->how);
+}
+
+static void notes_of_try(const rows *r, const rh_job_node *node, const rh_job_try *tried,
+                         rh_flow *flow)
+{
+    if (tried->exit_status)
+        rh_flow_note(flow, RH_INK_PLAIN, rh_format(r->arena, "exit %d", tried->exit_status));
+    if (tried->failure && tried->failure->message[0])
+        rh_flow_note(flow, RH_INK_PLAIN, tried->failure->message);
+    if (tried->is_over && tried->how == RH_ENTRY_ATTEMPT_LOST)
+        rh_flow_note(flow, RH_INK_PLAIN, "lost");
+    if (tried->fault)
+        rh_flow_note(flow, RH_INK_NOTE, rh_format(r->arena, "fault %s", tried->fault));
+    if (node->level == RH_CALL_JOB && tried->host)
+        rh_flow_note(flow, RH_INK_DIM, tried->host);
+    if (tried->back_off) {
+        rh_text span = rh_text_in(r->arena);
+        rh_words_span(&span, tried->back_off);
+        rh_flow_note(flow, RH_INK_DIM, rh_format(r->arena, "back-off %s", rh_text_string(&span)));
+    }
+}
+
+static void try_row(const rows *r, const rh_job_node *node, const rh_job_try *tried)
+{
+    const rh_layout *layout = &r->layout;
+    look shown = look_of_try(tried);
+    size_t digits = 1;
+    for (int32_t rest = node->last_try->number; rest >= 10; rest /= 10)
+        digits++;
+    size_t number = layout->label + 2 * depth_of(node) + digits;
+    rh_flow flow = rh_flow_begin(layout, number + 3, number + 3);
+    rh_layout_clock(layout, tried->started);
+    rh_layout_took(layout, RH_INK_DIM, end_of_try(r, tried) - tried->started);
+    rh_canvas_put_right(r->canvas, number, RH_INK_DIM, rh_format(r->arena, "%d", tried->number));
+    rh_canvas_glyph(r->canvas, number + 1, shown.ink, shown.sign);
+    notes_of_try(r, node, tried, &flow);
+    rh_flow_end(&flow);
+}
+
+static void try_rows(const rows *r, const rh_job_node *node)
+{
+    if (node->try_count < 2 || !has_failed_try(node))
+        return;
+    for (const rh_job_try *tried = node->tries; tried; tried = tried->next)
+        try_row(r, node, tried);
+}
+
+static void bars(const rows *r, const rh_job_node *node, const look *shown)
+{
+    const rh_layout *layout = &r->layout;
+    bool is_job = node->level == RH_CALL_JOB;
+    rh_time end = node->is_over ? node->ended : r->tree.journal->end;
+    if (node->started > node->scheduled)
+        rh_layout_bar(layout, node->scheduled, node->started, RH_INK_DIM, RH_GLYPH_BAR_WAIT);
+    if (node->try_count < 2) {
+        rh_layout_bar(layout, node->started, end, is_job ? shown->ink : RH_INK_DIM, shown->bar);
+    } else {
+        rh_layout_bar(layout, node->started, end, RH_INK_DIM, RH_GLYPH_BAR_BACK_OFF);
+        for (const rh_job_try *tried = node->tries; tried; tried = tried->next)
+            rh_layout_bar(layout, tried->started, end_of_try(r, tried),
+                          is_job ? look_of_try(tried).ink : RH_INK_DIM, look_of_try(tried).bar);
+    }
+    rh_layout_cuts(layout);
 }
 
 static void row(const rows *r, const rh_job_node *node)
@@ -166,17 +269,15 @@ static void row(const rows *r, const rh_job_node *node)
     rh_canvas_glyph(canvas, layout->sign, shown.ink, shown.sign);
     size_t label_end = is_skipped || end == node->started ? canvas->width : layout->bar - 1;
     rh_canvas_put(canvas, layout->label, label_end, ink, label_of(r, node));
-    if (!is_skipped && end > node->started) {
-        if (node->started > node->scheduled)
-            rh_layout_bar(layout, node->scheduled, node->started, RH_INK_DIM, RH_GLYPH_BAR_WAIT);
-        rh_layout_bar(layout, node->started, end, is_job ? shown.ink : RH_INK_DIM, shown.bar);
-        rh_layout_cuts(layout);
-    }
+    if (!is_skipped && end > node->started)
+        bars(r, node, &shown);
     rh_canvas_newline(canvas);
     const char *detail = detail_of(r, node);
     if (detail[0])
         rh_canvas_wrap(canvas, layout->label + 2 * depth_of(node) + 2, REASON_LINES,
                        is_skipped ? RH_INK_DIM : shown.ink, detail);
+    if (!is_skipped)
+        try_rows(r, node);
 }
 
 /* ---- below the rows -------------------------------------------------------------------------- */

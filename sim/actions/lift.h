@@ -14,8 +14,8 @@
 
 /* Zero fields take the defaults; RH_FOREVER is "none" and "never". */
 typedef struct rh_actions_lift {
-    rh_retry_policy retry;         /* of steps; default 3 attempts, 1 s, x2.0, at most 1 min. Lost
-                                    * hosts are replaced by it, too */
+    rh_retry_policy retry;         /* of steps; default 3 attempts, 1 s, x2.0, at most 1 min or
+                                    * the first wait. Lost hosts are replaced by it, too */
     rh_duration start_to_close;    /* of one attempt of a step; default 30 min. The step's own
                                     * timeout-minutes make it shorter */
     rh_duration heartbeat_timeout; /* until a lost host or process is known; default 5 min */
@@ -30,6 +30,8 @@ typedef struct rh_lift_rules {
 } rh_lift_rules;
 
 rh_lift_rules rh_lift_fill(const rh_actions_lift *lift);
+/* The rules in words, for reports. */
+const char *rh_lift_text(rh_arena *arena, const rh_actions_lift *lift);
 /* Whether a server would take it; otherwise why not, naming the field, in `message`. */
 bool rh_lift_valid(const rh_actions_lift *lift, rh_text *message);
 

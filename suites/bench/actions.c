@@ -239,6 +239,11 @@ static void bench_playing(void)
     open_rehearsal(&r, text, length);
     measure("actions_run_15_steps_us", "us/run", &r, (int64_t)(5000 * bench_effort), 1e3);
     close_rehearsal(&r);
+    static const rh_actions_lift lift;
+    open_rehearsal(&r, text, length);
+    r.settings.lift = &lift;
+    measure("actions_lift_15_steps_us", "us/run", &r, (int64_t)(5000 * bench_effort), 1e3);
+    close_rehearsal(&r);
     static const struct {
         const char *name;
         int most;
