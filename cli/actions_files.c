@@ -236,6 +236,8 @@ const rh_actions_file *cli_read_workflow(cli_context *cli, const char *path,
         fflush(cli->out);
         cli_write_actions_errors(&cli->arena, cli->err, errors, from, path, text,
                                  isatty(fileno(cli->err)));
+        for (size_t i = 0; i < errors->count; i++)
+            cli_annotate_error(cli, &errors->items[i]);
     }
     if (files)
         *files = from;

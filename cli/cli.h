@@ -11,6 +11,7 @@
 
 #include "cli/options.h"
 #include "harness/module.h"
+#include "reports/annotations.h"
 #include "sim/base/text.h"
 
 enum { CLI_OK = 0, CLI_FAILED = 1, CLI_BAD = 2 };
@@ -26,6 +27,8 @@ typedef struct cli_context {
     unsigned width; /* of stdout, in columns */
     bool hide_wall; /* SOURCE_DATE_EPOCH is set: no real times in what is written */
     bool progress;  /* stderr is a terminal that somebody looks at */
+    rh_annotations
+        *annotations; /* for GitHub, written to stderr at the end; NULL: none are wanted */
 } cli_context;
 
 typedef struct cli_verb {
@@ -42,7 +45,7 @@ typedef struct cli_verb {
 /* What every settings struct begins with. */
 typedef struct cli_common {
     bool help;
-    const char *color;
+    const char *color, *annotations;
 } cli_common;
 
 extern const cli_option cli_common_options[];
@@ -57,6 +60,8 @@ const cli_verb *cli_find_verb(cli_context *cli, const char *name);
 /* "rehearse run: ..." on stderr. Returns CLI_BAD, so that a verb can return it. */
 int cli_bad(cli_context *cli, const char *format, ...) RH_PRINTF(2, 3);
 int cli_bad_error(cli_context *cli, const rh_error *error);
+/* An annotation at the place of an error, if they are wanted. */
+void cli_annotate_error(cli_context *cli, const rh_error *error);
 
 /* Loads the shared objects; NULL after saying what is wrong. */
 const rh_loaded_module *cli_load(cli_context *cli, const cli_texts *paths);

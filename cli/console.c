@@ -63,6 +63,14 @@ void cli_look_around(cli_context *cli, const char *color)
         isatty(fileno(cli->err)) && !is_set("CI") && terminal && strcmp(terminal, "dumb") != 0;
 }
 
+bool cli_wants_annotations(const char *when)
+{
+    const char *actions = getenv("GITHUB_ACTIONS");
+    if (when && strcmp(when, "auto") != 0)
+        return strcmp(when, "always") == 0;
+    return actions && !strcmp(actions, "true");
+}
+
 const char *cli_paint(bool color, cli_style style)
 {
     static const char *const sequences[] = {

@@ -8,6 +8,9 @@
 /* Fills in what `cli` knows of its surroundings. `color` is what --color says, or NULL. */
 void cli_look_around(cli_context *cli, const char *color);
 
+/* `when` is what --annotations says, or NULL. */
+bool cli_wants_annotations(const char *when);
+
 typedef enum cli_style { CLI_PLAIN, CLI_GOOD, CLI_WRONG, CLI_FAINT, CLI_STRONG } cli_style;
 /* The escape sequence, or "" without color. CLI_PLAIN ends a style. */
 const char *cli_paint(bool color, cli_style style);

@@ -12,6 +12,10 @@ const cli_option cli_common_options[] = {
     {"--color", "WHEN", CLI_CHOICE, offsetof(cli_common, color),
      "colors in what is printed: auto (on a terminal), always, never",
      .choices = "auto|always|never"},
+    {"--annotations", "WHEN", CLI_CHOICE, offsetof(cli_common, annotations),
+     "also writes what is wrong as ::error lines, which GitHub shows at their places: auto (in a "
+     "step of GitHub Actions), always, never",
+     .choices = "auto|always|never"},
     {"--help", NULL, CLI_FLAG, offsetof(cli_common, help), "this help; also -h"},
     {0},
 };
@@ -33,9 +37,21 @@ int cli_bad(cli_context *cli, const char *format, ...)
     return CLI_BAD;
 }
 
+void cli_annotate_error(cli_context *cli, const rh_error *error)
+{
+    if (cli->annotations)
+        rh_annotate(cli->annotations, &(rh_annotation){.level = RH_ANNOTATE_ERROR,
+                                                       .file = error->file,
+                                                       .line = error->line,
+                                                       .column = error->column,
+                                                       .title = "rehearse",
+                                                       .message = error->message});
+}
+
 int cli_bad_error(cli_context *cli, const rh_error *error)
 {
     char text[1024];
+    cli_annotate_error(cli, error);
     return cli_bad(cli, "%s", rh_error_text(error, text, sizeof text));
 }
 
@@ -88,6 +104,10 @@ static int run_verb(cli_context *cli, const cli_verb *verb, const char *const *a
     if (cli_read_options(&cli->arena, tables, settings, arguments, count, &rest, &error) != 0)
         return cli_bad(cli, "%s\nsee 'rehearse help %s'", error.message, verb->name);
     cli_look_around(cli, settings->color);
+    if (cli_wants_annotations(settings->annotations)) {
+        cli->annotations = RH_NEW(&cli->arena, rh_annotations);
+        cli->annotations->arena = &cli->arena;
+    }
     if (settings->help) {
         const char *const name[] = {verb->name};
         return cli_help.run(cli, rh_arena_zeroed(&cli->arena, cli_help.settings_size), name, 1);
@@ -126,6 +146,12 @@ int main(int count, char **arguments)
     cli_look_around(&cli, NULL);
     int code = dispatch(&cli, (const char *const *)arguments + (count > 0),
                         count > 0 ? (size_t)count - 1 : 0);
+    if (cli.annotations) {
+        fflush(stdout);
+        rh_text text = rh_text_to(&cli.arena, cli.err);
+        rh_annotations_write(&text, cli.annotations);
+        rh_text_flush(&text);
+    }
     if (fflush(stdout) != 0 || ferror(stdout))
         code = cli_bad(&cli, "cannot write to standard output");
     rh_arena_free(&cli.arena);

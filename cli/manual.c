@@ -23,6 +23,7 @@ static const struct {
     {"NO_COLOR", "if not empty, nothing is colored"},
     {"FORCE_COLOR", "if not empty, colors are used where no terminal is"},
     {"CI", "if not empty, no progress bar is drawn"},
+    {"GITHUB_ACTIONS", "if true, what is wrong is also written as annotations"},
     {"SOURCE_DATE_EPOCH", "if not empty, real times are left out, so that the same run prints the "
                           "same bytes"},
 };

@@ -261,8 +261,20 @@ static int read_input(cli_context *cli, const run_settings *settings,
     return *input ? 0 : -1;
 }
 
+static void annotate_problem(cli_context *cli, const char *kind, const rh_problem *problem)
+{
+    if (cli->annotations)
+        rh_annotate(cli->annotations,
+                    &(rh_annotation){.level = *kind ? RH_ANNOTATE_WARNING : RH_ANNOTATE_ERROR,
+                                     .file = problem->file,
+                                     .line = problem->line > 0 ? (uint32_t)problem->line : 0,
+                                     .title = "rehearse run",
+                                     .message = problem->message});
+}
+
 static void print_problem(cli_context *cli, const char *kind, const rh_problem *problem)
 {
+    annotate_problem(cli, kind, problem);
     if (problem->file)
         cli_bad(cli, "%s%s:%d: %s", kind, problem->file, problem->line, problem->message);
     else
@@ -374,6 +386,8 @@ static int conclude(cli_context *cli, const run_settings *settings, const cli_re
         print_console(cli, env, real_ns);
     }
     int code = print_problems(cli, env);
+    if (cli->annotations && run.file)
+        rh_annotate_run(cli->annotations, run.journal, 0, run.file->path, run.path);
     if (shown != CLI_OK)
         code = shown;
     if (cli_reports_write(cli, reports, &run) != CLI_OK)

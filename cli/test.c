@@ -193,6 +193,23 @@ static void print_summary(cli_context *cli, const rh_suite_result *result)
     fprintf(cli->out, "; %s\n", cli_signature(cli, result->virtual_ns, result->real_ns));
 }
 
+static void annotate(cli_context *cli, const rh_suite_result *result)
+{
+    for (size_t i = 0; i < result->count && cli->annotations; i++) {
+        const rh_test_result *test = &result->tests[i];
+        if (test->verdict == RH_PASSED || test->verdict == RH_SKIPPED_TEST)
+            continue;
+        rh_annotate(cli->annotations,
+                    &(rh_annotation){.level = RH_ANNOTATE_ERROR,
+                                     .file = test->file,
+                                     .line = test->line > 0 ? (uint32_t)test->line : 0,
+                                     .title =
+                                         rh_format(&cli->arena, "%s/%s", test->module, test->name),
+                                     .message = rh_format(&cli->arena, "%s\nreplay: %s",
+                                                          test->message, test->replay)});
+    }
+}
+
 static void print_result(cli_context *cli, const rh_suite_result *result)
 {
     for (size_t i = 0; i < result->count; i++) {
@@ -339,6 +356,7 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
     int kept =
         cli_store_close(&told.store, done.result.real_ns, done.result.count - done.result.skipped);
     cli_stream_end(&told.stream, &done.result);
+    annotate(cli, &done.result);
     if (!reports.on_stdout && told.stream.format == CLI_STREAM_NONE)
         print_result(cli, &done.result);
     if (cli_reports_write(cli, &reports, &done) != CLI_OK || kept != CLI_OK)

@@ -188,7 +188,8 @@ static void plays_as_written(void **state)
 
 static void set_environment(void)
 {
-    static const char *const unset[] = {"NO_COLOR", "FORCE_COLOR", "CI", "COLUMNS"};
+    static const char *const unset[] = {"NO_COLOR", "FORCE_COLOR", "CI", "COLUMNS",
+                                        "GITHUB_ACTIONS"};
     for (size_t i = 0; i < sizeof unset / sizeof *unset; i++)
         unsetenv(unset[i]);
     setenv("SOURCE_DATE_EPOCH", "0", 1);
