@@ -101,6 +101,8 @@ static void reset_counts(rh_env *env)
         env->step_classes[i].used = 0;
     for (size_t i = 0; i < env->rate_count; i++)
         env->rates[i].used = 0;
+    for (size_t i = 0; i < env->record_count; i++)
+        env->records[i].used = false;
 }
 
 /* The world plays already when a function of rh_call_at asks. */

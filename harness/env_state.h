@@ -37,6 +37,16 @@ typedef struct rh_planned_rate {
     uint32_t used;
 } rh_planned_rate;
 
+/* What workflow code is to record in place of what it would. */
+typedef struct rh_planned_record {
+    rh_place place;
+    bool is_version; /* of a change; otherwise the value of a side effect */
+    bool used;       /* in this world */
+    const char *id;
+    int32_t version;
+    const rh_value *value;
+} rh_planned_record;
+
 enum { RH_LAYER_COUNT = RH_LAYER_FIXTURE + 1 };
 
 struct rh_env {
@@ -57,6 +67,8 @@ struct rh_env {
     size_t step_class_count, step_class_capacity;
     rh_planned_rate *rates;
     size_t rate_count, rate_capacity;
+    rh_planned_record *records;
+    size_t record_count, record_capacity;
     uint32_t random_per_mille;
     rh_host_spec *hosts;
     size_t host_count, host_capacity;
@@ -122,6 +134,9 @@ const rh_planned_rate *rh_env_own_rate(const rh_env *env, const rh_call *call,
                                        const rh_fault *fault);
 /* Planned faults, durations and the like that were never reached. */
 void rh_faults_check(rh_env *env);
+/* The stage's answer to what workflow code is about to record; and what nobody asked for. */
+bool rh_env_record(void *stage, const rh_run_record *run, rh_marker *marker);
+void rh_records_check(rh_env *env);
 /* What the mocks promised and did not get; planned faults that were never reached. */
 void rh_mocks_check(rh_env *env);
 

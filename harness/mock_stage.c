@@ -265,7 +265,7 @@ static rh_stage_answer start(void *stage, rh_attempt *attempt, rh_script *script
     return RH_STAGE_SCRIPT;
 }
 
-const rh_stage rh_mock_stage = {.start = start};
+const rh_stage rh_mock_stage = {.start = start, .record = rh_env_record};
 
 /* ---- promises -------------------------------------------------------------------------------- */
 
@@ -308,4 +308,5 @@ void rh_mocks_check(rh_env *env)
             check_mock(env, env->layers[layer].mocks[i], (rh_layer)layer);
     if (env->has_played && env->world.stop == RH_STOP_NONE)
         rh_faults_check(env);
+    rh_records_check(env);
 }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "harness/replay_match.h"
+#include "harness/replay_markers.h"
 #include "sim/base/value.h"
 #include "sim/durable/durable.h"
 #include "sim/replay.h"
@@ -176,6 +176,12 @@ static int complete_task(player *p, const rh_recorded_event *completed)
         .now = p->started->time,
         .replaying = true,
     };
+    const rh_recorded_event *unknown;
+    task.markers = rh_replay_markers(&p->match, completed, &task.marker_count, &unknown);
+    if (unknown)
+        return bad(p, unknown,
+                   rh_format(p->arena, "markers '%s' are not modelled",
+                             rh_recorded_text(unknown->data, "markerName")));
     p->news_first = p->heard;
     p->started = NULL;
     p->result->tasks++;
@@ -186,9 +192,11 @@ static int complete_task(player *p, const rh_recorded_event *completed)
     return activation == RH_ACTIVATION_DONE ? 0 : fails(p, completed);
 }
 
-/* Whether Go would not have given this command. */
+/* Whether Go might not have given this command. */
 static bool is_optional(const player *p, const rh_command *command)
 {
+    if (command->of_version)
+        return true;
     return command->kind == RH_COMMAND_CANCEL_TIMER && command->by_wait && !p->waits_end_timers;
 }
 
@@ -199,6 +207,11 @@ static int compare(player *p, const rh_recorded_event *event)
     while (p->next < p->command_count && is_optional(p, &p->commands[p->next]) &&
            rh_replay_matches(&p->match, event, &p->commands[p->next]) == RH_MATCH_NOT)
         p->next++;
+    if (rh_replay_is_of_version(event)) {
+        p->next += p->next < p->command_count && p->commands[p->next].of_version;
+        p->next_event_id = event->id + 1;
+        return 0;
+    }
     const char *expected = rh_replay_event_text(&p->match, event);
     if (p->next == p->command_count)
         return differs(p, event->id, expected, waits(p));

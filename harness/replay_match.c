@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "harness/replay_markers.h"
 #include "sim/base/timetext.h"
 #include "sim/task.h"
 
@@ -125,6 +126,12 @@ static rh_recorded_kind kind_for(const rh_command *command)
         return RH_RECORDED_TIMER_STARTED;
     case RH_COMMAND_CANCEL_TIMER:
         return RH_RECORDED_TIMER_CANCELED;
+    case RH_COMMAND_RECORD_MARKER:
+        return RH_RECORDED_MARKER_RECORDED;
+    case RH_COMMAND_UPSERT_ATTRIBUTES:
+        return RH_RECORDED_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES;
+    case RH_COMMAND_UPSERT_MEMO:
+        return RH_RECORDED_WORKFLOW_PROPERTIES_MODIFIED;
     case RH_COMMAND_COMPLETE:
         return RH_RECORDED_WORKFLOW_EXECUTION_COMPLETED;
     case RH_COMMAND_FAIL:
@@ -151,6 +158,10 @@ rh_match_grade rh_replay_matches(const rh_replay_match *match, const rh_recorded
     case RH_COMMAND_CANCEL_TIMER:
         return match_cancel(match, event, "startedEventId", RH_RECORDED_TIMER_STARTED,
                             command->number);
+    case RH_COMMAND_RECORD_MARKER:
+    case RH_COMMAND_UPSERT_ATTRIBUTES:
+    case RH_COMMAND_UPSERT_MEMO:
+        return rh_replay_matches_record(match, event, command);
     case RH_COMMAND_COMPLETE:
         return match_result(match, event, "result", command->value);
     case RH_COMMAND_FAIL:
@@ -196,6 +207,9 @@ const char *rh_replay_event_text(const rh_replay_match *match, const rh_recorded
     case RH_RECORDED_TIMER_CANCELED:
         write_origin(&text, match,
                      rh_replay_origin(match, event, "startedEventId", RH_RECORDED_TIMER_STARTED));
+        break;
+    case RH_RECORDED_MARKER_RECORDED:
+        rh_replay_write_marker(&text, match, event);
         break;
     default:
         break;

@@ -2,6 +2,7 @@
 
 #include "harness/job_tree.h"
 #include "harness/recording.h"
+#include "reports/history_record.h"
 #include "reports/job_history.h"
 #include "reports/proto.h"
 #include "sim/history.h"
@@ -299,6 +300,8 @@ static void write_event(history *h, const rh_entry *entry)
         write_activity_event(h, entry);
     else if (kind >= RH_ENTRY_TIMER_STARTED && kind <= RH_ENTRY_TIMER_CANCELED)
         write_timer_event(h, entry);
+    else if (kind >= RH_ENTRY_MARKER_RECORDED && kind <= RH_ENTRY_MEMO_UPSERTED)
+        rh_history_write_record(&h->out, entry, h->task_completed_id);
     else
         write_run_event(h, entry);
     end_event(h);

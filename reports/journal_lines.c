@@ -102,6 +102,10 @@ static const field fields[RH_ENTRY_KIND_COUNT][MOST_FIELDS] = {
     [RH_ENTRY_CALLED] = {{NAME, "job"}, {TEXT, "file"}, {VALUE, "calls"}},
     [RH_ENTRY_TIME_LIMIT] = {{SPAN, "limit_ns"}},
     [RH_ENTRY_REFUSED] = {{TEXT, "reason"}},
+    [RH_ENTRY_MARKER_RECORDED] = {{NAME, "marker"}, {TEXT, "id"}, {NUMBER, "number"},
+                                  {VALUE, "value"}},
+    [RH_ENTRY_ATTRIBUTES_UPSERTED] = {{VALUE, "attributes"}},
+    [RH_ENTRY_MEMO_UPSERTED] = {{VALUE, "fields"}},
 };
 /* clang-format on */
 

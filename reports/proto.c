@@ -3,20 +3,28 @@
 #include <string.h>
 
 #include "sim/base/json.h"
+#include "sim/base/value.h"
 #include "sim/failure.h"
 
 /* ---- payloads -------------------------------------------------------------------------------- */
 
-static void write_payload(rh_out *out, const rh_value *value)
+static void write_metadata(rh_out *out, const char *encoding, const char *name, const char *value)
+{
+    rh_out_object(out, "metadata");
+    rh_out_base64(out, "encoding", encoding, strlen(encoding));
+    if (value)
+        rh_out_base64(out, name, value, strlen(value));
+    rh_out_end_object(out);
+}
+
+void rh_proto_typed_payload(rh_out *out, const char *key, const char *type, const rh_value *value)
 {
     rh_kind kind = rh_kind_of(value);
     const char *encoding = kind == RH_NULL    ? "binary/null"
                            : kind == RH_BYTES ? "binary/plain"
                                               : "json/plain";
-    rh_out_object(out, NULL);
-    rh_out_object(out, "metadata");
-    rh_out_base64(out, "encoding", encoding, strlen(encoding));
-    rh_out_end_object(out);
+    rh_out_object(out, key);
+    write_metadata(out, encoding, "type", type);
     if (kind == RH_BYTES && !(value->flags & RH_SECRET)) {
         rh_out_base64(out, "data", value->as.text, value->count);
     } else if (kind != RH_NULL) {
@@ -33,7 +41,7 @@ static void write_payloads(rh_out *out, const char *key, const rh_value *const *
     rh_out_object(out, key);
     rh_out_list(out, "payloads");
     for (size_t i = 0; i < count; i++)
-        write_payload(out, values[i]);
+        rh_proto_typed_payload(out, NULL, NULL, values[i]);
     rh_out_end_list(out);
     rh_out_end_object(out);
 }
@@ -50,6 +58,27 @@ void rh_proto_arguments(rh_out *out, const char *key, const rh_value *list)
         rh_proto_payloads(out, key, list);
     else if (list->count)
         write_payloads(out, key, list->as.items, list->count);
+}
+
+void rh_proto_named_payloads(rh_out *out, const char *key, const char *name, const rh_value *value)
+{
+    rh_text text = rh_text_in(out->text->arena);
+    rh_out inner = rh_out_begin(&text);
+    rh_out_object(&inner, NULL);
+    rh_out_list(&inner, "payloads");
+    rh_proto_typed_payload(&inner, NULL, NULL, value);
+    rh_out_end_list(&inner);
+    rh_out_end_object(&inner);
+
+    rh_out_object(out, key);
+    rh_out_list(out, "payloads");
+    rh_proto_typed_payload(out, NULL, NULL, rh_value_string(text.arena, name, strlen(name)));
+    rh_out_object(out, NULL);
+    write_metadata(out, "json/protobuf", "messageType", "temporal.api.common.v1.Payloads");
+    rh_out_base64(out, "data", text.data, text.length);
+    rh_out_end_object(out);
+    rh_out_end_list(out);
+    rh_out_end_object(out);
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */

@@ -10,6 +10,10 @@
 void rh_proto_payloads(rh_out *out, const char *key, const rh_value *value);
 /* A list of arguments: a payload for each. */
 void rh_proto_arguments(rh_out *out, const char *key, const rh_value *list);
+/* One Payload under a key; with `type` (or NULL) in its metadata. NULL as value is null. */
+void rh_proto_typed_payload(rh_out *out, const char *key, const char *type, const rh_value *value);
+/* Two payloads: a name, and a message Payloads that holds the value. */
+void rh_proto_named_payloads(rh_out *out, const char *key, const char *name, const rh_value *value);
 void rh_proto_failure(rh_out *out, const char *key, const rh_failure *failure);
 /* NULL writes nothing. */
 void rh_proto_policy(rh_out *out, const char *key, const rh_retry_policy_filled *policy);

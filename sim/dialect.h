@@ -38,6 +38,9 @@ typedef enum rh_command_kind {
     RH_COMMAND_CANCEL_ACTIVITY,   /* number */
     RH_COMMAND_START_TIMER,       /* number, duration (> 0) */
     RH_COMMAND_CANCEL_TIMER,      /* number */
+    RH_COMMAND_RECORD_MARKER,     /* marker */
+    RH_COMMAND_UPSERT_ATTRIBUTES, /* value: name -> {"type", "value"} */
+    RH_COMMAND_UPSERT_MEMO,       /* value: an object */
     RH_COMMAND_COMPLETE,          /* value = result; this and the next two close the run */
     RH_COMMAND_FAIL,              /* failure */
     RH_COMMAND_CANCEL             /* value = details */
@@ -76,9 +79,13 @@ typedef struct rh_code_place {
 typedef struct rh_command {
     uint8_t kind; /* rh_command_kind */
     bool by_wait; /* CANCEL_TIMER: the wait that made it is over */
+    bool
+        of_version; /* RECORD_MARKER, UPSERT_ATTRIBUTES: made by a version; code that asks for it no
+                      * more, or elsewhere, is no difference */
     uint32_t number;
     rh_duration duration;
     const rh_activity_request *activity;
+    const rh_marker *marker;
     const rh_value *value;
     const rh_failure *failure;
     rh_code_place place; /* filled in by rh_execution_command */
@@ -88,8 +95,10 @@ typedef struct rh_command {
 typedef struct rh_task {
     const rh_event *events;
     size_t event_count;
-    rh_time now;    /* when it started; all the time its code sees */
-    bool replaying; /* the commands are known already; nothing may be logged */
+    rh_time now;                     /* when it started; all the time its code sees */
+    bool replaying;                  /* the commands are known already; nothing may be logged */
+    const rh_marker *const *markers; /* replaying: what was recorded in this task, in order */
+    size_t marker_count;
 } rh_task;
 
 typedef enum rh_activation {

@@ -2,6 +2,7 @@
 
 #include "sim/base/random.h"
 #include "sim/base/timetext.h"
+#include "sim/base/uuid.h"
 #include "sim/base/value.h"
 #include "sim/failure.h"
 #include "sim/task.h"
@@ -36,32 +37,14 @@ void rh_execution_event(rh_execution *execution, const rh_event *event)
 
 /* ---- start ----------------------------------------------------------------------------------- */
 
-/* A version 4 UUID of 128 drawn bits. */
-static const char *write_uuid(rh_arena *arena, uint64_t high, uint64_t low)
-{
-    static const char digits[] = "0123456789abcdef";
-    char *text = rh_arena_alloc(arena, 37);
-    high = (high & ~UINT64_C(0xf000)) | 0x4000;
-    low = low >> 2 | UINT64_C(0x8000000000000000);
-    for (int i = 0, bit = 124; i < 36; i++) {
-        if (i == 8 || i == 13 || i == 18 || i == 23) {
-            text[i] = '-';
-            continue;
-        }
-        text[i] = digits[(bit >= 64 ? high >> (bit - 64) : low >> bit) & 15];
-        bit -= 4;
-    }
-    text[36] = '\0';
-    return text;
-}
-
 static const char *new_run_id(rh_world *world, const char *workflow_id, uint32_t number)
 {
     static const uint64_t purpose = 0x72756e206964; /* "run id" */
     uint64_t seed = world->options.seed;
     uint64_t identity = rh_hash_string(workflow_id);
-    return write_uuid(&world->arena, rh_random_draw(seed, purpose, identity, 2 * (uint64_t)number),
-                      rh_random_draw(seed, purpose, identity, 2 * (uint64_t)number + 1));
+    return rh_uuid_text(&world->arena,
+                        rh_random_draw(seed, purpose, identity, 2 * (uint64_t)number),
+                        rh_random_draw(seed, purpose, identity, 2 * (uint64_t)number + 1));
 }
 
 rh_execution *rh_execution_new(rh_world *world)

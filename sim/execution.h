@@ -30,6 +30,7 @@ typedef struct rh_task_record {
     rh_time now;
     size_t events_end;   /* it saw events up to here */
     size_t commands_end; /* and gave commands up to here */
+    size_t markers_end;  /* of which these record something */
 } rh_task_record;
 
 struct rh_execution {
@@ -49,6 +50,8 @@ struct rh_execution {
     size_t command_count, command_capacity;
     size_t commands_done;        /* of completed tasks */
     const rh_code_place *acting; /* what runs in the dialect at the moment; NULL: it does not say */
+    const rh_marker **markers;   /* of completed tasks */
+    size_t marker_count, marker_capacity;
     rh_task_record *tasks;
     size_t task_count, task_capacity;
 

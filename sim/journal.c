@@ -72,6 +72,16 @@ const char *rh_entry_kind_event(rh_entry_kind kind)
     return events[kind];
 }
 
+const char *rh_marker_kind_name(rh_marker_kind kind)
+{
+    static const char *const names[] = {
+#define X(name, text) text,
+        RH_MARKER_KINDS(X)
+#undef X
+    };
+    return names[kind];
+}
+
 void rh_call_path(rh_text *text, const rh_call *call)
 {
     if (call->parent) {

@@ -42,6 +42,28 @@ typedef struct rh_entry {
     const rh_failure *failure;
 } rh_entry;
 
+/* The names are those of the Go SDK. */
+#define RH_MARKER_KINDS(X)                                                                         \
+    X(SIDE_EFFECT, "SideEffect")                                                                   \
+    X(MUTABLE_SIDE_EFFECT, "MutableSideEffect")                                                    \
+    X(VERSION, "Version")
+
+typedef enum rh_marker_kind {
+#define X(name, text) RH_MARKER_##name,
+    RH_MARKER_KINDS(X)
+#undef X
+        RH_MARKER_KIND_COUNT
+} rh_marker_kind;
+
+/* What code has decided and its history keeps. */
+typedef struct rh_marker {
+    uint8_t kind;   /* rh_marker_kind */
+    const char *id; /* the name of a side effect, the id of a change */
+    int64_t
+        number; /* MUTABLE_SIDE_EFFECT: the how manieth call of its id, from 0; VERSION: which */
+    const rh_value *value;
+} rh_marker;
+
 /* A run: one play of a definition. */
 typedef struct rh_run_record {
     const char *dialect;
@@ -134,6 +156,8 @@ size_t rh_journal_add(rh_journal *journal, const rh_entry *entry);
 /* Folds an entry into a hash; its own `hash` does not count. */
 uint64_t rh_entry_hash(uint64_t hash, const rh_entry *entry);
 
+/* "SideEffect", "Version", ... */
+const char *rh_marker_kind_name(rh_marker_kind kind);
 /* "activity-failed" */
 const char *rh_entry_kind_name(rh_entry_kind kind);
 /* "ACTIVITY_TASK_FAILED"; NULL if the kind is not part of a history. */

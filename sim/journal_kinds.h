@@ -124,3 +124,11 @@ KIND(CALLED, "called", NULL)
 KIND(TIME_LIMIT, "time-limit", NULL)
 /* The env or `if` of a step cannot be evaluated, which fails it: call, text = why */
 KIND(REFUSED, "refused", NULL)
+
+/* What workflow code keeps. A marker: code = its kind (rh_marker_kind), name = the same as a name,
+ * text = the id or name of what it is about, number as in rh_marker, value */
+KIND(MARKER_RECORDED, "marker-recorded", "MARKER_RECORDED")
+/* value = name -> {"type", "value"}; no value: taken away */
+KIND(ATTRIBUTES_UPSERTED, "attributes-upserted", "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES")
+/* value = an object; fields that are null are taken away */
+KIND(MEMO_UPSERTED, "memo-upserted", "WORKFLOW_PROPERTIES_MODIFIED")

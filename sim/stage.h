@@ -87,6 +87,9 @@ typedef struct rh_stage {
      * otherwise the virtual time up to which the clock may go on without an answer. A stage that
      * wants the clock held blocks until it has an answer. NULL: no attempt is ever pending. */
     rh_time (*deliver)(void *stage, rh_world *world);
+    /* May be NULL. Workflow code is about to record something: fills in its value (of a version the
+     * number) in place of the code's own, which is not asked then; false: it has none. */
+    bool (*record)(void *stage, const rh_run_record *run, rh_marker *marker);
 } rh_stage;
 
 /* What a stage may know of an attempt. All borrowed; live as long as the world. */

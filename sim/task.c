@@ -3,6 +3,7 @@
 #include "sim/base/timetext.h"
 #include "sim/base/value.h"
 #include "sim/call.h"
+#include "sim/record.h"
 #include "sim/world.h"
 
 /* ---- scheduling ------------------------------------------------------------------------------ */
@@ -96,6 +97,11 @@ void rh_command_describe(rh_text *text, const rh_command *command)
     case RH_COMMAND_CANCEL_TIMER:
         rh_text_printf(text, "cancel timer %u", command->number + 1);
         break;
+    case RH_COMMAND_RECORD_MARKER:
+    case RH_COMMAND_UPSERT_ATTRIBUTES:
+    case RH_COMMAND_UPSERT_MEMO:
+        rh_record_describe(text, command);
+        break;
     case RH_COMMAND_COMPLETE:
         rh_text_puts(text, "complete the run");
         break;
@@ -121,37 +127,46 @@ static bool same_command(const rh_command *left, const rh_command *right)
     if (left->kind != right->kind || left->number != right->number ||
         left->duration != right->duration)
         return false;
+    if (left->kind == RH_COMMAND_RECORD_MARKER || left->kind == RH_COMMAND_UPSERT_ATTRIBUTES ||
+        left->kind == RH_COMMAND_UPSERT_MEMO)
+        return rh_record_same(left, right);
     if (left->kind != RH_COMMAND_SCHEDULE_ACTIVITY)
         return true;
     return left->activity->type == right->activity->type &&
            rh_equal(left->activity->args, right->activity->args);
 }
 
-static rh_activation report_difference(rh_execution *execution, size_t task, size_t at,
-                                       size_t recorded_end)
+static rh_activation report_difference(rh_execution *execution, size_t task, size_t recorded,
+                                       size_t given, size_t recorded_end)
 {
     rh_text text = rh_text_in(&execution->world->arena);
-    const rh_task_record *tasks = execution->tasks;
-    size_t first = task > 0 ? tasks[task - 1].commands_end : 0;
-    rh_text_printf(&text, "nondeterminism: command %zu of workflow task %zu was to ", at + 1,
-                   task + 1);
-    if (first + at < recorded_end)
-        rh_command_describe(&text, &execution->commands[first + at]);
+    const rh_command *was = recorded < recorded_end ? &execution->commands[recorded] : NULL;
+    const rh_command *is = given < execution->command_count ? &execution->commands[given] : NULL;
+    size_t first = task > 0 ? execution->tasks[task - 1].commands_end : 0;
+    rh_text_printf(&text, "nondeterminism: command %zu of workflow task %zu was to ",
+                   recorded - first + 1, task + 1);
+    if (was)
+        rh_command_describe(&text, was);
     else
         rh_text_puts(&text, "wait");
     rh_text_puts(&text, ", on replay it is to ");
-    if (execution->commands_done + at < execution->command_count)
-        rh_command_describe(&text, &execution->commands[execution->commands_done + at]);
+    if (is)
+        rh_command_describe(&text, is);
     else
         rh_text_puts(&text, "wait");
-    if (first + at < recorded_end && execution->commands_done + at < execution->command_count) {
-        const rh_command *was = &execution->commands[first + at];
-        const rh_command *is = &execution->commands[execution->commands_done + at];
-        if (was->kind == RH_COMMAND_SCHEDULE_ACTIVITY && is->kind == was->kind &&
-            is->activity->type == was->activity->type)
-            rh_text_puts(&text, " with other arguments");
-    }
+    if (was && is && was->kind == RH_COMMAND_SCHEDULE_ACTIVITY && is->kind == was->kind &&
+        is->activity->type == was->activity->type)
+        rh_text_puts(&text, " with other arguments");
     return rh_execution_fail_task(execution, "NonDeterministicError", rh_text_string(&text));
+}
+
+/* Commands that versions have made are no part of the comparison: code may ask for a version no
+ * more, or elsewhere. */
+static size_t skip_versions(const rh_command *commands, size_t at, size_t count)
+{
+    while (at < count && commands[at].of_version)
+        at++;
+    return at;
 }
 
 /* Runs a completed task again; its commands must come out as they did. */
@@ -160,24 +175,32 @@ static rh_activation replay_task(rh_execution *execution, size_t index)
     rh_task_record record = execution->tasks[index];
     size_t first_event = index > 0 ? execution->tasks[index - 1].events_end : 0;
     size_t first_command = index > 0 ? execution->tasks[index - 1].commands_end : 0;
+    size_t first_marker = index > 0 ? execution->tasks[index - 1].markers_end : 0;
     rh_task task = {
         .events = execution->events + first_event,
         .event_count = record.events_end - first_event,
         .now = record.now,
         .replaying = true,
+        .markers = execution->markers + first_marker,
+        .marker_count = record.markers_end - first_marker,
     };
     if (execution->dialect->activate(execution, &task) != RH_ACTIVATION_DONE)
         return RH_ACTIVATION_FAILED;
 
-    size_t recorded = record.commands_end - first_command;
-    size_t given = execution->command_count - execution->commands_done;
-    size_t common = recorded < given ? recorded : given;
-    size_t same = 0;
-    while (same < common && same_command(&execution->commands[first_command + same],
-                                         &execution->commands[execution->commands_done + same]))
-        same++;
-    if (same < recorded || same < given)
-        return report_difference(execution, index, same, record.commands_end);
+    rh_command *given = execution->commands + execution->commands_done;
+    size_t recorded_count = record.commands_end - first_command;
+    size_t given_count = execution->command_count - execution->commands_done;
+    size_t at = 0, recorded = 0;
+    for (;; at++, recorded++) {
+        at = skip_versions(given, at, given_count);
+        recorded = skip_versions(execution->commands + first_command, recorded, recorded_count);
+        if (at == given_count || recorded == recorded_count ||
+            !same_command(&execution->commands[first_command + recorded], &given[at]))
+            break;
+    }
+    if (at < given_count || recorded < recorded_count)
+        return report_difference(execution, index, first_command + recorded,
+                                 execution->commands_done + at, record.commands_end);
     execution->command_count = execution->commands_done;
     return RH_ACTIVATION_DONE;
 }
@@ -254,6 +277,11 @@ static void apply(rh_execution *execution, const rh_command *command)
         break;
     case RH_COMMAND_CANCEL_TIMER:
         rh_execution_cancel_timer(execution, command);
+        break;
+    case RH_COMMAND_RECORD_MARKER:
+    case RH_COMMAND_UPSERT_ATTRIBUTES:
+    case RH_COMMAND_UPSERT_MEMO:
+        rh_record_apply(execution, command);
         break;
     case RH_COMMAND_COMPLETE:
         rh_execution_complete(execution, command->value);
@@ -366,10 +394,11 @@ static void complete_task(rh_execution *execution)
     execution->delivered = execution->event_count;
     size_t first = execution->commands_done;
     size_t end = execution->commands_done = execution->command_count;
+    rh_record_keep(execution, first, end);
     execution->tasks = rh_arena_reserve(arena, execution->tasks, sizeof *execution->tasks,
                                         execution->task_count + 1, &execution->task_capacity);
     execution->tasks[execution->task_count++] =
-        (rh_task_record){rh_world_now(world), execution->delivered, end};
+        (rh_task_record){rh_world_now(world), execution->delivered, end, execution->marker_count};
     apply_commands(execution, first, end);
 }
 

@@ -3,6 +3,8 @@
 #define REHEARSE_REHEARSE_H
 
 #include "rehearse/harness.h"
+#include "rehearse/recorded.h"
+#include "rehearse/testing.h"
 #include "rehearse/together.h"
 #include "rehearse/workflow.h"
 

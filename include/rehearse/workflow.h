@@ -175,8 +175,10 @@ typedef struct rh_workflow_info {
     const char *workflow_id;
     const char *run_id;
     const char *task_queue;
-    int32_t attempt;    /* from 1; grows with workflow retries */
-    rh_time start_time; /* of this run */
+    int32_t attempt;                   /* from 1; grows with workflow retries */
+    rh_time start_time;                /* of this run */
+    const rh_value *memo;              /* NULL: none */
+    const rh_value *search_attributes; /* NULL: none */
 } rh_workflow_info;
 
 /* Borrowed; lives as long as the run. */

@@ -108,6 +108,7 @@ static bool take_from_sender(rh_workflow *workflow, rh_channel *channel, const r
 bool rh_channel_take(rh_workflow *workflow, rh_channel *channel, const rh_value **value, bool *more)
 {
     const rh_value *next;
+    rh_check_writable(workflow, "a function that receives");
     *value = NULL;
     *more = true;
     if (channel->first < channel->end) {
@@ -155,6 +156,7 @@ static const rh_value *check_sending(rh_workflow *workflow, const rh_channel *ch
                                      const rh_value *value)
 {
     rh_arena *arena = &workflow->world->arena;
+    rh_check_writable(workflow, "rh_send");
     if (channel->is_of_signals)
         rh_routine_break(workflow,
                          rh_format(arena, "signal '%s' is not for sending to", channel->name));
@@ -252,6 +254,7 @@ bool rh_channel_receive_now(rh_workflow *workflow, rh_channel *channel, const rh
 void rh_channel_close(rh_workflow *workflow, rh_channel *channel)
 {
     rh_arena *arena = &workflow->world->arena;
+    rh_check_writable(workflow, "rh_channel_close");
     if (channel->is_of_signals)
         rh_routine_break(workflow, rh_format(arena, "signal '%s' cannot be closed", channel->name));
     if (channel->is_closed)

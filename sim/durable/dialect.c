@@ -75,6 +75,7 @@ static rh_activation activate(rh_execution *execution, const rh_task *task)
     rh_workflow *workflow = execution->state ? execution->state : new_workflow(execution);
     workflow->now = task->now;
     workflow->replaying = task->replaying;
+    rh_records_begin(workflow, task);
     for (size_t i = 0; i < task->event_count; i++)
         if (is_known(workflow, &task->events[i]))
             apply(workflow, &task->events[i]);

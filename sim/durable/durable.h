@@ -100,6 +100,8 @@ typedef struct rh_routine_state {
     rh_coroutine coroutine;
 } rh_routine_state;
 
+typedef struct rh_kept rh_kept;
+
 struct rh_workflow {
     rh_execution *execution;
     rh_world *world;
@@ -123,6 +125,13 @@ struct rh_workflow {
     rh_scope *root;
     struct rh_signal_queue *signals; /* in the order first heard of */
     const char *broken;              /* a failed rh_check: why */
+    const char *broken_cause;        /* the server's word for it; NULL: the usual one */
+
+    const char *read_only; /* what runs and must change nothing: "side effect 'x'"; or NULL */
+    rh_kept *kept;         /* what record.c knows, newest first */
+    const rh_marker *const *markers; /* of the history, for the task that is replayed */
+    size_t marker_count;
+    size_t side_effects; /* of them, up to where they are taken */
 };
 
 /* ---- routines (routine.c) -------------------------------------------------------------------- */
@@ -142,6 +151,13 @@ void rh_routine_listen(rh_workflow *workflow, rh_waiter *first);
 void rh_routines_wake(rh_workflow *workflow, rh_waiter *first);
 /* Inside: the code cannot go on. */
 _Noreturn void rh_routine_break(rh_workflow *workflow, const char *why);
+
+/* A command of the code. */
+rh_command *rh_workflow_command(rh_workflow *workflow, rh_command_kind kind);
+/* Fails the task if what runs now must change nothing; `what` is what it tries to do. */
+void rh_check_writable(rh_workflow *workflow, const char *what);
+/* What the history has recorded in a task that is replayed (record.c). */
+void rh_records_begin(rh_workflow *workflow, const rh_task *task);
 
 /* ---- futures (future.c) ---------------------------------------------------------------------- */
 

@@ -50,15 +50,14 @@ bool rh_future_enter_scope(rh_workflow *workflow, rh_future *future)
 static void cancel_activity(rh_workflow *workflow, rh_future *future)
 {
     if (future->cancellation != RH_ABANDON)
-        rh_execution_command(workflow->execution, RH_COMMAND_CANCEL_ACTIVITY)->number =
-            future->number;
+        rh_workflow_command(workflow, RH_COMMAND_CANCEL_ACTIVITY)->number = future->number;
     if (future->cancellation != RH_WAIT_FOR_CANCELLATION)
         rh_future_settle(workflow, future, NULL, canceled(workflow));
 }
 
 static void cancel_timer(rh_workflow *workflow, rh_future *future, bool by_wait)
 {
-    rh_command *command = rh_execution_command(workflow->execution, RH_COMMAND_CANCEL_TIMER);
+    rh_command *command = rh_workflow_command(workflow, RH_COMMAND_CANCEL_TIMER);
     command->number = future->number;
     command->by_wait = by_wait;
     rh_future_settle(workflow, future, NULL, canceled(workflow));
@@ -140,7 +139,7 @@ rh_future *rh_activity(rh_workflow *workflow, const char *type, const rh_value *
                          workflow->activity_count + 1, &workflow->activity_capacity);
     future->number = (uint32_t)workflow->activity_count;
     workflow->activities[workflow->activity_count++] = future;
-    rh_command *command = rh_execution_command(workflow->execution, RH_COMMAND_SCHEDULE_ACTIVITY);
+    rh_command *command = rh_workflow_command(workflow, RH_COMMAND_SCHEDULE_ACTIVITY);
     command->number = future->number;
     command->activity = request;
     return future;
@@ -161,7 +160,7 @@ rh_future *rh_timer(rh_workflow *workflow, rh_duration duration)
                                         workflow->timer_count + 1, &workflow->timer_capacity);
     future->number = (uint32_t)workflow->timer_count;
     workflow->timers[workflow->timer_count++] = future;
-    rh_command *command = rh_execution_command(workflow->execution, RH_COMMAND_START_TIMER);
+    rh_command *command = rh_workflow_command(workflow, RH_COMMAND_START_TIMER);
     command->number = future->number;
     command->duration = duration;
     return future;
@@ -170,6 +169,7 @@ rh_future *rh_timer(rh_workflow *workflow, rh_duration duration)
 rh_future *rh_spawn(rh_workflow *workflow, const char *name, rh_routine *routine, void *data)
 {
     const char *kept = rh_arena_string(&workflow->world->arena, name ? name : "coroutine");
+    rh_check_writable(workflow, "rh_spawn");
     rh_future *future = rh_future_new(workflow, RH_FUTURE_ROUTINE, kept);
     rh_routine_add(workflow, kept, routine, data)->future = future;
     return future;
@@ -186,6 +186,7 @@ rh_future *rh_promise(rh_workflow *workflow, const char *name)
 static void check_promise(rh_workflow *workflow, const rh_future *promise, const char *function)
 {
     rh_text text = rh_text_in(&workflow->world->arena);
+    rh_check_writable(workflow, function);
     rh_text_printf(&text, "%s: ", function);
     rh_future_describe(&text, promise);
     if (promise->kind != RH_FUTURE_PROMISE)

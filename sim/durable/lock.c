@@ -27,10 +27,16 @@ static room new_count(rh_workflow *workflow, const char *kind, const char *name,
     return (room){.what = name ? rh_format(arena, "%s '%s'", kind, name) : kind, .size = size};
 }
 
+static void check_writable(rh_workflow *workflow)
+{
+    rh_check_writable(workflow, "a function of a wait group, mutex or semaphore");
+}
+
 /* Waits until `weight` fits in between what is taken and the size. */
 static const rh_failure *wait_for_room(rh_workflow *workflow, room *count, int64_t weight)
 {
     rh_routine_state *routine = workflow->current;
+    check_writable(workflow);
     for (bool was_woken = false; count->size - count->taken < weight; was_woken = true) {
         if (routine->scope->is_canceled)
             return rh_failure_canceled(&workflow->world->arena, NULL, NULL);
@@ -44,6 +50,7 @@ static const rh_failure *wait_for_room(rh_workflow *workflow, room *count, int64
 
 static void give_back(rh_workflow *workflow, room *count, int64_t weight, const char *wrong)
 {
+    check_writable(workflow);
     count->taken -= weight;
     if (count->taken < 0)
         rh_routine_break(workflow, rh_format(&workflow->world->arena, "%s %s", count->what, wrong));
@@ -123,7 +130,7 @@ const rh_failure *rh_mutex_lock(rh_workflow *workflow, rh_mutex *mutex)
 
 bool rh_mutex_try_lock(rh_workflow *workflow, rh_mutex *mutex)
 {
-    (void)workflow;
+    check_writable(workflow);
     bool was_free = !rh_mutex_is_locked(mutex);
     mutex->count.taken = 1;
     return was_free;
@@ -158,7 +165,7 @@ const rh_failure *rh_semaphore_acquire(rh_workflow *workflow, rh_semaphore *sema
 
 bool rh_semaphore_try_acquire(rh_workflow *workflow, rh_semaphore *semaphore, int64_t weight)
 {
-    (void)workflow;
+    check_writable(workflow);
     bool fits = semaphore->count.size - semaphore->count.taken >= weight;
     semaphore->count.taken += fits ? weight : 0;
     return fits;

@@ -69,11 +69,31 @@ void rh_routines_release(rh_workflow *workflow)
         rh_coroutine_release(&workflow->routines[i]->coroutine, &workflow->world->stacks);
 }
 
+/* ---- commands ------------------------------------------------------------------------------ */
+
+void rh_check_writable(rh_workflow *workflow, const char *what)
+{
+    if (workflow->read_only)
+        rh_routine_break(workflow, rh_format(&workflow->world->arena,
+                                             "%s must change nothing, but %s was called",
+                                             workflow->read_only, what));
+}
+
+rh_command *rh_workflow_command(rh_workflow *workflow, rh_command_kind kind)
+{
+    static const char *const what[] = {
+        [RH_COMMAND_SCHEDULE_ACTIVITY] = "rh_activity", [RH_COMMAND_START_TIMER] = "rh_timer"};
+    size_t known = sizeof what / sizeof *what;
+    rh_check_writable(workflow, kind < known && what[kind] ? what[kind] : "a cancel");
+    return rh_execution_command(workflow->execution, kind);
+}
+
 /* ---- waiting and waking ---------------------------------------------------------------------- */
 
 void rh_routine_wait(rh_workflow *workflow, const rh_wait_place *place)
 {
     rh_routine_state *routine = workflow->current;
+    rh_check_writable(workflow, "a function that waits");
     routine->place = *place;
     rh_coroutine_suspend(&routine->coroutine);
     routine->place.futures = NULL;
@@ -181,7 +201,10 @@ static rh_activation fail(rh_workflow *workflow, const rh_routine_state *routine
     const char *message = rh_text_string(&text);
     if (!workflow->replaying)
         rh_execution_log(workflow->execution, RH_ENTRY_CRASHED, NULL, message);
-    return rh_execution_fail_task(workflow->execution, "WorkflowWorkerUnhandledFailure", message);
+    return rh_execution_fail_task(workflow->execution,
+                                  workflow->broken_cause ? workflow->broken_cause
+                                                         : "WorkflowWorkerUnhandledFailure",
+                                  message);
 }
 
 rh_activation rh_routines_run(rh_workflow *workflow)
