@@ -8,10 +8,12 @@ rh_job_cost rh_job_cost_of(rh_arena *arena, const rh_job_tree *tree)
     for (const rh_job_node *node = tree->first; node; node = node->next) {
         if (!node->call || !node->has_started)
             continue;
-        rh_time end = node->is_over ? node->ended : tree->journal->end;
         rh_price price = rh_price_of_queue(arena, node->call->task_queue->text);
-        cost.minutes += rh_price_minutes(end - node->started);
-        cost.micro_usd += rh_price_cost(&price, end - node->started);
+        for (const rh_job_try *tried = node->tries; tried; tried = tried->next) {
+            rh_time end = tried->is_over ? tried->ended : tree->journal->end;
+            cost.minutes += rh_price_minutes(end - tried->started);
+            cost.micro_usd += rh_price_cost(&price, end - tried->started);
+        }
         if (price.kind == RH_PRICE_UNKNOWN && cost.unpriced++ == 0)
             cost.unpriced_label = node->call->task_queue->text;
     }

@@ -345,12 +345,8 @@ static void on_canceled(void *owner, const rh_value *details)
 {
     rh_activity_record *activity = owner;
     if (!activity->cancel_requested) {
-        rh_arena *arena = &activity->execution->world->arena;
-        on_failure(activity, rh_failure_application(
-                                 arena, &(rh_failure_options){
-                                            .type = "wrapError",
-                                            .message = "unexpected activity cancel error: canceled",
-                                            .cause = rh_failure_canceled(arena, NULL, details)}));
+        on_failure(activity,
+                   rh_failure_unasked_cancel(&activity->execution->world->arena, details));
         return;
     }
     activity->current = NULL;

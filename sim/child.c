@@ -214,8 +214,13 @@ static void on_failure(void *owner, const rh_failure *failure)
 static void on_canceled(void *owner, const rh_value *details)
 {
     rh_child *child = owner;
-    if (child->tries && child->tries->is_killed)
+    const struct rh_tries *tries = child->tries;
+    if (tries && tries->is_killed)
         return;
+    if (tries && !tries->is_asked && !tries->is_left) {
+        on_failure(child, rh_failure_unasked_cancel(&world_of(child)->arena, details));
+        return;
+    }
     child->value = details;
     journal_end(child, RH_ENTRY_ATTEMPT_CANCELED);
     close_child(child, RH_CHILD_CANCELED);
@@ -334,6 +339,8 @@ void rh_child_kill(rh_child *child)
 {
     if (child->status != RH_CHILD_OPEN)
         return;
+    if (child->tries)
+        child->tries->is_asked = true;
     if (is_between(child))
         close_child(child, RH_CHILD_CANCELED);
     else

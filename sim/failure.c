@@ -102,6 +102,16 @@ const rh_failure *rh_failure_canceled(rh_arena *arena, const char *message, cons
                                                 .details = details});
 }
 
+const rh_failure *rh_failure_unasked_cancel(rh_arena *arena, const rh_value *details)
+{
+    return rh_failure_application(arena,
+                                  &(rh_failure_options){
+                                      .type = "wrapError",
+                                      .message = "unexpected activity cancel error: canceled",
+                                      .cause = rh_failure_canceled(arena, NULL, details),
+                                  });
+}
+
 const rh_failure *rh_failure_terminated(rh_arena *arena, const char *reason)
 {
     return rh_failure_keep(arena, &(rh_failure){.kind = RH_FAILURE_TERMINATED,

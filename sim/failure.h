@@ -17,6 +17,9 @@ const rh_failure *rh_failure_timeout(rh_arena *arena, rh_timeout_type type, cons
                                      const rh_value *last_heartbeat, const rh_failure *cause);
 const rh_failure *rh_failure_canceled(rh_arena *arena, const char *message,
                                       const rh_value *details);
+/* Of an attempt that ended as canceled although nobody had asked it to: an application failure, as
+ * SDKs report it. */
+const rh_failure *rh_failure_unasked_cancel(rh_arena *arena, const rh_value *details);
 const rh_failure *rh_failure_terminated(rh_arena *arena, const char *reason);
 
 /* What a workflow sees of a failed activity call: wraps the cause. */

@@ -1,5 +1,7 @@
 /* Attempts that are played from inside: children, waiting, interrupts, lost hosts, own hosts. */
 #include "harness/draw.h"
+#include "sim/attempt.h"
+#include "sim/base/value.h"
 #include "sim/failure.h"
 #include "sim/inside.h"
 #include "suites/support/playing.h"
@@ -17,6 +19,7 @@ typedef struct jobs {
     rh_inside_body *body;
     uint32_t count, limit;
     rh_duration cancel_after, lease, delay;
+    int32_t attempts; /* of each job; 0: one */
 } jobs;
 
 typedef struct progress {
@@ -30,7 +33,7 @@ static void schedule(rh_execution *execution, const jobs *wanted, uint32_t numbe
     rh_activity_request *request = RH_NEW(&world->arena, rh_activity_request);
     request->type = rh_names_intern(&world->names, "build");
     request->options.start_to_close = RH_HOURS(10);
-    request->options.retry.maximum_attempts = 1;
+    request->options.retry.maximum_attempts = wanted->attempts ? wanted->attempts : 1;
     if (wanted->count > 1)
         request->options.key = rh_format(&world->arena, "%u", number);
     request->about = (rh_call_about){.level = RH_CALL_JOB, .aliases = other_names};
@@ -126,6 +129,8 @@ static const char *story(rh_env *env)
         rh_text_printf(&text, "%lld ", (long long)((entry->time - journal->start) / S(1)));
         if (!is_host)
             rh_call_path(&text, journal->calls[entry->call - 1]);
+        if (entry->attempt > 1)
+            rh_text_printf(&text, "@%d", (int)entry->attempt);
         rh_text_printf(&text, " %s", rh_entry_kind_name((rh_entry_kind)entry->kind));
         if (is_host)
             rh_text_printf(&text, " %s", entry->text);
@@ -483,6 +488,242 @@ static void a_lost_host_ends_nested_insides(void **state)
     assert_contains(story(env), "60 build attempt-timed-out\n");
 }
 
+/* ---- parents that are tried again ------------------------------------------------------------ */
+
+/* Starts a, b, a; when it is tried again b, a, c, a, a. Then it fails. */
+static void calls_again(rh_inside *inside, void *data)
+{
+    static const rh_script quick;
+    static const char *const names[2][6] = {{"a", "b", "a"}, {"b", "a", "c", "a", "a"}};
+    (void)data;
+    for (const char *const *name = names[rh_inside_attempt(inside)->number - 1]; *name; name++)
+        start(inside, *name, &quick);
+    const rh_child_request never = step(inside, "never", NULL);
+    rh_inside_skip(inside, &never, "not today");
+    rh_inside_fail(inside, rh_failure_application(rh_inside_arena(inside),
+                                                  &(rh_failure_options){.message = "no"}));
+}
+
+static void children_of_a_repeated_parent_are_the_same_calls(void **state)
+{
+    rh_env *env = *state;
+    play_jobs(env, &(jobs){.body = calls_again, .count = 1, .attempts = 2});
+    assert_story(env, "0 build attempt-started\n"
+                      "0 build/a attempt-started\n"
+                      "0 build/a attempt-completed\n"
+                      "0 build/b attempt-started\n"
+                      "0 build/b attempt-completed\n"
+                      "0 build/a#2 attempt-started\n"
+                      "0 build/a#2 attempt-completed\n"
+                      "0 build/never skipped\n"
+                      "0 build attempt-failed\n"
+                      "0 build back-off\n"
+                      "1 build@2 attempt-started\n"
+                      "1 build/b@2 attempt-started\n"
+                      "1 build/b@2 attempt-completed\n"
+                      "1 build/a@2 attempt-started\n"
+                      "1 build/a@2 attempt-completed\n"
+                      "1 build/c attempt-started\n"
+                      "1 build/c attempt-completed\n"
+                      "1 build/a#2@2 attempt-started\n"
+                      "1 build/a#2@2 attempt-completed\n"
+                      "1 build/a#3 attempt-started\n"
+                      "1 build/a#3 attempt-completed\n"
+                      "1 build/never skipped\n"
+                      "1 build@2 attempt-failed\n");
+    assert_int_equal(rh_env_journal(env)->call_count, 7); /* build, a, b, a#2, never, c, a#3 */
+}
+
+static void calls_with_other_words(rh_inside *inside, void *data)
+{
+    static const rh_script quick;
+    (void)data;
+    rh_child_request request = step(inside, "a", &quick);
+    int32_t number = rh_inside_attempt(inside)->number;
+    request.args = rh_value_copy(rh_inside_arena(inside), RH_LIST_OF(rh_integer(number)));
+    rh_inside_start(inside, &request);
+    if (number == 1)
+        rh_inside_fail(inside, rh_failure_application(rh_inside_arena(inside),
+                                                      &(rh_failure_options){.message = "no"}));
+}
+
+/* What mocks are matched with are the arguments of the attempt. */
+static void each_attempt_has_its_own_arguments(void **state)
+{
+    rh_env *env = *state;
+    rh_mock(env, "build/a", .args = RH_ARGS(rh_integer(1)), .times = 1);
+    rh_mock(env, "build/a", .args = RH_ARGS(rh_integer(2)), .times = 1);
+    play_jobs(env, &(jobs){.body = calls_with_other_words, .count = 1, .attempts = 2});
+    rh_assert_status(env, RH_SUCCEEDED);
+    assert_clean(env);
+}
+
+/* ---- children that are tried again ----------------------------------------------------------- */
+
+static const rh_retry_policy_filled thrice = {.initial_interval = S(2),
+                                              .backoff_coefficient = 2,
+                                              .maximum_interval = S(60),
+                                              .maximum_attempts = 3};
+static int puts_back;
+
+static void count_back(void *data)
+{
+    assert_string_equal(data, "its data");
+    puts_back++;
+}
+
+static const rh_child_policy policy = {.retry = &thrice, .put_back = count_back};
+
+static rh_child *start_tried(rh_inside *inside, const rh_script *script,
+                             const rh_child_policy *rules)
+{
+    rh_child_request request = step(inside, "try", script);
+    request.policy = rules;
+    request.data = "its data";
+    return rh_inside_start(inside, &request);
+}
+
+static void tries(rh_inside *inside, void *data)
+{
+    static const rh_script quick = {.takes = S(1)};
+    (void)data;
+    rh_child *child = start_tried(inside, &quick, &policy);
+    finish(inside, child);
+    assert_int_equal(child->number, child->status == RH_CHILD_COMPLETED ? 2 : 3);
+    if (child->failure)
+        rh_inside_fail(inside, child->failure);
+}
+
+static void a_child_is_tried_again(void **state)
+{
+    rh_env *env = *state;
+    puts_back = 0;
+    rh_fault_at(env, "build/try@1", "exit-code");
+    play_jobs(env, &(jobs){.body = tries, .count = 1});
+    assert_story(env, "0 build attempt-started\n"
+                      "0 build/try attempt-started\n"
+                      "0 build/try fault\n"
+                      "1 build/try attempt-failed\n"
+                      "1 build/try back-off\n"
+                      "3 build/try@2 attempt-started\n"
+                      "4 build/try@2 attempt-completed\n"
+                      "4 build attempt-completed\n");
+    assert_int_equal(puts_back, 1);
+    assert_clean(env);
+}
+
+static void a_child_is_given_up(void **state)
+{
+    rh_env *env = *state;
+    puts_back = 0;
+    rh_fault_at(env, "build/try@*", "exit-code");
+    play_jobs(env, &(jobs){.body = tries, .count = 1});
+    assert_contains(story(env), "3 build/try@2 fault\n"
+                                "4 build/try@2 attempt-failed\n"
+                                "4 build/try@2 back-off\n"
+                                "8 build/try@3 attempt-started\n"
+                                "8 build/try@3 fault\n"
+                                "9 build/try@3 attempt-failed\n"
+                                "9 build attempt-failed\n");
+    assert_int_equal(puts_back, 2); /* nothing follows the last one */
+    assert_clean(env);
+}
+
+/* Its parent is lost while it waits for its next attempt, which never comes. */
+static void a_child_that_backs_off_is_left(void **state)
+{
+    rh_env *env = *state;
+    rh_fault_at(env, "build/try@1", "exit-code");
+    rh_fault_at(env, "host:GitHub Actions 1 at 2s", "runner-lost");
+    play_jobs(env, &(jobs){.body = tries, .count = 1, .lease = S(60)});
+    assert_contains(story(env), "2  host-lost GitHub Actions 1\n"
+                                "2 build attempt-lost\n"
+                                "60 build attempt-timed-out\n");
+    assert_null(strstr(story(env), "build/try@2"));
+    assert_clean(env);
+}
+
+/* Nobody knows that its process has died: an interrupt changes nothing, a kill ends it. */
+static void stops_what_died(rh_inside *inside, void *data)
+{
+    static const rh_script dies = {.takes = S(1), .end = RH_END_VANISHES};
+    static const rh_child_policy patient = {.retry = &thrice, .heartbeat_timeout = S(30)};
+    (void)data;
+    rh_child *child = start_tried(inside, &dies, &patient);
+    rh_inside_wait(inside, rh_inside_now(inside) + S(5));
+    rh_child_interrupt(child);
+    assert_int_equal(child->status, RH_CHILD_OPEN);
+    rh_inside_wait(inside, rh_inside_now(inside) + S(5));
+    rh_child_kill(child);
+    assert_int_equal(child->status, RH_CHILD_CANCELED);
+}
+
+static void what_died_can_be_killed(void **state)
+{
+    rh_env *env = *state;
+    play_jobs(env, &(jobs){.body = stops_what_died, .count = 1});
+    assert_story(env, "0 build attempt-started\n"
+                      "0 build/try attempt-started\n"
+                      "1 build/try attempt-lost\n"
+                      "10 build attempt-completed\n");
+}
+
+static void cancels_itself(rh_inside *inside, void *data)
+{
+    (void)data;
+    if (rh_inside_attempt(inside)->number == 1)
+        rh_inside_cancel(inside, NULL);
+}
+
+static void tries_what_cancels_itself(rh_inside *inside, void *data)
+{
+    rh_child_request request = step(inside, "try", NULL);
+    (void)data;
+    request.policy = &policy;
+    request.data = "its data";
+    request.body = cancels_itself;
+    rh_child *child = rh_inside_start(inside, &request);
+    finish(inside, child);
+    assert_int_equal(child->status, RH_CHILD_COMPLETED);
+}
+
+static void a_cancel_that_nobody_asked_for_is_a_failure(void **state)
+{
+    rh_env *env = *state;
+    play_jobs(env, &(jobs){.body = tries_what_cancels_itself, .count = 1});
+    assert_contains(story(env), "0 build/try attempt-failed\n0 build/try back-off\n");
+    assert_contains(story(env), "2 build/try@2 attempt-completed\n");
+}
+
+/* Beats at 4 s and 8 s, then silence; ten seconds are waited. */
+static void falls_silent(rh_inside *inside, void *data)
+{
+    static const rh_script_heartbeat beats[] = {{S(4), NULL}, {S(8), NULL}};
+    static const rh_script silent = {.takes = S(25), .heartbeats = beats, .heartbeat_count = 2};
+    static const rh_script lively = {.takes = S(25), .heartbeat_every = S(9)};
+    static const rh_script punctual = {.takes = S(10)};
+    static const rh_retry_policy_filled once = {.maximum_attempts = 1};
+    static const rh_child_policy rules = {.retry = &once, .heartbeat_timeout = S(10)};
+    (void)data;
+    rh_child *first = start_tried(inside, &silent, &rules);
+    rh_child *second = start_tried(inside, &lively, &rules);
+    rh_child *third = start_tried(inside, &punctual, &rules); /* the answer comes first */
+    finish(inside, first);
+    finish(inside, second);
+    assert_int_equal(first->status, RH_CHILD_FAILED);
+    assert_int_equal(first->failure->timeout_type, RH_TIMEOUT_HEARTBEAT);
+    assert_int_equal(second->status, RH_CHILD_COMPLETED);
+    assert_int_equal(third->status, RH_CHILD_COMPLETED);
+}
+
+static void heartbeats_of_scripts_count(void **state)
+{
+    rh_env *env = *state;
+    play_jobs(env, &(jobs){.body = falls_silent, .count = 1});
+    assert_contains(story(env), "18 build/try attempt-timed-out\n");
+    assert_contains(story(env), "25 build/try#2 attempt-completed\n");
+}
+
 /* ---- ends of worlds -------------------------------------------------------------------------- */
 
 static void a_refusal_inside_ends_the_world(void **state)
@@ -527,6 +768,14 @@ int main(void)
         PLAYED(a_lost_host_takes_its_job_alone),
         PLAYED(a_step_takes_the_host_with_it),
         PLAYED(a_lost_host_ends_nested_insides),
+        PLAYED(children_of_a_repeated_parent_are_the_same_calls),
+        PLAYED(each_attempt_has_its_own_arguments),
+        PLAYED(a_child_is_tried_again),
+        PLAYED(a_child_is_given_up),
+        PLAYED(a_child_that_backs_off_is_left),
+        PLAYED(what_died_can_be_killed),
+        PLAYED(a_cancel_that_nobody_asked_for_is_a_failure),
+        PLAYED(heartbeats_of_scripts_count),
         PLAYED(a_refusal_inside_ends_the_world),
         PLAYED(worlds_that_stop_early_give_stacks_back),
     };
