@@ -48,9 +48,10 @@ static int read_payload(cli_context *cli, const char *path, rh_actions_event_opt
     return to->payload ? CLI_OK : cli_bad_error(cli, &error);
 }
 
-const rh_actions_event *cli_build_event(cli_context *cli, const cli_event_settings *settings)
+int cli_read_event(cli_context *cli, const cli_event_settings *settings,
+                   rh_actions_event_options *to)
 {
-    rh_actions_event_options to = {
+    *to = (rh_actions_event_options){
         .name = settings->event,
         .ref = settings->ref,
         .base_ref = settings->base_ref,
@@ -68,15 +69,21 @@ const rh_actions_event *cli_build_event(cli_context *cli, const cli_event_settin
         .is_merged = settings->merged,
         .by_token = settings->by_token,
     };
-    split_changed(&cli->arena, &settings->changed, &to);
+    split_changed(&cli->arena, &settings->changed, to);
     if (settings->inputs.count) {
-        to.inputs = cli_read_pairs(cli, "--input", &settings->inputs, 0);
-        if (!to.inputs)
-            return NULL;
+        to->inputs = cli_read_pairs(cli, "--input", &settings->inputs, 0);
+        if (!to->inputs)
+            return CLI_BAD;
     }
-    if (settings->payload && read_payload(cli, settings->payload, &to) != CLI_OK)
-        return NULL;
+    return settings->payload ? read_payload(cli, settings->payload, to) : CLI_OK;
+}
+
+const rh_actions_event *cli_build_event(cli_context *cli, const cli_event_settings *settings)
+{
     rh_error error;
+    rh_actions_event_options to;
+    if (cli_read_event(cli, settings, &to) != CLI_OK)
+        return NULL;
     const rh_actions_event *event = rh_actions_event_build(&cli->arena, &to, &error);
     if (!event)
         cli_bad_error(cli, &error);

@@ -14,6 +14,9 @@ typedef struct cli_event_settings {
     bool fork, new_ref, deleted, merged, by_token;
 } cli_event_settings;
 
+/* What they say, for rh_actions_event_build. CLI_OK, or CLI_BAD after saying what is wrong. */
+int cli_read_event(cli_context *cli, const cli_event_settings *settings,
+                   rh_actions_event_options *to);
 /* NULL after saying what is wrong. How a short ref was understood is said on stderr. */
 const rh_actions_event *cli_build_event(cli_context *cli, const cli_event_settings *settings);
 

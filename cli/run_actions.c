@@ -4,6 +4,7 @@
 
 #include "cli/actions_files.h"
 #include "sim/actions/actions.h"
+#include "sim/actions/likely.h"
 #include "sim/actions/trigger.h"
 #include "sim/base/timetext.h"
 
@@ -138,22 +139,38 @@ static int read_lift(cli_context *cli, const cli_actions_settings *settings,
     return CLI_OK;
 }
 
-int cli_plan_workflow_file(cli_context *cli, rh_env *env, const char *path,
-                           const cli_actions_settings *settings, cli_planned *planned)
+/* The event that the options say; with `likely`, and if they name none, the one that the workflow
+ * is most likely written for. */
+static const rh_actions_event *choose_event(cli_context *cli, const cli_actions_settings *settings,
+                                            bool likely, const rh_actions_file *file)
+{
+    rh_error error;
+    rh_actions_event_options options;
+    cli_event_settings given = settings->event;
+    if (!likely && !given.event)
+        given.event = "push";
+    if (!likely)
+        return cli_build_event(cli, &given);
+    if (cli_read_event(cli, &given, &options) != CLI_OK)
+        return NULL;
+    const rh_actions_event *event = rh_actions_likely_event(&cli->arena, file, &options, &error);
+    if (!event)
+        cli_bad_error(cli, &error);
+    return event;
+}
+
+int cli_open_workflow_file(cli_context *cli, const char *path, const cli_actions_settings *settings,
+                           bool likely, cli_opened *opened)
 {
     rh_arena *arena = &cli->arena;
     rh_error error;
     const rh_actions_files *files;
     const rh_actions_file *file = cli_read_workflow(cli, path, &settings->includes, &files);
-    cli_event_settings given = settings->event;
-    if (!given.event)
-        given.event = "push";
-    const rh_actions_event *event = file ? cli_build_event(cli, &given) : NULL;
+    const rh_actions_event *event = file ? choose_event(cli, settings, likely, file) : NULL;
     const rh_value *secrets =
         event ? cli_read_pairs(cli, "--secret", &settings->secrets, RH_SECRET) : NULL;
     const rh_value *vars = secrets ? cli_read_pairs(cli, "--var", &settings->vars, 0) : NULL;
-    if (!vars || add_mocks(cli, env, &settings->mocks) != CLI_OK ||
-        add_approvals(cli, env, &settings->approvals) != CLI_OK)
+    if (!vars)
         return CLI_BAD;
     const rh_value *inputs = rh_actions_event_inputs(arena, event, file, &error);
     rh_actions_settings *rules = RH_NEW(arena, rh_actions_settings);
@@ -163,10 +180,6 @@ int cli_plan_workflow_file(cli_context *cli, rh_env *env, const char *path,
     rules->catalog = rh_actions_catalog_read(arena, NULL, NULL, 0, &error);
     if (!inputs || !rules->catalog)
         return cli_bad_error(cli, &error);
-    say_trigger(cli, file, event);
-    *planned = (cli_planned){file, cli_path_in_repository(arena, path)};
-    rh_actions_definition *definition = RH_NEW(arena, rh_actions_definition);
-    *definition = (rh_actions_definition){file, rules, files};
     const rh_field fields[] = {
         {"github", rh_actions_event_github(arena, event, file, inputs)},
         {"inputs", inputs},
@@ -174,11 +187,38 @@ int cli_plan_workflow_file(cli_context *cli, rh_env *env, const char *path,
         {"secrets", secrets},
         {"environments", environments(cli, &settings->approvals)},
     };
+    *opened = (cli_opened){
+        .definition = {file, rules, files},
+        .rules = rules,
+        .event = event,
+        .input = rh_value_object(arena, fields, 5),
+        .path = cli_path_in_repository(arena, path),
+    };
+    return CLI_OK;
+}
+
+int cli_give_workflow_file(cli_context *cli, rh_env *env, const cli_actions_settings *settings)
+{
+    return add_mocks(cli, env, &settings->mocks) == CLI_OK
+               ? add_approvals(cli, env, &settings->approvals)
+               : CLI_BAD;
+}
+
+int cli_plan_workflow_file(cli_context *cli, rh_env *env, const char *path,
+                           const cli_actions_settings *settings, cli_planned *planned)
+{
+    cli_opened *opened = RH_NEW(&cli->arena, cli_opened);
+    if (cli_open_workflow_file(cli, path, settings, false, opened) != CLI_OK ||
+        cli_give_workflow_file(cli, env, settings) != CLI_OK)
+        return CLI_BAD;
+    const rh_actions_file *file = opened->definition.file;
+    say_trigger(cli, file, opened->event);
+    *planned = (cli_planned){file, opened->path};
     rh_env_start(env, &(rh_start_request){
                           .dialect = &rh_actions_dialect,
-                          .definition = definition,
+                          .definition = &opened->definition,
                           .workflow_type = file->name,
-                          .input = rh_value_object(arena, fields, 5),
+                          .input = opened->input,
                       });
     return CLI_OK;
 }

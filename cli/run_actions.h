@@ -4,7 +4,7 @@
 
 #include "cli/event_options.h"
 #include "harness/env.h"
-#include "sim/actions/model.h"
+#include "sim/actions/actions.h"
 
 /* What the options say of the event and of the rehearsal. */
 typedef struct cli_actions_settings {
@@ -14,6 +14,23 @@ typedef struct cli_actions_settings {
     cli_duration retry_interval;
     cli_texts secrets, vars, mocks, approvals, includes;
 } cli_actions_settings;
+
+/* A workflow file, ready to be played, in memory of the command. */
+typedef struct cli_opened {
+    rh_actions_definition definition;
+    const rh_actions_settings *rules; /* of the definition */
+    const rh_actions_event *event;
+    const rh_value *input; /* of its runs */
+    const char *path;      /* from the root of its repository */
+} cli_opened;
+
+/* Reads the file and all that the options say of it. `likely`: if they name no event, the one that
+ * the workflow is most likely written for; otherwise a push. CLI_OK, or CLI_BAD after saying what
+ * is wrong. */
+int cli_open_workflow_file(cli_context *cli, const char *path, const cli_actions_settings *settings,
+                           bool likely, cli_opened *opened);
+/* Mocks and approvals of the options, for an env in which it is played. */
+int cli_give_workflow_file(cli_context *cli, rh_env *env, const cli_actions_settings *settings);
 
 typedef struct cli_planned {
     const rh_actions_file *file;

@@ -77,11 +77,20 @@ void rh_env_destroy(rh_env *env)
     free(env);
 }
 
+static void hear_effect(rh_world *world, const rh_entry *effect, void *data)
+{
+    rh_env *env = data;
+    (void)world;
+    env->effect_heard(env, effect, env->effect_heard_data);
+}
+
 void rh_env_prepare(rh_env *env)
 {
     rh_world *world = &env->world;
     rh_world_reset(world, &env->options);
     rh_world_set_stage(world, &rh_mock_stage, env);
+    world->on_effect = env->effect_heard ? hear_effect : NULL;
+    world->on_effect_data = env;
     for (size_t i = 0; i < env->host_count; i++)
         rh_host_add(world, env->hosts[i].name, env->hosts[i].slots, env->hosts[i].task_queues);
     env->has_played = false;
@@ -237,6 +246,14 @@ const char *rh_env_report(rh_env *env)
 void rh_env_set_describe(rh_env *env, rh_describe *describe)
 {
     env->describe = describe;
+}
+
+void rh_env_on_effect(rh_env *env, rh_effect_heard *heard, void *data)
+{
+    env->effect_heard = heard;
+    env->effect_heard_data = data;
+    env->world.on_effect = heard ? hear_effect : NULL;
+    env->world.on_effect_data = env;
 }
 
 void rh_env_set_prompt(rh_env *env, rh_prompt *prompt, void *data)

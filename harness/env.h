@@ -52,6 +52,10 @@ void rh_env_set_prompt(rh_env *env, rh_prompt *prompt, void *data);
 /* Of which class of the env's profile a call is; NULL: none. */
 const rh_step_class_record *rh_env_class_of(rh_env *env, const rh_call *call);
 
+/* Told of each effect when it has happened; it may start runs (rh_env_start). NULL: nobody is. */
+typedef void rh_effect_heard(rh_env *env, const rh_entry *effect, void *data);
+void rh_env_on_effect(rh_env *env, rh_effect_heard *heard, void *data);
+
 /* As rh_env_restart; the new world draws by another seed. */
 void rh_env_restart_with(rh_env *env, uint64_t seed);
 

@@ -78,6 +78,8 @@ struct rh_env {
     rh_describe *describe;
     rh_world_over *world_over; /* NULL: nobody asks */
     void *world_over_data;
+    rh_effect_heard *effect_heard;
+    void *effect_heard_data;
     rh_prompt *prompt; /* NULL: it does not explore */
     void *prompt_data;
     rh_place place; /* where that is written which is declared or checked at the moment, unless

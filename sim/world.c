@@ -180,6 +180,8 @@ void rh_world_effect(rh_world *world, rh_entry *place, const rh_script_effect *e
         place->number = rh_counter_add(&world->effects, identity);
     }
     rh_world_journal(world, place);
+    if (place->kind == RH_ENTRY_EFFECT && world->on_effect)
+        world->on_effect(world, place, world->on_effect_data);
 }
 
 /* ---- slots ----------------------------------------------------------------------------------- */

@@ -30,6 +30,8 @@ typedef enum rh_stop_reason {
 } rh_stop_reason;
 
 typedef void rh_outside_function(rh_world *world, void *data);
+/* Told of an effect when it has happened, from wherever it comes: something outside may react. */
+typedef void rh_effect_listener(rh_world *world, const rh_entry *effect, void *data);
 
 struct rh_world {
     rh_arena arena; /* everything of one simulation */
@@ -65,6 +67,9 @@ struct rh_world {
     rh_counter effects;
     rh_counter effects_once;
     const rh_activity_record *last_started; /* for the runaway guard's message */
+
+    rh_effect_listener *on_effect; /* NULL: nobody listens */
+    void *on_effect_data;
 
     int64_t skips;
     rh_stop_reason stop;

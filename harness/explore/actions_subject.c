@@ -21,10 +21,10 @@ static void start_at(rh_env *env, const rh_actions_subject *actions, const rh_va
                       });
 }
 
-static void start(rh_env *env, void *data)
+static void start(rh_env *env, rh_duration at, void *data)
 {
     const rh_actions_subject *actions = data;
-    start_at(env, actions, actions->input, 0);
+    start_at(env, actions, actions->input, at);
 }
 
 /* Jobs that succeeded are kept, with what they put out. */
@@ -61,15 +61,12 @@ static bool again(rh_env *env, uint32_t nth, void *data)
     const rh_actions_subject *actions = data;
     const rh_journal *journal = rh_env_journal(env);
     rh_arena *arena = &env->world.arena;
-    if (!actions->rerun_after || !journal->run_count)
+    const rh_run_record *last = rh_last_run(journal, actions->definition->file->name);
+    if (!actions->rerun_after || !last || !rh_run_ended_badly(last))
         return false;
-    const rh_run_record *last = journal->runs[journal->run_count - 1];
     const rh_value *result = last->failure ? last->failure->details : last->result;
-    if (last->status == RH_RUN_SUCCEEDED || last->status == RH_RUN_RUNNING ||
-        last->status == RH_RUN_STUCK)
-        return false;
     start_at(env, actions, rerun_input(arena, actions->input, rh_get(result, "jobs"), nth + 1),
-             rh_world_now(&env->world) - journal->start + actions->rerun_after);
+             rh_human_comes(env, actions->rerun_after, nth));
     return true;
 }
 

@@ -287,6 +287,28 @@ void rh_exploration_free(rh_exploration *exploration)
     *exploration = (rh_exploration){0};
 }
 
+int rh_explore_plan(const rh_subject *const *subjects, size_t subject_count, const rh_plan *plan,
+                    rh_look *see, void *data, void *slot, rh_error *error)
+{
+    searcher s = {.plan = plan};
+    rh_explorer *e = &s.explorer;
+    int failed = rh_explorer_init(e, subjects, subject_count, MOST_AGAIN, error);
+    if (!failed) {
+        e->prompter.decide = decide;
+        e->prompter.data = &s;
+        rh_explorer_play(e, 0);
+        if (e->problem)
+            failed = rh_error_set(error, NULL, 0, 0, "%s", e->problem);
+    }
+    if (!failed) {
+        const rh_played_plan played = {plan,      plan->count ? 1 : 0, e->journals,
+                                       e->humans, &e->arena,           &e->scratch};
+        see(data, &played, slot);
+    }
+    rh_explorer_free(e);
+    return failed;
+}
+
 void rh_plan_write(rh_text *text, const rh_plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++) {

@@ -72,6 +72,11 @@ typedef struct rh_exploration {
 int rh_explore(const rh_explore_options *options, rh_exploration *exploration, rh_error *error);
 void rh_exploration_free(rh_exploration *exploration);
 
+/* Plays one plan again, that of an exploration of the same subjects, and looks at it. 0, or -1 with
+ * an error. */
+int rh_explore_plan(const rh_subject *const *subjects, size_t subject_count, const rh_plan *plan,
+                    rh_look *see, void *data, void *slot, rh_error *error);
+
 /* "release/push@2=git-push-race release/docker=registry-5xx"; "no fault" if it has none. */
 void rh_plan_write(rh_text *text, const rh_plan *plan);
 

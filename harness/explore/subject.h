@@ -8,8 +8,8 @@ typedef struct rh_subject {
     const char *name; /* for people: "GitHub Actions", "durable" */
     /* Mocks, hosts, profile: once for each env. 0, or -1 with an error. May be NULL. */
     int (*given)(rh_env *env, void *data, rh_error *error);
-    /* Starts its runs in a fresh world. */
-    void (*start)(rh_env *env, void *data);
+    /* Starts its runs, `at` after the start of the world. */
+    void (*start)(rh_env *env, rh_duration at, void *data);
     /* All is over and somebody looks at it: plans what a human then does (a re-run of what failed,
      * at a later time), the `nth` such time of this world, from 1. False: there is nothing to do,
      * or nobody who does it. NULL: nobody ever looks. */
@@ -26,5 +26,39 @@ typedef struct rh_human {
     uint32_t interventions;
     rh_time looked; /* when somebody first saw that there was something to do; RH_FOREVER: never */
 } rh_human;
+
+/* The last run of a workflow type; NULL: there was none. */
+const rh_run_record *rh_last_run(const rh_journal *journal, const char *workflow_type);
+/* It is over, did not succeed, and can be run again. */
+bool rh_run_ended_badly(const rh_run_record *run);
+/* When a human is there who takes `usually` (the median), since the start of the world: in worlds
+ * that are drawn (seed not 0) by a draw for the `nth` time, otherwise exactly then. */
+rh_duration rh_human_comes(rh_env *env, rh_duration usually, uint32_t nth);
+
+/* A definition of the module's workflows, started with `input` (NULL: what its definition says). */
+typedef struct rh_durable_subject {
+    const rh_workflow_definition *definition;
+    const rh_value *input;
+    rh_duration rerun_after; /* when a run has failed, a human starts another; 0: never */
+    int (*given)(rh_env *env, void *data, rh_error *error); /* besides its fixture; may be NULL */
+    void *data;
+    const char *const (*stands_for)[2]; /* path of a call, path in the other subjects; ends with
+                                         * NULL; or NULL */
+} rh_durable_subject;
+rh_subject rh_subject_of_durable(const char *name, const rh_module *module,
+                                 rh_durable_subject *durable);
+
+/* One that only starts another: each first effect of this kind in a world does. */
+typedef struct rh_hybrid_subject {
+    const rh_subject *starter, *started;
+    const char *kind;
+} rh_hybrid_subject;
+rh_subject rh_subject_of_hybrid(const char *name, rh_hybrid_subject *hybrid);
+
+/* Both in one world, at once. */
+typedef struct rh_both_subjects {
+    const rh_subject *first, *second;
+} rh_both_subjects;
+rh_subject rh_subject_of_both(const char *name, rh_both_subjects *both);
 
 #endif
