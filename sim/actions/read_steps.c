@@ -171,7 +171,7 @@ static const rh_shell_script *parse_script(rh_reading *r, const rh_actions_step 
     bool is_understood = !*shell || !strncmp(shell, "bash", 4) || !strncmp(shell, "sh", 2);
     if (rh_kind_of(text) != RH_STRING || !is_understood)
         return NULL;
-    return rh_shell_parse(r->arena, text->as.text, text->count);
+    return rh_shell_parse(r->arena, text->as.text, text->count, false);
 }
 
 static void read_step(rh_reading *r, steps_before *before, rh_ids *ids, const rh_token *token,

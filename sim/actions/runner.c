@@ -42,6 +42,7 @@ static void look_at_labels(rh_runner *runner)
         runner->os = "Windows";
     else if (has_label(labels, "macos"))
         runner->os = "macOS";
+    runner->on_windows = strcmp(runner->os, "Windows") == 0;
     runner->arch = is_arm(labels) ? "ARM64" : "X64";
     runner->in_container = runner->leg->job->container != NULL;
 }
@@ -98,7 +99,7 @@ static bool evaluate_env(rh_runner *runner, rh_steps *scope)
             rh_runner_annotate(runner, 0, "error", error);
             return false;
         }
-        runner->env = rh_runner_overlay(runner->arena, runner->env, own);
+        runner->env = rh_runner_overlay_env(runner, runner->env, own);
     }
     runner->first_env = runner->env;
     return true;

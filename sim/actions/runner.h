@@ -162,6 +162,7 @@ struct rh_steps {
     bool is_aborted;                 /* no further step is looked at */
     const rh_value *inputs;
     const rh_value *env; /* as the step sees it whose expressions are evaluated */
+    const rh_value *env_context, *env_context_of; /* it as a context, once it was asked for */
     const char *action_id;
     rh_field *github_fields; /* of `github`; its `action` changes with the step */
     rh_value github, steps;
@@ -201,6 +202,7 @@ struct rh_runner {
     rh_arena *arena;
     rh_inside *inside;
     const char *os, *arch; /* "Linux", "X64" */
+    bool on_windows;
     bool in_container;
     bool has_no_secrets; /* beside the token that was made up, whose text never lacks its flag */
     rh_conclusion status;
@@ -250,6 +252,9 @@ bool rh_runner_decide(rh_runner *runner, rh_inside *inside, uint32_t call, const
 
 /* ---- runner_settings.c: env layers and objects ----------------------------------------------- */
 
+/* Names of variables: exact on Linux and macOS, in any case on Windows. */
+const rh_value *rh_runner_overlay_env(const rh_runner *runner, const rh_value *below,
+                                      const rh_value *above);
 /* `below` with the fields of `above` on top; either may be NULL. */
 const rh_value *rh_runner_overlay(rh_arena *arena, const rh_value *below, const rh_value *above);
 const rh_value *rh_runner_with(rh_arena *arena, const rh_value *object, const char *key,

@@ -114,6 +114,21 @@ static const rh_value *secrets_of(rh_runner *runner)
     return runner->secrets;
 }
 
+/* Variables are found in any case only where the system finds them so (StepsRunner.cs). */
+static const rh_value *env_of(rh_steps *scope)
+{
+    if (!scope->env || scope->runner->on_windows)
+        return scope->env;
+    if (scope->env_context_of != scope->env) {
+        rh_value *context = rh_arena_alloc(scope->runner->arena, sizeof *context);
+        *context = *scope->env;
+        context->flags |= RH_EXACT_KEYS;
+        scope->env_context = context;
+        scope->env_context_of = scope->env;
+    }
+    return scope->env_context;
+}
+
 /* ---- the scope of expressions ---------------------------------------------------------------- */
 
 static const rh_value *context_of(void *data, rh_expression_context context)
@@ -136,7 +151,7 @@ static const rh_value *context_of(void *data, rh_expression_context context)
     case RH_CONTEXT_SECRETS:
         return secrets_of(runner);
     case RH_CONTEXT_ENV:
-        return scope->env;
+        return env_of(scope);
     case RH_CONTEXT_STEPS:
         return &scope->steps;
     case RH_CONTEXT_JOB:

@@ -28,7 +28,7 @@ static bool evaluate_layers(rh_played *played, const rh_token *own, const rh_tok
 
 static const char *default_shell(const rh_runner *runner)
 {
-    if (strcmp(runner->os, "Windows") == 0)
+    if (runner->on_windows)
         return "pwsh";
     return runner->in_container ? "sh" : NULL;
 }
@@ -141,12 +141,12 @@ static void note(void *data, const char *what, const rh_shell_place *place)
     rh_runner_note(runner, rh_format(runner->arena, "%s:%u: %s", played->step->file, line, what));
 }
 
-static const rh_shell_script *parsed(const rh_played *played, const rh_value *text)
+static const rh_shell_script *parsed(const rh_played *played, const rh_value *text, bool posix)
 {
     const rh_actions_step *step = played->step;
-    if (step->script && step->run->constant == text)
+    if (step->script && step->run->constant == text && !posix)
         return step->script;
-    return rh_shell_parse(played->scope->runner->arena, text->as.text, text->count);
+    return rh_shell_parse(played->scope->runner->arena, text->as.text, text->count, posix);
 }
 
 int rh_script_play(rh_played *played, const char *shell_text, const rh_value *text)
@@ -170,8 +170,10 @@ int rh_script_play(rh_played *played, const char *shell_text, const rh_value *te
                                     .test_file = rh_file_test,
                                     .note = note};
     shell.options.variables = rh_runner_variables(played);
-    rh_shell_result result =
-        rh_shell_play(runner->arena, parsed(played, text), &shell.options, &player);
+    if (strcmp(runner->os, "Linux") != 0)
+        shell.options.posix = false; /* there sh is a bash */
+    rh_shell_result result = rh_shell_play(runner->arena, parsed(played, text, shell.options.posix),
+                                           &shell.options, &player);
     rh_script_end_line(played);
     if (result.ran_away)
         rh_runner_note(runner, rh_format(runner->arena,

@@ -55,7 +55,6 @@ static rh_value *object_with_room(rh_arena *arena, const rh_value *below, size_t
     return object;
 }
 
-/* Names of variables differ if their case differs, as on Linux. */
 static void set(rh_value *object, const char *key, const rh_value *value)
 {
     rh_field *fields = (rh_field *)(void *)object->as.fields;
@@ -67,7 +66,21 @@ static void set(rh_value *object, const char *key, const rh_value *value)
     fields[object->count++] = (rh_field){key, value};
 }
 
-const rh_value *rh_runner_overlay(rh_arena *arena, const rh_value *below, const rh_value *above)
+static void set_in_any_case(rh_value *object, const char *key, const rh_value *value)
+{
+    rh_field *fields = (rh_field *)(void *)object->as.fields;
+    for (uint32_t i = 0; i < object->count; i++)
+        if (rh_same_ignoring_case(fields[i].key, key)) {
+            fields[i].value = value;
+            return;
+        }
+    fields[object->count++] = (rh_field){key, value};
+}
+
+typedef void set_field(rh_value *object, const char *key, const rh_value *value);
+
+static const rh_value *overlay(rh_arena *arena, const rh_value *below, const rh_value *above,
+                               set_field *set_one)
 {
     size_t more = rh_kind_of(above) == RH_OBJECT ? above->count : 0;
     if (!more)
@@ -76,8 +89,19 @@ const rh_value *rh_runner_overlay(rh_arena *arena, const rh_value *below, const 
         return above;
     rh_value *object = object_with_room(arena, below, more);
     for (size_t i = 0; i < more; i++)
-        set(object, above->as.fields[i].key, above->as.fields[i].value);
+        set_one(object, above->as.fields[i].key, above->as.fields[i].value);
     return object;
+}
+
+const rh_value *rh_runner_overlay(rh_arena *arena, const rh_value *below, const rh_value *above)
+{
+    return overlay(arena, below, above, set);
+}
+
+const rh_value *rh_runner_overlay_env(const rh_runner *runner, const rh_value *below,
+                                      const rh_value *above)
+{
+    return overlay(runner->arena, below, above, runner->on_windows ? set_in_any_case : set);
 }
 
 const rh_value *rh_runner_with(rh_arena *arena, const rh_value *object, const char *key,

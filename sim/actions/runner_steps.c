@@ -363,19 +363,18 @@ static bool is_wanted(rh_played *played)
 {
     rh_steps *scope = played->scope;
     const rh_actions_step *step = played->step;
-    rh_arena *arena = scope->runner->arena;
     const rh_value *outer = scope->owner ? scope->owner->env_own : NULL;
     const char *error = NULL;
     const rh_value *own;
     bool holds = false;
-    played->env = rh_runner_overlay(arena, scope->runner->env, outer);
+    played->env = rh_runner_overlay_env(scope->runner, scope->runner->env, outer);
     rh_steps_look(scope, played);
     if (!rh_runner_env(scope, &step->env, step->file, &own, &error)) {
         refuse(played, error);
         return false;
     }
-    played->env_own = rh_runner_overlay(arena, outer, own);
-    played->env = rh_runner_overlay(arena, played->env, own);
+    played->env_own = rh_runner_overlay_env(scope->runner, outer, own);
+    played->env = rh_runner_overlay_env(scope->runner, played->env, own);
     rh_steps_look(scope, played);
     if (!rh_runner_condition(scope, &step->condition, 0, &holds, &error)) {
         refuse(played, error);

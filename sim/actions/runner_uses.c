@@ -81,7 +81,7 @@ static void composite_body(rh_inside *inside, void *data)
     scope->action = played->step->action;
     scope->inputs = played->inputs ? played->inputs : rh_value_object(runner->arena, NULL, 0);
     rh_steps_play(scope, scope->action->steps, scope->action->step_count);
-    scope->env = rh_runner_overlay(runner->arena, runner->env, played->env_own);
+    scope->env = rh_runner_overlay_env(runner, runner->env, played->env_own);
     evaluate_outputs(scope, played);
     if (scope->status == RH_CONCLUSION_CANCELLED)
         rh_inside_cancel(inside, NULL);

@@ -8,7 +8,8 @@
 
 enum {
     RH_DEPTH_LIMIT = 512, /* levels of lists and objects; what is deeper reads as unknown */
-    RH_MATCHING = 8       /* a flag of kept values: a matcher is in it */
+    RH_MATCHING = 8,      /* a flag of kept values: a matcher is in it */
+    RH_EXACT_KEYS = 32    /* a flag of objects: expressions find keys only as they are written */
 };
 
 /* A copy owned by `arena`, hash computed, RH_KEPT set, strings NUL-terminated. Parts that are

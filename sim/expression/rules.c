@@ -244,8 +244,11 @@ const rh_value *rh_value_property(const rh_value *object, const char *name, size
     if (rh_kind_of(object) != RH_OBJECT || memchr(name, '\0', length))
         return NULL;
     const rh_field *fields = object->as.fields;
-    for (size_t i = 0; i < object->count; i++)
-        if (is_key(fields[i].key, name, length))
+    bool is_exact = object->flags & RH_EXACT_KEYS;
+    for (size_t i = 0; i < object->count; i++) {
+        const char *key = fields[i].key;
+        if (is_exact ? !strncmp(key, name, length) && !key[length] : is_key(key, name, length))
             return fields[i].value;
+    }
     return NULL;
 }

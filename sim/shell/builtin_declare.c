@@ -275,8 +275,10 @@ static bool set_long(rh_sh_shell *shell, const char *name, bool on)
                  {"functrace", 'T'},  {"monitor", 'm'},  {"braceexpand", 'B'}, {"hashall", 'h'},
                  {"histexpand", 'H'}, {"physical", 'P'}, {"notify", 'b'},      {"history", 'h'}};
     if (strcmp(name, "pipefail") == 0) {
-        shell->state.pipefail = on;
-        return true;
+        if (shell->options->posix) /* dash has none, and ends the script over it */
+            rh_sh_fail(shell, RH_SH_EXITS, 2);
+        shell->state.pipefail = on && !shell->options->posix;
+        return !shell->options->posix;
     }
     if (strcmp(name, "posix") == 0) {
         shell->state.posix = on;

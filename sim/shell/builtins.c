@@ -78,6 +78,18 @@ uint32_t rh_sh_builtin(const char *name, size_t length)
     return 0;
 }
 
+bool rh_sh_is_only_in_bash(const char *name)
+{
+    static const char *const names[] = {"[[",     "builtin", "coproc",    "declare", "dirs",
+                                        "disown", "enable",  "function",  "let",     "mapfile",
+                                        "popd",   "pushd",   "readarray", "select",  "shopt",
+                                        "source", "typeset"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
 bool rh_sh_builtin_declares(uint32_t builtin)
 {
     return builtin && builtins[builtin - 1].declares;

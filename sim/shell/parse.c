@@ -360,12 +360,13 @@ static rh_shell_script *parse(rh_sh_parser *parser, rh_sh_names *names)
     return script;
 }
 
-const rh_shell_script *rh_shell_parse(rh_arena *arena, const char *text, size_t length)
+const rh_shell_script *rh_shell_parse(rh_arena *arena, const char *text, size_t length, bool posix)
 {
     rh_sh_parser parser = {.arena = arena,
                            .text = text,
                            .end = length > INT32_MAX ? INT32_MAX : (uint32_t)length,
-                           .levels = RH_SH_LEVELS};
+                           .levels = RH_SH_LEVELS,
+                           .posix = posix};
     rh_sh_names *names = rh_arena_alloc(arena, sizeof *names);
     rh_sh_names_init(names, arena, NULL);
     return parse(&parser, names);
@@ -373,13 +374,14 @@ const rh_shell_script *rh_shell_parse(rh_arena *arena, const char *text, size_t 
 
 const rh_shell_script *rh_sh_parse_inner(rh_arena *arena, const char *text, size_t length,
                                          rh_sh_names *names, const rh_shell_place *place,
-                                         uint32_t levels, bool extended)
+                                         uint32_t levels, bool extended, bool posix)
 {
     rh_sh_parser parser = {.arena = arena,
                            .text = text,
                            .end = length > INT32_MAX ? INT32_MAX : (uint32_t)length,
                            .levels = levels,
                            .extended = extended,
+                           .posix = posix,
                            .fixed = place};
     return parse(&parser, names);
 }
@@ -402,9 +404,9 @@ const char *rh_shell_syntax_error(const rh_shell_script *script, rh_shell_place 
 }
 
 /* Builtins and the functions of the script answer for their names themselves. */
-static bool is_own(const rh_shell_script *script, const rh_sh_node *node)
+static bool is_own(const rh_shell_script *script, const rh_sh_node *node, const char *name)
 {
-    if (node->as.simple.builtin)
+    if (node->as.simple.builtin || rh_sh_is_only_in_bash(name))
         return true;
     for (size_t i = 0; i < script->function_count; i++)
         if (script->functions[i] == node->as.simple.name)
@@ -416,7 +418,7 @@ void rh_shell_commands(const rh_shell_script *script, rh_shell_tell *tell, void 
 {
     for (size_t i = 0; i < script->command_count; i++) {
         const rh_sh_listed *listed = &script->commands[i];
-        if (!is_own(script, listed->node))
+        if (!is_own(script, listed->node, listed->name))
             tell(data, listed->name, &listed->node->place);
     }
 }

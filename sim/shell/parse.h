@@ -18,7 +18,8 @@ typedef struct rh_sh_parser {
     const char *text;
     uint32_t at, end;
     uint32_t levels;
-    bool posix, extended;        /* shopt -s extglob was seen */
+    bool posix;                  /* see rh_shell_parse */
+    bool extended;               /* shopt -s extglob was seen */
     bool in_condition;           /* the error is in [[ ]]: bash leaves $? as it was */
     const rh_shell_place *fixed; /* not NULL: the place of all (text that is not in the script) */
     const char *error;           /* the first syntax error; everything returns when it is set */
@@ -47,7 +48,7 @@ typedef enum rh_sh_mode {
  * into `names`. */
 const rh_shell_script *rh_sh_parse_inner(rh_arena *arena, const char *text, size_t length,
                                          rh_sh_names *names, const rh_shell_place *place,
-                                         uint32_t levels, bool extended);
+                                         uint32_t levels, bool extended, bool posix);
 
 /* ---- for each other -------------------------------------------------------------------------- */
 
@@ -135,6 +136,8 @@ bool rh_sh_is_arithmetic(const rh_sh_parser *parser);
 bool rh_sh_is_glob(const char *text, size_t length);
 /* The number of a builtin, + 1; 0: there is none of this name. */
 uint32_t rh_sh_builtin(const char *name, size_t length);
+/* Whether bash answers for the name, and dash has no such thing: "[[", "declare". */
+bool rh_sh_is_only_in_bash(const char *name);
 /* Whether it takes assignments as arguments: declare, export, local, ... */
 bool rh_sh_builtin_declares(uint32_t builtin);
 

@@ -157,6 +157,10 @@ static void take_operator(rh_sh_parser *parser, rh_sh_redirection *redirection, 
         if (redirection->fd < 0)
             redirection->fd = operators[i].fd;
         redirection->here_string = length == 3 && operators[i].text[2] == '<';
+        if (redirection->here_string && parser->posix) {
+            parser->at--;
+            rh_sh_unexpected(parser);
+        }
         *document = redirection->kind == RH_SH_HERE && !redirection->here_string;
         *strip = *document && length == 3;
         return;

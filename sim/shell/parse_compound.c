@@ -287,11 +287,15 @@ static rh_sh_node *parse_select(rh_sh_parser *parser, uint32_t begin)
 
 static rh_sh_node *parse_reserved(rh_sh_parser *parser, uint32_t begin)
 {
+    static const char *const only_in_bash[] = {"[[", "function", "select", "coproc"};
+    for (size_t i = 0; parser->posix && i < 4; i++)
+        if (rh_sh_is_word(parser, only_in_bash[i]))
+            return NULL;
     switch (rh_sh_peek(parser, 0)) {
     case '{':
         return rh_sh_is_word(parser, "{") ? parse_group(parser, begin) : NULL;
     case '[':
-        return !parser->posix && rh_sh_is_word(parser, "[[") ? parse_test(parser, begin) : NULL;
+        return rh_sh_is_word(parser, "[[") ? parse_test(parser, begin) : NULL;
     case 'i':
         return rh_sh_is_word(parser, "if") ? parse_if(parser, begin) : NULL;
     case 'w':

@@ -381,6 +381,11 @@ void rh_sh_parse_process(rh_sh_parser *parser, rh_sh_builder *builder)
 {
     uint32_t begin = parser->at;
     bool reads = rh_sh_peek(parser, 0) == '<';
+    if (parser->posix) {
+        parser->at++;
+        rh_sh_unexpected(parser);
+        return;
+    }
     parser->at += 2;
     const rh_sh_node *list = parse_inside(parser, begin);
     if (!parser->error)

@@ -441,7 +441,9 @@ const rh_sh_assignment *rh_sh_parse_assignment(rh_sh_parser *parser)
         parser->at++;
     }
     parser->at++; /* = */
-    if (rh_sh_peek(parser, 0) == '(' && !assignment->subscript) {
+    if (rh_sh_peek(parser, 0) == '(' && parser->posix) {
+        rh_sh_unexpected(parser);
+    } else if (rh_sh_peek(parser, 0) == '(' && !assignment->subscript) {
         parser->at++;
         parse_array(parser, assignment);
     } else if (!rh_sh_ends_word(rh_sh_peek(parser, 0)) ||

@@ -438,7 +438,8 @@ void rh_sh_play_text(rh_sh_shell *shell, const char *text, size_t length)
     *place = shell->current;
     const rh_shell_script *script =
         rh_sh_parse_inner(shell->arena, rh_arena_text(shell->arena, text, length), length,
-                          &shell->names, place, RH_SH_DEPTH - shell->depth, shell->state.extglob);
+                          &shell->names, place, RH_SH_DEPTH - shell->depth, shell->state.extglob,
+                          shell->options->posix);
     if (!script->unit_count && !script->error)
         shell->status = 0;
     shell->depth++;

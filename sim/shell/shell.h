@@ -33,8 +33,9 @@ typedef struct rh_shell_opaque {
 
 /* Parses a script; never fails: what cannot be parsed is opaque. A script that bash would refuse as
  * a whole (an unclosed quote) has a syntax error, and playing it ends with status 2 as in bash,
- * after the complete commands before it. Lives in `arena`; `text` is borrowed. */
-const rh_shell_script *rh_shell_parse(rh_arena *arena, const char *text, size_t length);
+ * after the complete commands before it. `posix`: as the sh of Debian and Ubuntu (dash) reads it:
+ * no [[ ]], no arrays, no <<< and <( ), no braces. Lives in `arena`; `text` is borrowed. */
+const rh_shell_script *rh_shell_parse(rh_arena *arena, const char *text, size_t length, bool posix);
 size_t rh_shell_opaque_count(const rh_shell_script *script);
 const rh_shell_opaque *rh_shell_opaque_at(const rh_shell_script *script, size_t index);
 /* "syntax error near unexpected token `fi'", with its place; NULL if there is none. */
@@ -110,7 +111,7 @@ typedef struct rh_shell_options {
     bool errexit;                 /* -e */
     bool pipefail;                /* -o pipefail */
     bool nounset;                 /* -u */
-    bool posix;                   /* sh: no [[ ]], no arrays; otherwise bash */
+    bool posix;                   /* dash; the script must have been parsed so. Otherwise bash */
     const rh_value *variables;    /* object: the environment the script begins with (exported) */
     const char *const *arguments; /* $1...; NULL-terminated, may be NULL */
     uint32_t max_commands;        /* runaway guard; default 10,000 */

@@ -229,6 +229,11 @@ static void dispatch(rh_sh_shell *shell, const rh_sh_node *node, const expanded 
             return;
         }
     }
+    if (shell->options->posix && rh_sh_is_only_in_bash(rh_text_of(first))) {
+        rh_sh_complain(shell, "%s: not found", first->as.text);
+        shell->status = 127;
+        return;
+    }
     if (builtin) {
         rh_sh_call call = {node, all->words.items, all->words.count, all->assignments,
                            all->assigned};

@@ -75,7 +75,7 @@ static bool decide(void *data, const rh_value *unknown, const char *what,
     return (strlen(what) + to->commands) % 3 == 0;
 }
 
-static uint64_t play(rh_arena *arena, const rh_shell_script *script, bool strict)
+static uint64_t play(rh_arena *arena, const rh_shell_script *script, bool strict, bool posix)
 {
     recorder to = {.arena = arena, .hash = 1};
     const rh_shell_player player = {.data = &to,
@@ -84,8 +84,11 @@ static uint64_t play(rh_arena *arena, const rh_shell_script *script, bool strict
                                     .read = read_file,
                                     .print = print,
                                     .decide = decide};
-    const rh_shell_options options = {
-        .errexit = strict, .pipefail = strict, .nounset = strict, .max_commands = 200};
+    const rh_shell_options options = {.errexit = strict,
+                                      .pipefail = strict,
+                                      .nounset = strict,
+                                      .posix = posix,
+                                      .max_commands = 200};
     rh_shell_result result = rh_shell_play(arena, script, &options, &player);
     if (result.status < 0 || result.status > 255)
         abort();
@@ -103,14 +106,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rh_arena arena;
     size_t count = 0;
     rh_arena_init(&arena, NULL, NULL);
-    const rh_shell_script *script = rh_shell_parse(&arena, (const char *)data, size);
+    const rh_shell_script *script = rh_shell_parse(&arena, (const char *)data, size, false);
     rh_shell_commands(script, tell, &count);
     for (size_t i = 0; i < rh_shell_opaque_count(script); i++)
         if (!rh_shell_opaque_at(script, i)->why)
             abort();
-    if (play(&arena, script, false) != play(&arena, script, false))
+    if (play(&arena, script, false, false) != play(&arena, script, false, false))
         abort();
-    play(&arena, script, true);
+    play(&arena, script, true, false);
+    const rh_shell_script *posix = rh_shell_parse(&arena, (const char *)data, size, true);
+    play(&arena, posix, true, true);
     rh_arena_free(&arena);
     return 0;
 }

@@ -343,13 +343,16 @@ static void read_loop(generator *g)
 
 static void condition(generator *g)
 {
-    switch (below(g, 4)) {
+    switch (below(g, 5)) {
     case 0:
         stub_call(g);
         break;
     case 1:
         put(g, below(g, 2) ? "! " : "");
         command(g);
+        break;
+    case 2:
+        put(g, PICK(g, "v=$(c6 4)", "w=$(c3 | c4 k)", "! v=$(c1)", "v=$(c6 0)", "w=\"$(c3; c6 2)\""));
         break;
     default:
         test(g);
@@ -369,7 +372,7 @@ static void if_command(generator *g)
         list(g, "; ");
     }
     if (below(g, 2)) {
-        put(g, "; else ");
+        put(g, PICK(g, "; else ", "; else c0 $?; "));
         list(g, "; ");
     }
     put(g, "; fi");

@@ -20,7 +20,8 @@
 
 #include "suites/shell/stub.h"
 
-static const char *const files[] = {"status", "words", "control", "taint", "builtins", "unknown"};
+static const char *const files[] = {"status",   "words",   "control", "taint",
+                                    "builtins", "unknown", "posix"};
 
 enum { FILE_COUNT = sizeof files / sizeof *files, MOST_CASES = 1024 };
 
@@ -46,7 +47,8 @@ static const char *describe(rh_arena *arena, const shell_case *test)
     rh_text out = rh_text_in(arena);
     size_t length = strlen(test->script);
     rh_shell_result result = stub_play(&with, test->script, length, &test->options);
-    const rh_shell_script *script = rh_shell_parse(arena, test->script, length);
+    const rh_shell_script *script =
+        rh_shell_parse(arena, test->script, length, test->options.posix);
     rh_text_puts(&out, rh_text_string(&with.log));
     add_lines(&out, "= ", rh_text_string(&with.output));
     for (int i = 0; i < STUB_FILES && with.files[i].path; i++)
@@ -159,7 +161,7 @@ static void commands_are_listed_in_order_of_text(void **state)
     (void)state;
     rh_arena_init(&arena, NULL, NULL);
     rh_text out = rh_text_in(&arena);
-    rh_shell_commands(rh_shell_parse(&arena, text, strlen(text)), tell, &out);
+    rh_shell_commands(rh_shell_parse(&arena, text, strlen(text), false), tell, &out);
     assert_string_equal(rh_text_string(&out),
                         "a@1:7 b@1:12 c@2:4 d@2:8 e@2:20 g@2:22 h@2:16 k@4:3 m@5:1 ");
     rh_arena_free(&arena);
@@ -188,7 +190,7 @@ static const char *see_all(rh_arena *arena, const char *text, bool pipefail)
         .errexit = true,
         .pipefail = pipefail,
         .variables = rh_value_copy(arena, RH_OBJECT_OF({"V", rh_string("0")}))};
-    rh_shell_play(arena, rh_shell_parse(arena, text, strlen(text)), &options, &player);
+    rh_shell_play(arena, rh_shell_parse(arena, text, strlen(text), false), &options, &player);
     return rh_text_string(&out);
 }
 

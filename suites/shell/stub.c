@@ -191,5 +191,6 @@ rh_shell_result stub_play(stub *with, const char *text, size_t length,
                               .decide = decide,
                               .test_file = test_file,
                               .note = note};
-    return rh_shell_play(arena, rh_shell_parse(arena, text, length), options, &player);
+    return rh_shell_play(arena, rh_shell_parse(arena, text, length, options->posix), options,
+                         &player);
 }
