@@ -15,6 +15,7 @@ typedef struct rh_host_record {
     uint32_t used;
     rh_host_state state;
     bool is_own;          /* made for one attempt, and gone with it */
+    bool was_freed;       /* while slots were held */
     rh_attempt *attempts; /* running here, newest first */
 } rh_host_record;
 

@@ -309,6 +309,7 @@ static void cancel_unstarted(rh_execution *execution, size_t first, size_t end)
 static void apply_commands(rh_execution *execution, size_t first, size_t end)
 {
     execution->task_state = RH_TASK_STARTED;
+    rh_world_hold_slots(execution->world);
     for (size_t i = first; i < end && rh_execution_is_open(execution); i++)
         apply(execution, &execution->commands[i]);
     cancel_unstarted(execution, first, end);
@@ -317,6 +318,7 @@ static void apply_commands(rh_execution *execution, size_t first, size_t end)
         if (execution->event_count > execution->delivered)
             rh_task_schedule(execution);
     }
+    rh_world_release_slots(execution->world);
     rh_world_dispatch_unsent(execution->world);
 }
 

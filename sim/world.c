@@ -223,20 +223,34 @@ static void retire_own_host(rh_world *world, rh_host_record *host)
     if (!*place)
         return;
     *place = host->next;
+    world->own_hosts_freed++;
+}
+
+/* False: there was none to give. */
+static bool give_freed_host(rh_world *world)
+{
+    if (!world->own_hosts_freed)
+        return false;
+    world->own_hosts_freed--;
     world->own_hosts_used--;
     rh_activity_record *activity = world->waiting_first;
     while (activity && !activity->request->own_host)
         activity = activity->waiting_next;
     if (!activity)
-        return;
+        return true;
     rh_world_stop_waiting(world, activity);
     rh_activity_dispatch(activity);
+    return true;
 }
 
 void rh_world_fill_host(rh_world *world, rh_host_record *host)
 {
     if (host->is_own) {
         retire_own_host(world, host);
+        return;
+    }
+    if (world->holds_slots) {
+        host->was_freed = true;
         return;
     }
     rh_activity_record *activity = world->waiting_first;
@@ -248,6 +262,21 @@ void rh_world_fill_host(rh_world *world, rh_host_record *host)
         }
         activity = next;
     }
+}
+
+void rh_world_hold_slots(rh_world *world)
+{
+    world->holds_slots = true;
+}
+
+void rh_world_release_slots(rh_world *world)
+{
+    world->holds_slots = false;
+    for (rh_host_record *host = world->hosts; host; host = host->next)
+        if (host->was_freed) {
+            host->was_freed = false;
+            rh_world_fill_host(world, host);
+        }
 }
 
 void rh_world_dispatch_unsent(rh_world *world)
@@ -298,7 +327,7 @@ void rh_world_at(rh_world *world, rh_time at, rh_outside_function *function, voi
 /* Programs first, then the workflow tasks that they cause. */
 static void run_ready_tasks(rh_world *world)
 {
-    while (rh_insides_run(world) || world->ready_first) {
+    while (rh_insides_run(world) || world->ready_first || give_freed_host(world)) {
         if (!world->ready_first)
             continue;
         rh_execution *execution = world->ready_first;

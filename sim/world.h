@@ -54,6 +54,9 @@ struct rh_world {
     unsigned default_hosts;       /* so far */
     rh_host_record *own_hosts;    /* made for one attempt each; newest first */
     uint32_t own_hosts_made, own_hosts_used;
+    uint32_t
+        own_hosts_freed; /* of those used: another one is made behind the tasks of the instant */
+    bool holds_slots;    /* commands of a task are applied: nobody starts in between */
     rh_activity_record *waiting_first, *waiting_last; /* for a slot, in order of schedule */
     rh_activity_record **unsent; /* scheduled in the current task, not yet dispatched */
     size_t unsent_count, unsent_capacity;
@@ -117,8 +120,14 @@ void rh_world_effect(rh_world *world, rh_entry *place, const rh_script_effect *e
 /* Waiting for a slot. */
 void rh_world_wait_for_slot(rh_world *world, rh_activity_record *activity);
 void rh_world_stop_waiting(rh_world *world, rh_activity_record *activity);
-/* A host has room: gives its slots to those who wait, first come first served. */
+/* A host has room: gives its slots to those who wait, first come first served; while slots are
+ * held, behind that. Another host of one's own is made only when all workflow tasks of the instant
+ * have run: who made it knows of the end of the one before. */
 void rh_world_fill_host(rh_world *world, rh_host_record *host);
+/* Nobody starts while the commands of a task are applied, so that an activity which a later one of
+ * them cancels does not start for no time. */
+void rh_world_hold_slots(rh_world *world);
+void rh_world_release_slots(rh_world *world);
 /* Dispatches what was scheduled in the workflow task that is over. */
 void rh_world_dispatch_unsent(rh_world *world);
 

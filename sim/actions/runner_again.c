@@ -118,7 +118,7 @@ void rh_runner_add_made(rh_runner *runner, rh_env_made *made)
         last = &(*last)->next;
     made->next = NULL;
     *last = made;
-    runner->env = rh_runner_overlay(runner->arena, runner->env, made->env);
+    runner->env = rh_runner_overlay_env(runner, runner->env, made->env);
     if (!made->paths || !made->paths->count)
         return;
     runner->paths = rh_file_command_paths(runner->arena, &runner->paths, made->paths->items,

@@ -167,7 +167,8 @@ static void script_is_understood(rh_arena *arena, const rh_actions_step *step, v
     if (!step->run)
         return;
     rh_text text = without_expressions(arena, step->run->text);
-    const rh_shell_script *script = rh_shell_parse(arena, rh_text_string(&text), text.length, false);
+    const rh_shell_script *script =
+        rh_shell_parse(arena, rh_text_string(&text), text.length, false);
     rh_shell_place place;
     const char *wrong = rh_shell_syntax_error(script, &place);
     if (!wrong && rh_shell_opaque_count(script))

@@ -131,6 +131,8 @@ static rh_stage_answer start(void *data, rh_attempt *attempt, rh_script *script)
     if (option(at, "loses-host"))
         script->end = RH_END_LOSES_HOST;
     script->cancel_takes = duration_of(option(at, "stops-after"));
+    if (option(at, "obeys-cancel"))
+        script->on_cancel = RH_CANCEL_OBEYS;
     if (option(at, "ignores-cancel"))
         script->on_cancel = RH_CANCEL_IGNORES;
     return RH_STAGE_SCRIPT;

@@ -352,7 +352,8 @@ static void condition(generator *g)
         command(g);
         break;
     case 2:
-        put(g, PICK(g, "v=$(c6 4)", "w=$(c3 | c4 k)", "! v=$(c1)", "v=$(c6 0)", "w=\"$(c3; c6 2)\""));
+        put(g,
+            PICK(g, "v=$(c6 4)", "w=$(c3 | c4 k)", "! v=$(c1)", "v=$(c6 0)", "w=\"$(c3; c6 2)\""));
         break;
     default:
         test(g);
