@@ -4,6 +4,7 @@
 
 #include "cli/actions_files.h"
 #include "cli/console.h"
+#include "cli/elsewhere.h"
 #include "cli/events.h"
 #include "cli/reports.h"
 #include "cli/run_actions.h"
@@ -27,7 +28,10 @@ typedef struct run_settings {
     cli_actions_settings actions;
     cli_number seed, random_faults;
     cli_duration cancel_at;
+    cli_again_settings again;
 } run_settings;
+
+#define AGAIN(field) offsetof(run_settings, again.field)
 
 #define ACTIONS(field) offsetof(run_settings, actions.field)
 #define EVENT(field) offsetof(run_settings, actions.event.field)
@@ -117,11 +121,12 @@ static const cli_option options[] = {
      .choices = "1.30|1.31"},
     {"--cache", "0|1", CLI_CHOICE, offsetof(run_settings, cache),
      "0: every workflow task replays from the history", .choices = "0|1"},
+    CLI_AGAIN_OPTIONS(AGAIN),
     {"--args", "CALL", CLI_LIST, offsetof(run_settings, shown),
      "also prints what a call was given, and its result; may be given several times"},
     {"--report", "KIND=PATH", CLI_LIST, offsetof(run_settings, reports),
      "also writes a report: timeline, journal (JSON Lines), history (Temporal's JSON), trace (for "
-     "ui.perfetto.dev); of a "
+     "ui.perfetto.dev), track (to compare with another machine, as in 'rehearse test'); of a "
      "workflow file also lcov and cobertura (which lines and branches were played); PATH - is "
      "standard output, which then has nothing else; may be given several times"},
     {"--store", "FILE", CLI_TEXT, offsetof(run_settings, store),
@@ -135,6 +140,7 @@ typedef struct played {
     const rh_journal *journal;
     const rh_actions_file *file; /* NULL: a workflow in C */
     const char *path;            /* of the file, from the root of its repository */
+    const rh_suite_test *again;  /* plays the same once more */
 } played;
 
 static int write_timeline(rh_text *text, const void *subject, rh_error *error)
@@ -174,6 +180,11 @@ static int write_trace(rh_text *text, const void *subject, rh_error *error)
     return 0;
 }
 
+static int write_track(rh_text *text, const void *subject, rh_error *error)
+{
+    return cli_write_track(text, ((const played *)subject)->again, error);
+}
+
 /* NULL with an error for a workflow in C. */
 static const rh_lines *read_lines(rh_arena *arena, const played *run, const char *kind,
                                   rh_error *error)
@@ -206,13 +217,10 @@ static int write_cobertura(rh_text *text, const void *subject, rh_error *error)
 }
 
 static const cli_report_kind report_kinds[] = {
-    {"timeline", write_timeline},
-    {"journal", write_journal},
-    {"history", write_history},
-    {"lcov", write_lcov},
-    {"trace", write_trace},
-    {"cobertura", write_cobertura},
-    {0},
+    {"timeline", write_timeline},   {"journal", write_journal},
+    {"history", write_history},     {"lcov", write_lcov},
+    {"trace", write_trace},         {"track", write_track},
+    {"cobertura", write_cobertura}, {0},
 };
 
 static bool equals(const char *text, const char *other)
@@ -373,9 +381,10 @@ static bool is_of_file(const rh_env *env)
 
 /* Prints and reports what happened, and says how the verb ends. */
 static int conclude(cli_context *cli, const run_settings *settings, const cli_reports *reports,
-                    const cli_planned *planned, rh_env *env, int64_t real_ns)
+                    const cli_planned *planned, const rh_suite_test *again, rh_env *env,
+                    int64_t real_ns)
 {
-    const played run = {rh_env_journal(env), planned->file, planned->path};
+    const played run = {rh_env_journal(env), planned->file, planned->path, again};
     int shown = CLI_OK;
     if (!reports->on_stdout && is_of_file(env) && equals(settings->actions.format, "json")) {
         rh_text text = rh_text_to(&cli->arena, cli->out);
@@ -392,9 +401,47 @@ static int conclude(cli_context *cli, const run_settings *settings, const cli_re
         code = shown;
     if (cli_reports_write(cli, reports, &run) != CLI_OK)
         return CLI_BAD;
+    if (code == CLI_OK)
+        code = cli_play_again(cli, options, &settings->again, again, !reports->on_stdout);
     if (code != CLI_OK)
         return code;
     return rh_status_of(env) == RH_SUCCEEDED ? CLI_OK : CLI_FAILED;
+}
+
+/* What it takes to play the same in an env of its own. */
+typedef struct replayable {
+    cli_context *cli;
+    const run_settings *settings;
+    const rh_workflow_definition *definition; /* NULL: of the file */
+    const rh_value *input;
+    const char *path;
+} replayable;
+
+static void play_again(rh_env *env, const void *data)
+{
+    const replayable *what = data;
+    rh_error error;
+    cli_planned planned;
+    if (prepare(what->cli, what->settings, what->definition, env, &error) != 0)
+        return; /* what was well once is well again */
+    if (!what->definition && cli_plan_workflow_file(what->cli, env, what->path,
+                                                    &what->settings->actions, &planned) != CLI_OK)
+        return;
+    int folder = cli_go_elsewhere(&what->settings->again);
+    if (what->definition)
+        rh_run(env, what->definition->name, what->input);
+    else
+        rh_play(env);
+    cli_come_back(folder);
+}
+
+static rh_suite_test test_of(const replayable *what, const rh_env *env, const char *name)
+{
+    return (rh_suite_test){.module = "run",
+                           .name = name,
+                           .definitions = rh_env_module(env),
+                           .run = play_again,
+                           .data = what};
 }
 
 static int play(cli_context *cli, const run_settings *settings, const cli_reports *reports,
@@ -410,7 +457,9 @@ static int play(cli_context *cli, const run_settings *settings, const cli_report
     rh_run(env, definition->name, input);
     int64_t real_ns = cli_clock_now() - started_ns;
 
-    int code = conclude(cli, settings, reports, &(cli_planned){NULL}, env, real_ns);
+    const replayable what = {cli, settings, definition, input, NULL};
+    const rh_suite_test again = test_of(&what, env, definition->name);
+    int code = conclude(cli, settings, reports, &(cli_planned){NULL}, &again, env, real_ns);
     cli_store_add_run(store, env, definition->name, code, real_ns);
     return code;
 }
@@ -430,7 +479,9 @@ static int play_file(cli_context *cli, const run_settings *settings, const cli_r
     rh_play(env);
     int64_t real_ns = cli_clock_now() - started_ns;
 
-    int code = conclude(cli, settings, reports, &planned, env, real_ns);
+    const replayable what = {cli, settings, NULL, NULL, path};
+    const rh_suite_test again = test_of(&what, env, path);
+    int code = conclude(cli, settings, reports, &planned, &again, env, real_ns);
     cli_store_add_run(store, env, path, code, real_ns);
     return code;
 }

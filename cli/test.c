@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/console.h"
+#include "cli/elsewhere.h"
 #include "cli/events.h"
 #include "cli/progress.h"
 #include "cli/reports.h"
@@ -23,7 +24,10 @@ typedef struct test_settings {
     cli_number jobs, time_limit, seed;
     const char *cache, *format, *junit, *store;
     bool fail_fast, keep_journals, update;
+    cli_again_settings again;
 } test_settings;
+
+#define AGAIN(field) offsetof(test_settings, again.field)
 
 static const cli_option options[] = {
     {"--workflows", "FILE", CLI_LIST, offsetof(test_settings, workflows),
@@ -50,14 +54,15 @@ static const cli_option options[] = {
     {"--cache", "0|1", CLI_CHOICE, offsetof(test_settings, cache),
      "0: every workflow task replays from the history, in tests that do not set their own world",
      .choices = "0|1"},
+    CLI_AGAIN_OPTIONS(AGAIN),
     {"--format", "FORMAT", CLI_CHOICE, offsetof(test_settings, format),
      "text (the default): what did not pass, and a summary; tap (TAP version 14) or jsonl (JSON "
      "Lines): each result as soon as it is there",
      .choices = "text|tap|jsonl"},
     {"--report", "KIND=PATH", CLI_LIST, offsetof(test_settings, reports),
      "also writes a report: junit (JUnit XML), fault-coverage (which faults were rehearsed at "
-     "which "
-     "calls; a table, or JSON if PATH ends in .json); PATH - is standard output, which then has "
+     "which calls; a table, or JSON if PATH ends in .json), track (JSON Lines: what was journaled, "
+     "with rolling hashes, to compare two machines); PATH - is standard output, which then has "
      "nothing else; may be given several times"},
     {"--junit", "full|strict", CLI_CHOICE, offsetof(test_settings, junit),
      "strict: JUnit XML without what Jenkins' schema does not know: file, line and properties of "
@@ -105,8 +110,19 @@ static int write_coverage_json(rh_text *text, const void *subject, rh_error *err
     return 0;
 }
 
+static int write_tracks(rh_text *text, const void *subject, rh_error *error)
+{
+    (void)error;
+    const outcome *done = subject;
+    rh_tracks_begin(text);
+    for (size_t i = 0; i < done->result.count; i++)
+        rh_tracks_add(text, &done->result.tests[i]);
+    return 0;
+}
+
 static const cli_report_kind report_kinds[] = {
     {"junit", write_junit, NULL},
+    {"track", write_tracks, NULL},
     {"fault-coverage", write_coverage, write_coverage_json},
     {0},
 };
@@ -318,6 +334,12 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
     if (gather(cli, settings, &world, &catalog, &paths, &tests) != CLI_OK)
         return CLI_BAD;
 
+    rh_tracks elsewhere = {0};
+    if (settings->again.check_determinism &&
+        cli_play_elsewhere(cli, options, &settings->again,
+                           (const char *const[]){"--store=none", NULL}, &elsewhere) != CLI_OK)
+        return CLI_BAD;
+
     bool no_fork = settings->jobs.given && settings->jobs.value == 0;
     cli_progress progress = {.cli = cli};
     listeners told = {.progress = no_fork ? NULL : &progress};
@@ -337,7 +359,11 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
         .describe = rh_report_timeline_brief,
         .evidence = {.journal = told.store.store ? rh_report_journal : NULL,
                      .all_journals = settings->keep_journals,
-                     .coverage = cli_reports_have(&reports, "fault-coverage")},
+                     .coverage = cli_reports_have(&reports, "fault-coverage"),
+                     .track = cli_reports_have(&reports, "track")},
+        .again = {.lose_worker = settings->again.lose_worker,
+                  .determinism = settings->again.check_determinism},
+        .elsewhere = settings->again.check_determinism ? &elsewhere : NULL,
         .finished = tell,
         .data = &told,
     };
@@ -346,7 +372,10 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
         .strict_junit = settings->junit && !strcmp(settings->junit, "strict"),
         .started_ns = cli_clock_epoch(),
     };
-    if (rh_suite_run(&cli->arena, &tests, &suite, &done.result, &error) != 0) {
+    int folder = cli_go_elsewhere(&settings->again);
+    int failed = rh_suite_run(&cli->arena, &tests, &suite, &done.result, &error);
+    cli_come_back(folder);
+    if (failed) {
         cli_store_close(&told.store, 0, 0);
         return cli_bad_error(cli, &error);
     }

@@ -268,6 +268,16 @@ void rh_env_set_world_over(rh_env *env, rh_world_over *over, void *data)
     env->world_over_data = data;
 }
 
+void rh_env_set_variation(rh_env *env, const rh_world_variation *variation)
+{
+    RH_ENTER(env, frame);
+    if (!stopped) {
+        rh_world_set_variation(&env->world, variation);
+        rh_env_prepare(env);
+    }
+    rh_env_leave(env, &frame);
+}
+
 size_t rh_env_problem_count(const rh_env *env)
 {
     return env->problems.count;

@@ -7,8 +7,8 @@
 #include "harness/profile.h"
 #include "rehearse/harness.h"
 #include "sim/base/error.h"
-#include "sim/execution.h"
 #include "sim/stage.h"
+#include "sim/world.h"
 
 /* Writes how a run went, small enough to stand below a failed assertion. */
 typedef void rh_describe(rh_text *text, const rh_journal *journal);
@@ -37,6 +37,9 @@ const rh_problem *rh_env_warning(const rh_env *env, size_t index);
 /* Called with the journal of a played world before a restart drops it. */
 typedef void rh_world_over(const rh_journal *journal, void *data);
 void rh_env_set_world_over(rh_env *env, rh_world_over *over, void *data);
+
+/* How its worlds differ from others where nothing that happens may; before anything is started. */
+void rh_env_set_variation(rh_env *env, const rh_world_variation *variation);
 
 /* Starts a run of any dialect when its time (options.at) has come. What the request points to must
  * live as long as the world; workflow_id may be NULL. Mistakes are recorded as problems. */

@@ -132,6 +132,10 @@ void rh_evidence_write(rh_text *text, const rh_evidence *evidence)
         rh_text_puts(text, ",\"coverage\":");
         rh_coverage_write(text, evidence->coverage);
     }
+    if (evidence->track) {
+        rh_text_puts(text, ",\"track\":");
+        rh_track_write(text, evidence->track);
+    }
 }
 
 static const char *read_text(rh_arena *arena, const rh_value *object, const char *key)
@@ -154,4 +158,9 @@ void rh_evidence_read(rh_arena *arena, const rh_value *object, rh_evidence *evid
     const rh_value *coverage = rh_get(object, "coverage");
     if (coverage)
         evidence->coverage = rh_coverage_read(arena, coverage);
+    const rh_value *list = rh_get(object, "track");
+    rh_track *track = list ? RH_NEW(arena, rh_track) : NULL;
+    if (track)
+        *track = rh_track_read(arena, list);
+    evidence->track = track;
 }

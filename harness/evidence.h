@@ -5,12 +5,14 @@
 
 #include "harness/coverage.h"
 #include "harness/env.h"
+#include "harness/track.h"
 
 /* What of it is wanted. */
 typedef struct rh_evidence_wish {
     rh_describe *journal; /* writes journals as text (the harness knows no reports); NULL: none */
     bool all_journals;    /* also of tests that pass */
     bool coverage;
+    bool track;
 } rh_evidence_wish;
 
 typedef struct rh_evidence {
@@ -23,6 +25,7 @@ typedef struct rh_evidence {
     const char *choices;
     bool plan_cut;         /* it is longer than what is kept of it */
     rh_coverage *coverage; /* NULL: not wanted */
+    const rh_track *track; /* of all its worlds; NULL: not wanted */
     /* Only until `finished` (harness/suite.h) returns; a journal may be large. NULL: not kept. */
     const char *journal;
     size_t journal_length;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "harness/shell.h"
+#include "harness/tracks.h"
 #include "harness/trial.h"
 #include "harness/worker.h"
 
@@ -171,6 +172,10 @@ static const char *replay_command(const session *suite, const rh_suite_test *tes
         rh_text_printf(&text, " --seed %ju", (uintmax_t)world->seed);
     if (world && world->no_cache)
         rh_text_puts(&text, " --cache=0");
+    if (suite->options->again.lose_worker)
+        rh_text_puts(&text, " --lose-worker");
+    if (suite->options->again.determinism)
+        rh_text_puts(&text, " --check-determinism");
     return rh_text_string(&text);
 }
 
@@ -182,7 +187,11 @@ static rh_trial trial_of(const session *suite, size_t index)
                       .world = suite->options->world,
                       .catalog = suite->options->catalog,
                       .describe = suite->options->describe,
-                      .evidence = &suite->options->evidence};
+                      .evidence = &suite->options->evidence,
+                      .again = suite->options->again,
+                      .elsewhere =
+                          rh_tracks_find(suite->options->elsewhere, suite->tests[index]->module,
+                                         suite->tests[index]->name)};
 }
 
 static uint32_t limit_of(const session *suite, size_t index)

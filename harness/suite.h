@@ -10,6 +10,7 @@
 #ifndef RH_HARNESS_SUITE_H
 #define RH_HARNESS_SUITE_H
 
+#include "harness/again.h"
 #include "harness/env.h"
 #include "harness/evidence.h"
 #include "harness/module.h"
@@ -86,6 +87,9 @@ typedef struct rh_suite_options {
     size_t fault_file_count;
     rh_describe *describe;
     rh_evidence_wish evidence;
+    rh_again_wish again; /* what of each test is played again; it fails if that differs */
+    /* What the tests came to in another process, to compare with; NULL: there was none. */
+    const struct rh_tracks *elsewhere;
     /* Called when a test is over, in the order in which they end. May be NULL. */
     void (*finished)(const rh_test_result *result, size_t done, size_t total, void *data);
     void *data;

@@ -1,5 +1,6 @@
 #include "harness/trial.h"
 
+#include "harness/tracks.h"
 #include "sim/base/json.h"
 
 /* The problem that names the test's failure: the first that stopped a rehearsal, else the first. */
@@ -23,17 +24,66 @@ static void describe_problem(rh_arena *arena, const rh_problem *problem, rh_test
 }
 
 /* A test may play several worlds; what they rehearse counts together. */
-typedef struct coverage_data {
+typedef struct playing {
+    const rh_trial *trial;
     rh_arena *arena;
     rh_evidence *evidence;
-} coverage_data;
+    rh_env *env;
+    rh_track *track; /* NULL: not wanted */
+} playing;
 
-static void add_coverage(const rh_journal *journal, void *data)
+static void world_is_over(const rh_journal *journal, void *data)
 {
-    const coverage_data *to = data;
-    if (!to->evidence->coverage)
-        to->evidence->coverage = rh_coverage_create(to->arena);
-    rh_coverage_add_journal(to->evidence->coverage, journal);
+    const playing *p = data;
+    const rh_evidence_wish *wish = p->trial->evidence;
+    if (wish && wish->coverage && !p->evidence->coverage)
+        p->evidence->coverage = rh_coverage_create(p->arena);
+    if (wish && wish->coverage)
+        rh_coverage_add_journal(p->evidence->coverage, journal);
+    if (p->track)
+        rh_track_add(p->track, p->env);
+}
+
+static rh_env *create(void *data)
+{
+    const rh_trial *trial = data;
+    rh_env *env = rh_env_create(trial->test->definitions);
+    if (!env)
+        return NULL;
+    rh_env_set_describe(env, trial->describe);
+    if (trial->catalog)
+        rh_env_set_catalog(env, trial->catalog);
+    if (trial->world)
+        rh_set_world(env, trial->world);
+    return env;
+}
+
+static void play(rh_env *env, void *data)
+{
+    const rh_trial *trial = data;
+    trial->test->run(env, trial->test->data);
+}
+
+static bool wants_again(const rh_trial *trial)
+{
+    return trial->again.lose_worker || trial->again.determinism || trial->elsewhere;
+}
+
+/* What is not well already is not played again. */
+static void play_again(rh_arena *arena, const rh_trial *trial, const rh_track *track,
+                       rh_test_result *result)
+{
+    if (!wants_again(trial) || result->verdict != RH_PASSED)
+        return;
+    const rh_again again = {create, play, (void *)(uintptr_t)trial};
+    const char *differs = rh_play_again(arena, &again, &trial->again, track);
+    if (!differs && trial->elsewhere)
+        differs = rh_told_track_differs(arena, track, trial->elsewhere);
+    if (!differs)
+        return;
+    result->verdict = RH_FAILED_TEST;
+    result->message = rh_arena_text(arena, differs, strcspn(differs, "\n"));
+    result->report = differs;
 }
 
 void rh_trial_run(rh_arena *arena, const rh_trial *trial, rh_test_result *result)
@@ -42,21 +92,19 @@ void rh_trial_run(rh_arena *arena, const rh_trial *trial, rh_test_result *result
     result->line = trial->test->line;
     result->message = result->report = "";
 
-    rh_env *env = rh_env_create(trial->test->definitions);
+    rh_env *env = create((void *)(uintptr_t)trial);
     if (!env) {
         result->verdict = RH_ERROR_TEST;
         result->message = "out of memory";
         return;
     }
-    rh_env_set_describe(env, trial->describe);
-    if (trial->catalog)
-        rh_env_set_catalog(env, trial->catalog);
-    coverage_data coverage = {arena, &result->evidence};
-    if (trial->evidence && trial->evidence->coverage)
-        rh_env_set_world_over(env, add_coverage, &coverage);
-    if (trial->world)
-        rh_set_world(env, trial->world);
-    trial->test->run(env, trial->test->data);
+    bool tracks = wants_again(trial) || (trial->evidence && trial->evidence->track);
+    rh_track *track = tracks ? RH_NEW(arena, rh_track) : NULL;
+    if (track)
+        *track = rh_track_begin(arena);
+    playing p = {trial, arena, &result->evidence, env, track};
+    rh_env_set_world_over(env, world_is_over, &p);
+    play(env, (void *)(uintptr_t)trial);
     size_t problems = rh_env_finish(env);
 
     result->verdict = RH_PASSED;
@@ -73,10 +121,16 @@ void rh_trial_run(rh_arena *arena, const rh_trial *trial, rh_test_result *result
     result->seed = rh_env_journal(env)->seed;
     if (trial->test->tell)
         result->told = trial->test->tell(arena, env, trial->test->data);
+    if (track) {
+        track->problems = problems;
+        rh_track_add(track, env);
+        result->evidence.track = trial->evidence && trial->evidence->track ? track : NULL;
+    }
     if (trial->evidence)
         rh_evidence_take(arena, trial->evidence, rh_env_journal(env), result->verdict == RH_PASSED,
                          &result->evidence);
     rh_env_destroy(env);
+    play_again(arena, trial, track, result);
 }
 
 static void write_text(rh_text *text, const char *key, const char *value)

@@ -12,6 +12,8 @@ typedef struct rh_trial {
     const rh_catalog *catalog;     /* the faults it knows; NULL: the library's */
     rh_describe *describe;         /* may be NULL */
     const rh_evidence_wish *evidence;
+    rh_again_wish again;
+    const struct rh_told_track *elsewhere; /* what it came to in another process, or NULL */
 } rh_trial;
 
 /* Runs the test. Fills in verdict, place, message, report, evidence, and what was counted; the

@@ -26,7 +26,7 @@ struct rh_stack {
     size_t mapping_size;
 };
 
-enum { LEAST_STACK = 16 * 1024 };
+enum { LEAST_STACK = 16 * 1024, MAPPED_TOGETHER = 16 };
 
 static size_t page_size(void)
 {
@@ -62,8 +62,22 @@ static rh_stack *map_stack(rh_stacks *stacks)
     return stack;
 }
 
+/* Maps several, of which the last will be the first to be used. */
+static void map_several(rh_stacks *stacks)
+{
+    for (int i = 0; i < MAPPED_TOGETHER; i++) {
+        rh_stack *stack = map_stack(stacks);
+        if (!stack)
+            return;
+        stack->next = stacks->free;
+        stacks->free = stack;
+    }
+}
+
 static rh_stack *take_stack(rh_stacks *stacks)
 {
+    if (!stacks->free && stacks->reversed)
+        map_several(stacks);
     rh_stack *stack = stacks->free;
     if (stack)
         stacks->free = stack->next;

@@ -16,6 +16,7 @@ typedef struct rh_stacks {
     size_t size;   /* usable bytes of each */
     size_t mapped; /* stacks taken from the system so far */
     int fill;      /* 1-255: fill a stack with this byte before each use; 0: leave it */
+    bool reversed; /* new stacks are handed out in the other order of their addresses */
 } rh_stacks;
 
 /* `size` is rounded up to pages; at least 16 KiB. */

@@ -317,6 +317,34 @@ void rh_execution_request_cancel(rh_execution *execution)
     rh_execution_event(execution, &(rh_event){.kind = RH_EVENT_CANCEL_REQUESTED});
 }
 
+/* ---- places ---------------------------------------------------------------------------------- */
+
+void rh_execution_note_place(rh_execution *execution, const rh_code_place *place)
+{
+    if (!place->who)
+        return;
+    execution->places =
+        rh_arena_reserve(&execution->world->arena, execution->places, sizeof *execution->places,
+                         execution->place_count + 1, &execution->place_capacity);
+    execution->places[execution->place_count++] =
+        (rh_noted_place){execution->world->journal.count, *place};
+}
+
+const rh_code_place *rh_execution_place_of(const rh_execution *execution, size_t entry)
+{
+    size_t first = 0, end = execution->place_count;
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        if (execution->places[middle].entry == entry)
+            return &execution->places[middle].place;
+        if (execution->places[middle].entry < entry)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return NULL;
+}
+
 /* ---- timers of commands ---------------------------------------------------------------------- */
 
 void rh_execution_start_timer(rh_execution *execution, const rh_command *command)
@@ -388,6 +416,8 @@ rh_command *rh_execution_command(rh_execution *execution, rh_command_kind kind)
 void rh_execution_log(rh_execution *execution, rh_entry_kind kind, const rh_name *name,
                       const char *text)
 {
+    if (execution->acting)
+        rh_execution_note_place(execution, execution->acting);
     rh_execution_journal(execution, &(rh_entry){.kind = (uint8_t)kind, .name = name, .text = text});
 }
 

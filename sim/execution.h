@@ -33,6 +33,12 @@ typedef struct rh_task_record {
     size_t markers_end;  /* of which these record something */
 } rh_task_record;
 
+/* The place in the code that an entry of the journal came from. */
+typedef struct rh_noted_place {
+    size_t entry;
+    rh_code_place place;
+} rh_noted_place;
+
 struct rh_execution {
     rh_world *world;
     rh_run_record *run; /* in the journal */
@@ -48,7 +54,9 @@ struct rh_execution {
     size_t delivered;     /* of them, in completed tasks */
     rh_command *commands; /* of completed tasks, then of the current one */
     size_t command_count, command_capacity;
-    size_t commands_done;        /* of completed tasks */
+    size_t commands_done;   /* of completed tasks */
+    rh_noted_place *places; /* in rising order of their entries */
+    size_t place_count, place_capacity;
     const rh_code_place *acting; /* what runs in the dialect at the moment; NULL: it does not say */
     const rh_marker **markers;   /* of completed tasks */
     size_t marker_count, marker_capacity;
@@ -114,6 +122,11 @@ void rh_execution_event(rh_execution *execution, const rh_event *event);
 /* Journals an entry of this run. With a kind of the history it gets the next event id, which is
  * returned (0 otherwise). `entry->time`, `run` and `event_id` are filled in here. */
 uint32_t rh_execution_journal(rh_execution *execution, rh_entry *entry);
+
+/* Notes that the next entry of the journal comes from this place, if anything is known of it. */
+void rh_execution_note_place(rh_execution *execution, const rh_code_place *place);
+/* What was noted for an entry; NULL if nothing was. */
+const rh_code_place *rh_execution_place_of(const rh_execution *execution, size_t entry);
 
 /* Timers of commands. */
 void rh_execution_start_timer(rh_execution *execution, const rh_command *command);

@@ -157,6 +157,10 @@ static rh_activation report_difference(rh_execution *execution, size_t task, siz
     if (was && is && was->kind == RH_COMMAND_SCHEDULE_ACTIVITY && is->kind == was->kind &&
         is->activity->type == was->activity->type)
         rh_text_puts(&text, " with other arguments");
+    if (is && is->place.file) {
+        rh_text_puts(&text, ", at ");
+        rh_code_place_write(&text, &is->place);
+    }
     return rh_execution_fail_task(execution, "NonDeterministicError", rh_text_string(&text));
 }
 
@@ -207,7 +211,9 @@ static rh_activation replay_task(rh_execution *execution, size_t index)
 
 static rh_activation activate(rh_execution *execution)
 {
-    if (execution->world->options.no_cache)
+    rh_world *world = execution->world;
+    uint64_t lost_at = world->variation.lose_worker_at;
+    if (++world->tasks_run == lost_at || lost_at == UINT64_MAX || world->options.no_cache)
         execution->dialect->evict(execution);
     if (!execution->state)
         for (size_t i = 0; i < execution->task_count; i++)
@@ -216,7 +222,7 @@ static rh_activation activate(rh_execution *execution)
     rh_task task = {
         .events = execution->events + execution->delivered,
         .event_count = execution->event_count - execution->delivered,
-        .now = rh_world_now(execution->world),
+        .now = rh_world_now(world),
     };
     return execution->dialect->activate(execution, &task);
 }
@@ -310,8 +316,10 @@ static void apply_commands(rh_execution *execution, size_t first, size_t end)
 {
     execution->task_state = RH_TASK_STARTED;
     rh_world_hold_slots(execution->world);
-    for (size_t i = first; i < end && rh_execution_is_open(execution); i++)
+    for (size_t i = first; i < end && rh_execution_is_open(execution); i++) {
+        rh_execution_note_place(execution, &execution->commands[i].place);
         apply(execution, &execution->commands[i]);
+    }
     cancel_unstarted(execution, first, end);
     if (rh_execution_is_open(execution)) {
         execution->task_state = RH_TASK_NONE;

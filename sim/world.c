@@ -101,6 +101,12 @@ static rh_world_options fill_options(const rh_world_options *options)
     return filled;
 }
 
+void rh_world_set_variation(rh_world *world, const rh_world_variation *variation)
+{
+    world->variation = *variation;
+    rh_arena_set_descending(&world->arena, variation->other_addresses);
+}
+
 void rh_world_reset(rh_world *world, const rh_world_options *options)
 {
     rh_crash_forget(&world->crash);
@@ -109,17 +115,24 @@ void rh_world_reset(rh_world *world, const rh_world_options *options)
     rh_arena_reset(&world->arena);
     rh_arena arena = world->arena;
     rh_stacks stacks = world->stacks;
+    rh_world_variation variation = world->variation;
+    uint64_t tasks_run = world->tasks_run;
 
     memset(world, 0, sizeof *world);
     world->arena = arena;
     world->stacks = stacks;
     world->escape = escape;
     world->options = fill_options(options);
+    world->variation = variation;
+    world->tasks_run = tasks_run;
+    if (variation.stack_fill)
+        world->options.stack_fill = variation.stack_fill;
     if (stacks.size < world->options.stack_size) {
         rh_stacks_free(&world->stacks);
         rh_stacks_init(&world->stacks, world->options.stack_size, world->options.stack_fill);
     }
     world->stacks.fill = world->options.stack_fill;
+    world->stacks.reversed = variation.other_addresses;
 
     rh_names_init(&world->names, &world->arena);
     rh_clock_init(&world->clock, &world->arena, world->options.start);

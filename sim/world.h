@@ -29,6 +29,16 @@ typedef enum rh_stop_reason {
     RH_STOP_OUT_OF_MEMORY /* only destroying or resetting the world makes sense */
 } rh_stop_reason;
 
+/* How one playing of a world differs from another where nothing that happens may: to find code that
+ * is not deterministic, and such that does not survive the loss of its worker. */
+typedef struct rh_world_variation {
+    uint64_t
+        lose_worker_at;   /* all cached state is lost before this workflow task of the world, from
+                              * 1; 0: never, UINT64_MAX: before each */
+    int stack_fill;       /* 1-255: instead of that of the options */
+    bool other_addresses; /* what is made later lies lower in memory */
+} rh_world_variation;
+
 typedef void rh_outside_function(rh_world *world, void *data);
 /* Told of an effect when it has happened, from wherever it comes: something outside may react. */
 typedef void rh_effect_listener(rh_world *world, const rh_entry *effect, void *data);
@@ -37,6 +47,8 @@ struct rh_world {
     rh_arena arena; /* everything of one simulation */
     rh_stacks stacks;
     rh_world_options options; /* with defaults filled in */
+    rh_world_variation variation;
+    uint64_t tasks_run; /* workflow tasks, tried ones counted; with those of the worlds before it */
     rh_names names;
     rh_clock clock;
     rh_choices choices;
@@ -91,6 +103,8 @@ void rh_world_free(rh_world *world);
  * From here on, and in every function below, `world->escape` must be set: the world jumps there
  * when it must stop (rh_world_stop) or memory is out; `world->stop` says why. */
 void rh_world_reset(rh_world *world, const rh_world_options *options);
+/* From the next reset on. */
+void rh_world_set_variation(rh_world *world, const rh_world_variation *variation);
 void rh_world_set_stage(rh_world *world, const rh_stage *stage, void *data);
 
 /* Calls `function` at a virtual time, before anything else at that instant. */

@@ -1,6 +1,5 @@
 #include "sim/base/arena.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -47,7 +46,9 @@ static void use_chunk(rh_arena *arena, struct rh_chunk *chunk, struct rh_chunk *
     chunk->older = older;
     arena->chunks = chunk;
     arena->next = chunk_start(chunk);
-    arena->end = arena->next + ((chunk->size - HEADER) & ~(size_t)15);
+    arena->top = arena->end = arena->next + ((chunk->size - HEADER) & ~(size_t)15);
+    if (arena->descends)
+        arena->end = arena->next;
     RH_ARENA_CLOSE(arena->next, chunk->size - HEADER);
 }
 
@@ -76,11 +77,13 @@ void rh_arena_init(rh_arena *arena, rh_exhausted *exhausted, void *context)
 
 void rh_arena_free(rh_arena *arena)
 {
+    bool descends = arena->descends;
     for (struct rh_chunk *chunk = arena->chunks, *older; chunk; chunk = older) {
         older = chunk->older;
         chunk_free(chunk);
     }
     rh_arena_init(arena, arena->exhausted, arena->context);
+    arena->descends = descends;
 }
 
 /* One chunk of the size of all; the largest of them if there is no memory for that. */
@@ -106,6 +109,11 @@ static struct rh_chunk *merge_chunks(struct rh_chunk *newest)
     return one;
 }
 
+void rh_arena_set_descending(rh_arena *arena, bool descends)
+{
+    arena->descends = descends;
+}
+
 void rh_arena_reset(rh_arena *arena)
 {
     struct rh_chunk *chunk = arena->chunks;
@@ -117,11 +125,23 @@ void rh_arena_reset(rh_arena *arena)
     use_chunk(arena, chunk, NULL);
 }
 
+static void *grow_down(rh_arena *arena, size_t size, size_t rounded)
+{
+    if (!arena->chunks || rounded > (size_t)(arena->top - arena->next))
+        add_chunk(arena, rounded);
+    arena->top -= rounded;
+    (void)size;
+    RH_ARENA_OPEN(arena->top, size);
+    return arena->top;
+}
+
 void *rh_arena_grow(rh_arena *arena, size_t size)
 {
     if (size > SIZE_LIMIT)
         run_out(arena);
     size_t rounded = rounded_up(size ? size : 1);
+    if (arena->descends)
+        return grow_down(arena, size, rounded);
     if (rounded > (size_t)(arena->end - arena->next))
         add_chunk(arena, rounded);
     void *block = arena->next;

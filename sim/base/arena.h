@@ -4,10 +4,14 @@
  * no more memory, the arena calls its `exhausted` function, which must not return (it jumps to the
  * boundary that reports the error). A reset keeps the memory; after a few resets of similar runs
  * the arena is one chunk and allocates nothing.
+ *
+ * An arena may grow downwards: what is allocated later then lies lower, and code that goes by the
+ * order of addresses shows itself.
  */
 #ifndef RH_BASE_ARENA_H
 #define RH_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -34,6 +38,8 @@ typedef struct rh_arena {
     size_t used_before;      /* bytes in all chunks but the newest */
     rh_exhausted *exhausted;
     void *context;
+    bool descends; /* grows downwards, in rh_arena_grow alone: next and end are the chunk's start */
+    char *top;     /* descends: the lowest block of the chunk */
 } rh_arena;
 
 /* `exhausted` may be NULL: then running out of memory ends the process with a message and
@@ -41,6 +47,8 @@ typedef struct rh_arena {
 void rh_arena_init(rh_arena *arena, rh_exhausted *exhausted, void *context);
 /* Gives the memory back to the system; the arena can be used again. */
 void rh_arena_free(rh_arena *arena);
+/* From the next reset on the arena grows downwards, or upwards as usual. */
+void rh_arena_set_descending(rh_arena *arena, bool descends);
 /* Forgets all that was allocated and keeps the memory; several chunks become one. */
 void rh_arena_reset(rh_arena *arena);
 /* The slow path of rh_arena_alloc. */

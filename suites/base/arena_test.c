@@ -134,6 +134,46 @@ static void reset_makes_one_chunk_and_then_allocates_nothing(void **state)
     rh_arena_free(&arena);
 }
 
+/* What is allocated later lies lower, whatever the chunk; nothing overlaps. */
+static void a_descending_arena_grows_downwards(void **state)
+{
+    (void)state;
+    rh_arena arena;
+    rh_arena_init(&arena, NULL, NULL);
+    memset(rh_arena_alloc(&arena, 100), 1, 100);
+    rh_arena_set_descending(&arena, true);
+    for (int run = 0; run < 3; run++) {
+        allow_mallocs(run == 2 ? 0 : SIZE_MAX);
+        rh_arena_reset(&arena);
+        unsigned char *blocks[300];
+        for (int i = 0; i < 300; i++) {
+            blocks[i] = rh_arena_alloc(&arena, (size_t)(i % 37) * 20);
+            assert_int_equal((uintptr_t)blocks[i] % 16, 0);
+            memset(blocks[i], i & 255, (size_t)(i % 37) * 20);
+        }
+        allow_mallocs(SIZE_MAX);
+        for (int i = 0; i < 300; i++)
+            for (int k = 0; k < (i % 37) * 20; k++)
+                assert_int_equal(blocks[i][k], i & 255);
+        if (run) /* one chunk */
+            for (int i = 1; i < 300; i++)
+                assert_true(blocks[i] < blocks[i - 1]);
+    }
+    rh_arena_reset(&arena);
+    size_t capacity = 0;
+    int *numbers = NULL;
+    for (int i = 0; i < 1000; i++) {
+        numbers = rh_arena_reserve(&arena, numbers, sizeof *numbers, (size_t)i + 1, &capacity);
+        numbers[i] = i;
+    }
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal(numbers[i], i);
+    rh_arena_set_descending(&arena, false);
+    rh_arena_reset(&arena);
+    assert_true((char *)rh_arena_alloc(&arena, 16) < (char *)rh_arena_alloc(&arena, 16));
+    rh_arena_free(&arena);
+}
+
 static void used_bytes_are_known(void **state)
 {
     (void)state;
@@ -328,6 +368,7 @@ int main(void)
         cmocka_unit_test(zeroed_memory_is_zero),
         cmocka_unit_test(chunks_double_up_to_16_mib),
         cmocka_unit_test(reset_makes_one_chunk_and_then_allocates_nothing),
+        cmocka_unit_test(a_descending_arena_grows_downwards),
         cmocka_unit_test(used_bytes_are_known),
         cmocka_unit_test(reset_without_memory_keeps_the_largest_chunk),
         cmocka_unit_test(reset_and_free_of_an_empty_arena),
