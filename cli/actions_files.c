@@ -216,30 +216,74 @@ bool cli_is_workflow_file(const char *name)
     return dot && dot != name && (!strcmp(dot, ".yml") || !strcmp(dot, ".yaml"));
 }
 
+bool cli_is_action_file(const char *name)
+{
+    static const char among[] = "workflows";
+    const char *slash = strrchr(name, '/');
+    const char *last = slash ? slash + 1 : name;
+    size_t folder = slash ? (size_t)(slash - name) : 0;
+    if (strcmp(last, "action.yml") != 0 && strcmp(last, "action.yaml") != 0)
+        return false;
+    size_t length = sizeof among - 1;
+    return folder < length || strncmp(name + folder - length, among, length) != 0 ||
+           (folder > length && name[folder - length - 1] != '/');
+}
+
+/* A file, and where from others come. */
+typedef struct source {
+    const char *path, *text;
+    size_t length;
+    const rh_actions_files *files;
+} source;
+
+static bool open_source(cli_context *cli, const char *path, const cli_texts *includes, source *from)
+{
+    rh_error error;
+    from->path = path;
+    from->text = cli_file_read(&cli->arena, path, &from->length, &error);
+    from->files = from->text ? cli_actions_files(&cli->arena, path, includes, &error) : NULL;
+    if (!from->files)
+        cli_bad_error(cli, &error);
+    return from->files != NULL;
+}
+
+static void say_errors(cli_context *cli, const rh_actions_errors *errors, const source *from)
+{
+    fflush(cli->out);
+    cli_write_actions_errors(&cli->arena, cli->err, errors, from->files, from->path, from->text,
+                             isatty(fileno(cli->err)));
+    for (size_t i = 0; i < errors->count; i++)
+        cli_annotate_error(cli, &errors->items[i]);
+}
+
+const rh_actions_action *cli_read_action(cli_context *cli, const char *path,
+                                         const cli_texts *includes)
+{
+    source from;
+    rh_actions_errors *errors = RH_NEW(&cli->arena, rh_actions_errors);
+    if (!open_source(cli, path, includes, &from))
+        return NULL;
+    const rh_actions_action *action =
+        rh_actions_read_action(&cli->arena, from.text, from.length, path,
+                               &(rh_actions_read_options){.files = from.files}, errors);
+    if (!action)
+        say_errors(cli, errors, &from);
+    return action;
+}
+
 const rh_actions_file *cli_read_workflow(cli_context *cli, const char *path,
                                          const cli_texts *includes, const rh_actions_files **files)
 {
-    size_t length;
-    rh_error error;
-    const char *text = cli_file_read(&cli->arena, path, &length, &error);
-    const rh_actions_files *from =
-        text ? cli_actions_files(&cli->arena, path, includes, &error) : NULL;
-    if (!from) {
-        cli_bad_error(cli, &error);
-        return NULL;
-    }
+    source from;
     rh_actions_errors *errors = RH_NEW(&cli->arena, rh_actions_errors);
+    if (!open_source(cli, path, includes, &from))
+        return NULL;
     const rh_actions_file *file =
-        rh_actions_read(&cli->arena, text, length, path, &(rh_actions_read_options){.files = from},
-                        errors);
-    if (!file) {
-        fflush(cli->out);
-        cli_write_actions_errors(&cli->arena, cli->err, errors, from, path, text,
-                                 isatty(fileno(cli->err)));
-        for (size_t i = 0; i < errors->count; i++)
-            cli_annotate_error(cli, &errors->items[i]);
-    }
+        rh_actions_read(&cli->arena, from.text, from.length, path,
+                        &(rh_actions_read_options){.files = from.files}, errors);
+    if (!file)
+        say_errors(cli, errors, &from);
     if (files)
-        *files = from;
+        *files = from.files;
     return file;
 }

@@ -24,6 +24,11 @@ void cli_write_actions_errors(rh_arena *arena, FILE *out, const rh_actions_error
 
 /* Whether a name is that of a workflow file: it ends in .yml or .yaml. */
 bool cli_is_workflow_file(const char *name);
+/* Whether a name is that of an action's file: action.yml or action.yaml, not among workflows. */
+bool cli_is_action_file(const char *name);
+/* Reads an action. NULL after writing what is wrong. */
+const rh_actions_action *cli_read_action(cli_context *cli, const char *path,
+                                         const cli_texts *includes);
 /* Reads a workflow ("-": standard input) with all that it calls and uses; *files (which may be
  * NULL) is where that came from. NULL after writing what is wrong, with excerpts on a terminal. */
 const rh_actions_file *cli_read_workflow(cli_context *cli, const char *path,

@@ -28,10 +28,28 @@ const char *cli_show_condition(rh_arena *arena, const rh_actions_condition *cond
     return rh_text_string(&text);
 }
 
+static int show_action(cli_context *cli, const show_settings *settings, const char *path)
+{
+    if (settings->format && !strcmp(settings->format, "dot"))
+        return cli_bad(cli, "--format dot: an action has no graph of jobs");
+    const rh_actions_action *action = cli_read_action(cli, path, &settings->includes);
+    if (!action)
+        return CLI_BAD;
+    rh_text to = rh_text_to(&cli->arena, cli->out);
+    if (settings->format && !strcmp(settings->format, "json"))
+        cli_show_action_json(&to, action);
+    else
+        cli_show_action_text(&to, action);
+    rh_text_flush(&to);
+    return CLI_OK;
+}
+
 static int run(cli_context *cli, const void *read, const char *const *arguments, size_t count)
 {
     (void)count;
     const show_settings *settings = read;
+    if (cli_is_action_file(arguments[0]))
+        return show_action(cli, settings, arguments[0]);
     const rh_actions_file *file = cli_read_workflow(cli, arguments[0], &settings->includes, NULL);
     if (!file)
         return CLI_BAD;
@@ -51,7 +69,7 @@ const cli_verb cli_show = {
     .arguments = "FILE",
     .least = 1,
     .most = 1,
-    .summary = "Shows how a GitHub Actions workflow file is understood",
+    .summary = "Shows how a workflow file or action is understood",
     .about =
         "Reads a workflow file of GitHub Actions (\"-\": standard input) with the workflows it "
         "calls and the local actions it uses, and shows what it says: what starts it, its jobs in "
@@ -68,7 +86,11 @@ const cli_verb cli_show = {
         "timeout_minutes, continue_on_error; steps, or uses, with, secrets and called. Each step "
         "has id, name, if, line, column, and as far as they are written uses, with, run, shell, "
         "env, working_directory, timeout_minutes, continue_on_error, background, wait, wait_all, "
-        "cancel, parallel, action. Expressions are strings as they are written.",
+        "cancel, parallel, action. Expressions are strings as they are written.\n\n"
+        "A FILE named action.yml or action.yaml (outside a folder named workflows) is read as an "
+        "action: its inputs, outputs, and steps or entry points. As json: {\"schema\":1, "
+        "\"file\", \"name\", \"using\", \"inputs\", \"outputs\"}, and as far as they are there "
+        "image, main, pre, pre_if, post, post_if, env, steps.",
     .options = options,
     .settings_size = sizeof(show_settings),
     .run = run,

@@ -6,6 +6,9 @@
 
 void cli_show_text(rh_text *to, const rh_actions_file *file);
 void cli_show_json(rh_text *to, const rh_actions_file *file);
+/* An action.yml. */
+void cli_show_action_text(rh_text *to, const rh_actions_action *action);
+void cli_show_action_json(rh_text *to, const rh_actions_action *action);
 /* The graph of jobs, for dot of Graphviz. */
 void cli_show_dot(rh_text *to, const rh_actions_file *file);
 

@@ -80,11 +80,11 @@ static const rh_value *texts(rh_arena *arena, const char *const *items)
 
 /* ---- on -------------------------------------------------------------------------------------- */
 
-static const rh_value *inputs_of(rh_arena *arena, const rh_actions_trigger *trigger)
+static const rh_value *inputs_of(rh_arena *arena, const rh_actions_input *inputs, size_t count)
 {
     object all = {.arena = arena};
-    for (size_t i = 0; i < trigger->input_count; i++) {
-        const rh_actions_input *input = &trigger->inputs[i];
+    for (size_t i = 0; i < count; i++) {
+        const rh_actions_input *input = &inputs[i];
         object one = {.arena = arena};
         put_text(&one, "type", input->type);
         put(&one, "required", rh_value_boolean(arena, input->required));
@@ -92,15 +92,17 @@ static const rh_value *inputs_of(rh_arena *arena, const rh_actions_trigger *trig
         put(&one, "options", texts(arena, input->options));
         put(&all, input->name, done(&one));
     }
-    return trigger->input_count ? done(&all) : NULL;
+    return count ? done(&all) : NULL;
 }
 
-static const rh_value *outputs_of(rh_arena *arena, const rh_actions_trigger *trigger)
+static const rh_value *outputs_of(rh_arena *arena, const rh_actions_output *outputs, size_t count)
 {
     object all = {.arena = arena};
-    for (size_t i = 0; i < trigger->output_count; i++)
-        put_token(&all, trigger->outputs[i].name, trigger->outputs[i].value);
-    return trigger->output_count ? done(&all) : NULL;
+    for (size_t i = 0; i < count; i++) {
+        const rh_value *value = value_of(arena, outputs[i].value);
+        put(&all, outputs[i].name, value ? value : rh_null());
+    }
+    return count ? done(&all) : NULL;
 }
 
 static const rh_value *secrets_of(rh_arena *arena, const rh_actions_trigger *trigger)
@@ -138,8 +140,8 @@ static const rh_value *trigger_of(rh_arena *arena, const rh_actions_trigger *tri
     put(&made, "types", texts(arena, trigger->types.items));
     put(&made, "workflows", texts(arena, trigger->workflows.items));
     put(&made, "schedules", schedules_of(arena, trigger));
-    put(&made, "inputs", inputs_of(arena, trigger));
-    put(&made, "outputs", outputs_of(arena, trigger));
+    put(&made, "inputs", inputs_of(arena, trigger->inputs, trigger->input_count));
+    put(&made, "outputs", outputs_of(arena, trigger->outputs, trigger->output_count));
     put(&made, "secrets", secrets_of(arena, trigger));
     return done(&made);
 }
@@ -326,6 +328,29 @@ void cli_show_json(rh_text *to, const rh_actions_file *file)
     put(&made, "permissions", permissions_of(arena, &file->permissions));
     put(&made, "jobs", rh_value_list(arena, jobs, file->job_count));
     put(&made, "notes", notes_of(arena, file));
+    rh_json_write(to, done(&made), RH_JSON_PRETTY);
+    rh_text_putc(to, '\n');
+}
+
+void cli_show_action_json(rh_text *to, const rh_actions_action *action)
+{
+    rh_arena *arena = to->arena;
+    object made = {.arena = arena};
+    put(&made, "schema", rh_value_integer(arena, 1));
+    put_text(&made, "file", action->file);
+    put_text(&made, "name", action->name);
+    put_text(&made, "using", action->using_text);
+    put(&made, "inputs", inputs_of(arena, action->inputs, action->input_count));
+    put(&made, "outputs", outputs_of(arena, action->outputs, action->output_count));
+    put_text(&made, "image", action->image);
+    put_text(&made, "main", action->main);
+    put_text(&made, "pre", action->pre);
+    put_text(&made, "pre_if", action->pre ? cli_show_condition(arena, &action->pre_if) : NULL);
+    put_text(&made, "post", action->post);
+    put_text(&made, "post_if", action->post ? cli_show_condition(arena, &action->post_if) : NULL);
+    put_token(&made, "env", action->env.token);
+    if (action->using == RH_USING_COMPOSITE)
+        put(&made, "steps", steps_of(arena, action->steps, action->step_count));
     rh_json_write(to, done(&made), RH_JSON_PRETTY);
     rh_text_putc(to, '\n');
 }

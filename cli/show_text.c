@@ -197,6 +197,54 @@ void cli_show_text(rh_text *to, const rh_actions_file *file)
     }
 }
 
+/* ---- actions --------------------------------------------------------------------------------- */
+
+static void show_input(rh_text *to, const rh_actions_input *input)
+{
+    rh_text text = rh_text_in(to->arena);
+    rh_text_puts(&text, input->required ? "required" : "");
+    if (input->fallback)
+        rh_text_printf(&text, "%sdefault: %s", text.length ? ", " : "",
+                       one_line(to->arena, input->fallback));
+    if (input->deprecation)
+        rh_text_printf(&text, "%sdeprecated: %s", text.length ? ", " : "", input->deprecation);
+    line(to, 2, input->name, rh_text_string(&text));
+}
+
+static void show_entries(rh_text *to, const rh_actions_action *action)
+{
+    if (action->image)
+        line(to, 2, "image", action->image);
+    if (action->pre)
+        line(to, 2, "pre", action->pre);
+    if (action->pre && action->pre_if.text)
+        line(to, 2, "pre-if", cli_show_condition(to->arena, &action->pre_if));
+    if (action->main)
+        line(to, 2, "main", action->main);
+    if (action->post)
+        line(to, 2, "post", action->post);
+    if (action->post && action->post_if.text)
+        line(to, 2, "post-if", cli_show_condition(to->arena, &action->post_if));
+    token_line(to, 2, "env", action->env.token);
+}
+
+void cli_show_action_text(rh_text *to, const rh_actions_action *action)
+{
+    rh_text title = rh_text_in(to->arena);
+    rh_text_printf(&title, "%s: %s", action->file, action->name);
+    line(to, 0, rh_text_string(&title), "");
+    rh_text_puts(to, action->input_count ? "\ninputs\n" : "");
+    for (size_t i = 0; i < action->input_count; i++)
+        show_input(to, &action->inputs[i]);
+    rh_text_puts(to, action->output_count ? "\noutputs\n" : "");
+    for (size_t i = 0; i < action->output_count; i++)
+        line(to, 2, action->outputs[i].name,
+             action->outputs[i].value ? one_line(to->arena, action->outputs[i].value) : "");
+    rh_text_printf(to, "\nruns as %s\n", action->using_text);
+    show_entries(to, action);
+    show_steps(to, action->steps, action->step_count, 2);
+}
+
 /* ---- the graph ------------------------------------------------------------------------------- */
 
 static void quote(rh_text *to, const char *text)

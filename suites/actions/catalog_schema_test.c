@@ -9,8 +9,7 @@
 
 #include "sim/actions/catalog.h"
 #include "sim/base/json.h"
-/* The checker lies in the folder of another suite, and suites are linked with their own. */
-#include "suites/scenario/schema.c"
+#include "suites/support/schema.h"
 
 static const rh_value *read_schema(rh_arena *arena)
 {

@@ -12,7 +12,7 @@
 #include "sim/base/json.h"
 #include "suites/scenario/files.h"
 #include "suites/scenario/reference.h"
-#include "suites/scenario/schema.h"
+#include "suites/support/schema.h"
 
 static rh_arena arena;
 static const rh_value *schema;

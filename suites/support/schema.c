@@ -1,4 +1,4 @@
-#include "suites/scenario/schema.h"
+#include "suites/support/schema.h"
 
 #include <regex.h>
 #include <stdio.h>

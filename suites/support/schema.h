@@ -1,6 +1,6 @@
-/* A checker for the part of JSON Schema that schemas/scenario.schema.json uses. */
-#ifndef SUITES_SCENARIO_SCHEMA_H
-#define SUITES_SCENARIO_SCHEMA_H
+/* A checker for the part of JSON Schema that schemas/ uses. */
+#ifndef SUITES_SUPPORT_SCHEMA_H
+#define SUITES_SUPPORT_SCHEMA_H
 
 #include "sim/base/value.h"
 
