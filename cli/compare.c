@@ -1,7 +1,9 @@
 /* rehearse compare: the same pipeline on several engines, under the same faults. */
+#define _XOPEN_SOURCE 700
 #include "cli/cli.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/console.h"
 #include "cli/events.h"
@@ -9,8 +11,12 @@
 #include "cli/run_actions.h"
 #include "harness/explore/actions_subject.h"
 #include "reports/compare/console.h"
+#include "reports/compare/data.h"
+#include "reports/compare/page.h"
 #include "sim/actions/lift.h"
 #include "sim/base/timetext.h"
+
+enum { MOST_ENGINES = 4 };
 
 typedef struct compare_settings {
     cli_common common;
@@ -65,8 +71,11 @@ static const cli_option options[] = {
     {"--jobs", "N", CLI_NUMBER, HERE(jobs),
      "threads; one for each processor if not given. They change no result", .least = 1, .most = 64},
     {"--report", "KIND=PATH", CLI_LIST, HERE(reports),
-     "also writes a report; PATH - is standard output, which then has nothing else; may be given "
-     "several times"},
+     "also writes a report: html (one page that needs nothing else), markdown (for a job's "
+     "summary), "
+     "json, csv (all plans), junit (a suite for each engine); PATH - is standard output, which "
+     "then "
+     "has nothing else; may be given several times"},
     {0},
 };
 
@@ -76,13 +85,17 @@ typedef struct comparing {
     const compare_settings *settings;
     const char *profile;
     rh_duration human;
-    cli_opened opened;
+    cli_opened opened, starting;
     rh_actions_definition lifted;
     rh_actions_settings lifted_rules;
-    rh_actions_subject actions, durable;
-    rh_subject subjects[5];
-    const rh_subject *list[5];
-    const char *abouts[5];
+    rh_actions_subject actions, durable, starter;
+    rh_durable_subject workflow;
+    rh_hybrid_subject hybrid;
+    rh_both_subjects both;
+    rh_subject starter_subject, both_subject;
+    rh_subject subjects[MOST_ENGINES];
+    const rh_subject *list[MOST_ENGINES];
+    const char *phrases[MOST_ENGINES], *abouts[MOST_ENGINES];
     size_t count;
 } comparing;
 
@@ -94,79 +107,318 @@ static int give(rh_env *env, void *data, rh_error *error)
                : cli_use_profile(c->cli, env, c->profile, error);
 }
 
-static void add_subject(comparing *c, rh_subject subject, const char *about)
+static void add_subject(comparing *c, rh_subject subject, const char *phrase, const char *about)
 {
     c->subjects[c->count] = subject;
     c->list[c->count] = &c->subjects[c->count];
+    c->phrases[c->count] = phrase;
     c->abouts[c->count++] = about;
 }
 
 static void add_file(comparing *c)
 {
+    static const rh_actions_lift defaults;
     c->actions = (rh_actions_subject){.definition = &c->opened.definition,
                                       .input = c->opened.input,
                                       .rerun_after = c->human,
                                       .given = give,
                                       .data = c};
-    static const rh_actions_lift defaults;
     c->lifted_rules = *c->opened.rules;
     c->lifted_rules.lift = &defaults;
     c->lifted = c->opened.definition;
     c->lifted.settings = &c->lifted_rules;
     c->durable = c->actions;
     c->durable.definition = &c->lifted;
-    add_subject(c, rh_subject_of_actions("Actions", &c->actions),
-                "the file as it is, by GitHub's rules; a human re-runs failed jobs");
-    add_subject(c, rh_subject_of_actions("durable", &c->durable),
-                "the same jobs and steps as a durable workflow: each step an activity with three "
-                "attempts, a lost host repeats its job");
+    add_subject(c, rh_subject_of_actions("Actions", &c->actions), "on GitHub Actions",
+                "The file as it is, by GitHub's rules; a human re-runs failed jobs.");
+    add_subject(c, rh_subject_of_actions("durable", &c->durable), "as a durable workflow",
+                "The same jobs and steps by durable rules: three attempts a step, and a lost host "
+                "repeats its job.");
+}
+
+/* ---- a workflow in C ------------------------------------------------------------------------- */
+
+static int give_profile(rh_env *env, void *data, rh_error *error)
+{
+    const comparing *c = data;
+    return cli_use_profile(c->cli, env, c->profile, error);
+}
+
+typedef struct path_search {
+    rh_arena *arena;
+    const char *path;
+    const char *found; /* as exploration calls it; NULL: there is no such call */
+} path_search;
+
+static void find_path(void *data, const rh_played_plan *played, void *slot)
+{
+    path_search *search = data;
+    const rh_journal *journal = played->journals[0];
+    (void)slot;
+    for (size_t i = 0; i < journal->call_count && !search->found; i++)
+        if (rh_call_matches(journal->calls[i], search->path))
+            search->found = rh_call_path_text(search->arena, journal->calls[i]);
+}
+
+/* "UpdateHomebrew=update-homebrew/Push the formula/git[push]" */
+static int read_map(comparing *c)
+{
+    const cli_texts *given = &c->settings->map;
+    rh_arena *arena = &c->cli->arena;
+    const char *(*map)[2] = rh_arena_array(arena, sizeof *map, given->count + 1);
+    const rh_plan nothing_fails = {0};
+    rh_error error;
+    memset(map, 0, (given->count + 1) * sizeof *map);
+    for (size_t i = 0; i < given->count; i++) {
+        const char *equals = strchr(given->items[i], '=');
+        if (!equals || equals == given->items[i])
+            return cli_bad(c->cli, "--map: expected CALL=PATH, got '%s'", given->items[i]);
+        path_search search = {arena, equals + 1, NULL};
+        if (rh_explore_plan(c->list, 1, &nothing_fails, find_path, &search, NULL, &error) != 0)
+            return cli_bad_error(c->cli, &error);
+        if (!search.found)
+            return cli_bad(c->cli,
+                           "--map: nothing is called '%s'; 'rehearse run' shows jobs, steps and "
+                           "commands",
+                           equals + 1);
+        map[i][0] = rh_arena_text(arena, given->items[i], (size_t)(equals - given->items[i]));
+        map[i][1] = search.found;
+    }
+    c->workflow.stands_for = (const char *const(*)[2])map;
+    return CLI_OK;
+}
+
+static int add_workflow(comparing *c)
+{
+    const compare_settings *settings = c->settings;
+    const rh_loaded_module *module, *modules;
+    rh_error error;
+    if (!settings->workflows.count)
+        return cli_bad(c->cli, "--against: pass --workflows FILE, a shared object that has '%s'",
+                       settings->against);
+    if (!(modules = cli_load(c->cli, &settings->workflows)))
+        return CLI_BAD;
+    const rh_workflow_definition *definition =
+        rh_modules_find_workflow(modules, settings->workflows.count, settings->against, &module,
+                                 &error);
+    if (!definition)
+        return cli_bad_error(c->cli, &error);
+    c->workflow = (rh_durable_subject){
+        .definition = definition, .rerun_after = c->human, .given = give_profile, .data = c};
+    if (definition->input &&
+        !(c->workflow.input = cli_read_json(c->cli, definition->input, definition->name, &error)))
+        return cli_bad_error(c->cli, &error);
+    if (read_map(c) != CLI_OK)
+        return CLI_BAD;
+    add_subject(c, rh_subject_of_durable("C workflow", module->module, &c->workflow),
+                rh_format(&c->cli->arena, "as %s", definition->name),
+                "The workflow in C, with the mocks of its fixture; a human starts it again.");
+    return CLI_OK;
+}
+
+/* ---- hybrid, and both ------------------------------------------------------------------------ */
+
+static const char starter_text[] = "name: starter of the durable workflow\n"
+                                   "on: push\n"
+                                   "jobs:\n"
+                                   "  start:\n"
+                                   "    runs-on: ubuntu-latest\n"
+                                   "    timeout-minutes: 5\n"
+                                   "    steps:\n"
+                                   "      - name: Send the webhook\n"
+                                   "        run: curl -fsS -X POST https://hooks.example/start\n";
+
+/* A small workflow on GitHub that only sends a webhook; what it starts is the durable one. */
+static int add_hybrid(comparing *c)
+{
+    rh_actions_errors errors;
+    c->starting = c->opened;
+    c->starting.definition.file =
+        rh_actions_read(&c->cli->arena, starter_text, sizeof starter_text - 1, "(the starter)",
+                        NULL, &errors);
+    if (!c->starting.definition.file)
+        return cli_bad_error(c->cli, &errors.items[0]);
+    c->starter = c->actions;
+    c->starter.definition = &c->starting.definition;
+    c->starter_subject = rh_subject_of_actions("starter", &c->starter);
+    c->hybrid = (rh_hybrid_subject){&c->starter_subject, c->list[c->count - 1], "http-post"};
+    add_subject(c, rh_subject_of_hybrid("hybrid", &c->hybrid), "in a hybrid of both",
+                "A job on GitHub Actions only sends a webhook, which starts the durable workflow; "
+                "its id is the idempotency key.");
+    return CLI_OK;
+}
+
+typedef struct twice_search {
+    rh_arena *arena;
+    cli_texts found;
+} twice_search;
+
+static void find_twice(void *data, const rh_played_plan *played, void *slot)
+{
+    twice_search *search = data;
+    const rh_journal *journal = played->journals[0];
+    (void)slot;
+    for (size_t i = 0; i < journal->count; i++) {
+        const rh_entry *entry = &journal->entries[i];
+        if (entry->kind == RH_ENTRY_EFFECT && entry->number == 2)
+            cli_texts_add(search->arena, &search->found,
+                          rh_format(search->arena, "%s %s", entry->name->text,
+                                    entry->text ? entry->text : ""));
+    }
+}
+
+/* What happens twice when the file still runs and the durable workflow runs already. */
+static int find_what_is_twice(comparing *c, const char *const **twice)
+{
+    const rh_plan nothing_fails = {0};
+    rh_error error;
+    twice_search search = {.arena = &c->cli->arena};
+    c->both = (rh_both_subjects){c->list[0], c->list[1]};
+    c->both_subject = rh_subject_of_both("both", &c->both);
+    const rh_subject *list[] = {&c->both_subject};
+    if (rh_explore_plan(list, 1, &nothing_fails, find_twice, &search, NULL, &error) != 0)
+        return cli_bad_error(c->cli, &error);
+    cli_texts_add(search.arena, &search.found, NULL);
+    *twice = search.found.items;
+    return CLI_OK;
+}
+
+/* ---- all ------------------------------------------------------------------------------------- */
+
+static int write_html(rh_text *text, const void *page, rh_error *error)
+{
+    (void)error;
+    rh_compare_html(text, page);
+    return 0;
+}
+
+static int write_markdown(rh_text *text, const void *page, rh_error *error)
+{
+    (void)error;
+    rh_compare_markdown(text, page);
+    return 0;
+}
+
+static int write_json(rh_text *text, const void *page, rh_error *error)
+{
+    (void)error;
+    rh_compare_json(text, page);
+    return 0;
+}
+
+static int write_csv(rh_text *text, const void *page, rh_error *error)
+{
+    (void)error;
+    rh_compare_csv(text, page);
+    return 0;
+}
+
+static int write_junit(rh_text *text, const void *page, rh_error *error)
+{
+    return rh_compare_junit(text, page, error);
+}
+
+static const cli_report_kind report_kinds[] = {
+    {.name = "html", .write = write_html},   {.name = "markdown", .write = write_markdown},
+    {.name = "json", .write = write_json},   {.name = "csv", .write = write_csv},
+    {.name = "junit", .write = write_junit}, {0},
+};
+
+/* The command as it was typed, without what changes nothing on the page. */
+static const char *command_of(cli_context *cli)
+{
+    rh_text text = rh_text_in(&cli->arena);
+    rh_text_puts(&text, "rehearse compare");
+    for (size_t i = 0; i < cli->argument_count; i++) {
+        const char *word = cli->arguments[i];
+        bool is_quoted = word[strcspn(word, " ;&|[]*'\\\"$()<>")] != '\0';
+        if (!strncmp(word, "--report", 8) || !strncmp(word, "--jobs", 6)) {
+            i += !strchr(word, '='); /* its value is a word of its own */
+            continue;
+        }
+        rh_text_printf(&text, is_quoted ? " '%s'" : " %s", word);
+    }
+    return rh_text_string(&text);
+}
+
+static int write_out(comparing *c, const cli_reports *reports, const rh_compare_page *page)
+{
+    cli_context *cli = c->cli;
+    if (!reports->on_stdout) {
+        rh_text text = rh_text_to(&cli->arena, cli->out);
+        rh_canvas canvas;
+        rh_canvas_init(&canvas, &text, cli->width, cli->color_out, cli->ascii);
+        rh_compare_console(&canvas, page);
+        rh_text_flush(&text);
+    }
+    return cli_reports_write(cli, reports, page);
+}
+
+static int report(comparing *c, const cli_reports *reports, const char *path,
+                  const rh_comparison *comparison, const char *const *twice)
+{
+    rh_arena *arena = &c->cli->arena;
+    const rh_actions_event *event = c->opened.event;
+    const rh_compare_page page = {
+        .comparison = comparison,
+        .title = c->opened.definition.file->name,
+        .file = c->opened.path,
+        .event = rh_format(arena, "%s%s%s", event->name, *event->ref ? " of " : "", event->ref),
+        .profile = c->profile,
+        .command = command_of(c->cli),
+        .run = rh_format(arena, "rehearse run %s --event %s%s%s", path, event->name,
+                         *event->ref ? " --ref " : "", event->ref),
+        .human = c->human,
+        .twice = twice,
+    };
+    return write_out(c, reports, &page);
+}
+
+static int play(comparing *c, const cli_reports *reports, const char *path)
+{
+    const compare_settings *settings = c->settings;
+    const char *const *twice = NULL;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    if (find_what_is_twice(c, &twice) != CLI_OK)
+        return CLI_BAD;
+    const rh_compare_options how = {
+        .subjects = c->list,
+        .phrases = c->phrases,
+        .abouts = c->abouts,
+        .subject_count = c->count,
+        .most_faults = settings->faults.given ? (uint32_t)settings->faults.value : 2,
+        .most_plans = settings->plans.value,
+        .worlds = settings->worlds.value,
+        .seed = settings->seed.value,
+        .jobs = settings->jobs.given ? (uint32_t)settings->jobs.value
+                                     : (uint32_t)(processors > 0 ? processors : 1),
+    };
+    rh_comparison comparison;
+    rh_error error;
+    int code = rh_compare(&c->cli->arena, &how, &comparison, &error) == 0
+                   ? report(c, reports, path, &comparison, twice)
+                   : cli_bad_error(c->cli, &error);
+    rh_comparison_free(&comparison);
+    return code;
 }
 
 static int compare(cli_context *cli, const void *read, const char *const *arguments, size_t count)
 {
     const compare_settings *settings = read;
     comparing *c = RH_NEW(&cli->arena, comparing);
+    cli_reports reports;
     (void)count;
     c->cli = cli;
     c->settings = settings;
     c->profile = settings->profile ? settings->profile : "typical";
     c->human = settings->human.given ? settings->human.value : RH_MINUTES(55);
-    if (cli_open_workflow_file(cli, arguments[0], &settings->actions, true, &c->opened) != CLI_OK)
+    if (cli_reports_read(cli, &settings->reports, report_kinds, &reports) != CLI_OK ||
+        cli_open_workflow_file(cli, arguments[0], &settings->actions, true, &c->opened) != CLI_OK)
         return CLI_BAD;
     add_file(c);
-    const rh_compare_options options_of = {
-        .subjects = c->list,
-        .abouts = c->abouts,
-        .subject_count = c->count,
-        .most_faults = (uint32_t)settings->faults.value,
-        .most_plans = settings->plans.value,
-        .worlds = settings->worlds.value,
-        .seed = settings->seed.value,
-        .jobs = (uint32_t)settings->jobs.value,
-    };
-    rh_comparison comparison;
-    rh_error error;
-    if (rh_compare(&cli->arena, &options_of, &comparison, &error) != 0) {
-        rh_comparison_free(&comparison);
-        return cli_bad_error(cli, &error);
-    }
-    const rh_compare_page page = {
-        .comparison = &comparison,
-        .title = c->opened.definition.file->name,
-        .file = c->opened.path,
-        .event = rh_format(&cli->arena, "%s%s%s", c->opened.event->name,
-                           *c->opened.event->ref ? " of " : "", c->opened.event->ref),
-        .profile = c->profile,
-        .run = rh_format(&cli->arena, "rehearse run %s", arguments[0]),
-        .human = c->human,
-    };
-    rh_text text = rh_text_to(&cli->arena, cli->out);
-    rh_canvas canvas;
-    rh_canvas_init(&canvas, &text, cli->width, cli->color_out, cli->ascii);
-    rh_compare_console(&canvas, &page);
-    rh_text_flush(&text);
-    rh_comparison_free(&comparison);
-    return CLI_OK;
+    if (settings->against && add_workflow(c) != CLI_OK)
+        return CLI_BAD;
+    return add_hybrid(c) == CLI_OK ? play(c, &reports, arguments[0]) : CLI_BAD;
 }
 
 const cli_verb cli_compare = {

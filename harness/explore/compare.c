@@ -3,7 +3,6 @@
 #include "harness/explore/record.h"
 #include "harness/explore/sample.h"
 
-static const uint32_t MOST_FAULTS = 2;
 static const size_t WORLDS = 4000, DRAWN = 3;
 enum { ROUNDS = 200, DRAW_ROUNDS_SEED = 7 };
 
@@ -93,7 +92,7 @@ static int explore(comparer *c, rh_error *error)
     const rh_explore_options explore = {
         .subjects = options->subjects,
         .subject_count = options->subject_count,
-        .most_faults = options->most_faults ? options->most_faults : MOST_FAULTS,
+        .most_faults = options->most_faults,
         .most_plans = options->most_plans,
         .jobs = options->jobs,
         .slot_size = sizeof(rh_compared),
@@ -282,7 +281,8 @@ int rh_compare(rh_arena *arena, const rh_compare_options *options, rh_comparison
         (rh_comparison){.engines = RH_NEW_ARRAY(arena, rh_engine, count), .engine_count = count};
     for (size_t i = 0; i < count; i++) {
         comparison->engines[i].subject = options->subjects[i];
-        comparison->engines[i].about = options->abouts ? options->abouts[i] : "";
+        comparison->engines[i].phrase = options->phrases[i];
+        comparison->engines[i].about = options->abouts[i];
     }
     if (explore(&c, error) != 0)
         return -1;

@@ -18,7 +18,8 @@ extern const uint32_t rh_compared_percentiles[RH_PERCENTILES]; /* 500, 950, 990 
 /* One engine. */
 typedef struct rh_engine {
     const rh_subject *subject;
-    const char *about;   /* a sentence: how it is played */
+    const char *phrase;  /* "on GitHub Actions": how it is played, in a few words, */
+    const char *about;   /* and in a sentence */
     rh_outcome good;     /* when nothing fails */
     size_t effect_count; /* that are expected */
 
@@ -66,9 +67,10 @@ typedef struct rh_drawn_plan {
 
 typedef struct rh_compare_options {
     const rh_subject *const *subjects; /* the first is what others are compared with */
+    const char *const *phrases;        /* of each; */
     const char *const *abouts;         /* of each */
     size_t subject_count;
-    uint32_t most_faults; /* default 2 */
+    uint32_t most_faults;
     size_t most_plans;
     size_t worlds; /* sampled; default 4,000 */
     uint64_t seed;

@@ -163,6 +163,7 @@ static void read_entry(reader *r, const rh_entry *entry)
         back_off(r, entry);
         break;
     case RH_ENTRY_FAULT:
+        r->outcome->faults++;
         if (r->first_fault < 0)
             r->first_fault = entry->time;
         break;

@@ -22,6 +22,7 @@ typedef struct rh_outcome {
     uint8_t first; /* rh_ending: the worst of the runs, before any human did anything */
     uint8_t last;  /* the worst of the last runs of each workflow */
     uint32_t interventions;
+    uint32_t faults;            /* that struck */
     uint32_t missing;           /* expected effects that never happened */
     uint32_t unexpected;        /* effects that nothing expected */
     uint32_t duplicates;        /* times that an effect happened once more */

@@ -166,6 +166,8 @@ const char *rh_outcome_words(rh_arena *arena, const rh_outcome *outcome)
     else
         rh_text_puts(&text, is_red ? outcome->first == RH_ENDING_CANCELLED ? "cancelled" : "red"
                                    : "green");
+    if (!outcome->faults && !outcome->interventions)
+        rh_text_puts(&text, ", not touched");
     if (outcome->is_silent)
         rh_text_puts(&text, outcome->tainted ? ", wrong content" : ", incomplete");
     if (outcome->is_half && !outcome->is_silent)
@@ -239,11 +241,11 @@ void rh_compare_headline(rh_text *text, const rh_compare_page *page)
     const rh_engine *first = &comparison->engines[0];
     rh_text_printf(text, "%s goes through without a human in ", page->title);
     write_value(text, page, "success_without_human", 0);
-    rh_text_printf(text, " of all releases on %s", first->subject->name);
+    rh_text_printf(text, " of all releases %s", first->phrase);
     for (size_t i = 1; i < comparison->engine_count; i++) {
         rh_text_puts(text, i + 1 < comparison->engine_count ? ", " : " and ");
         write_value(text, page, "success_without_human", i);
-        rh_text_printf(text, " as %s", comparison->engines[i].subject->name);
+        rh_text_printf(text, " %s", comparison->engines[i].phrase);
     }
     rh_text_puts(text, ".\n");
     if (comparison->engine_count < 2)
@@ -262,18 +264,24 @@ void rh_compare_headline(rh_text *text, const rh_compare_page *page)
 void rh_compare_other_side(rh_text *text, const rh_compare_page *page)
 {
     const rh_comparison *comparison = page->comparison;
-    for (size_t k = 0; k < rh_figure_count; k++)
+    for (size_t k = 0; k < rh_figure_count; k++) {
+        const rh_figure *figure = &rh_figures[k];
+        bool is_first = true;
         for (size_t i = 1; i < comparison->engine_count; i++) {
-            if (!rh_figure_first_is_better(&rh_figures[k], comparison, i))
+            if (!rh_figure_first_is_better(figure, comparison, i))
                 continue;
-            rh_text_printf(text, "%s: ", rh_figures[k].name);
-            rh_figure_write(text, &rh_figures[k],
-                            rh_figure_of(&rh_figures[k], comparison, 0).value);
-            rh_text_puts(text, " against ");
-            rh_figure_write(text, &rh_figures[k],
-                            rh_figure_of(&rh_figures[k], comparison, i).value);
-            rh_text_printf(text, " as %s\n", comparison->engines[i].subject->name);
+            if (is_first) {
+                rh_text_printf(text, "%s: ", figure->name);
+                rh_figure_write(text, figure, rh_figure_of(figure, comparison, 0).value);
+            }
+            rh_text_puts(text, is_first ? " against " : ", ");
+            rh_figure_write(text, figure, rh_figure_of(figure, comparison, i).value);
+            rh_text_printf(text, " %s", comparison->engines[i].phrase);
+            is_first = false;
         }
+        if (!is_first)
+            rh_text_putc(text, '\n');
+    }
 }
 
 void rh_compare_assumptions(rh_text *text, const rh_compare_page *page)
