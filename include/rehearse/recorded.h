@@ -78,6 +78,16 @@ RH_API void rh_upsert_attributes(rh_workflow *workflow, const rh_attribute *attr
 /* Merges the fields of an object into the run's memo; a field that is null is taken away. */
 RH_API void rh_upsert_memo(rh_workflow *workflow, const rh_value *fields);
 
+/* They note where they stand, as those of rehearse/workflow.h do. */
+#ifndef RH_NO_PLACES
+#define rh_side_effect(workflow, ...) rh_side_effect(RH_HERE_IN_(workflow), __VA_ARGS__)
+#define rh_mutable_side_effect(workflow, ...)                                                      \
+    rh_mutable_side_effect(RH_HERE_IN_(workflow), __VA_ARGS__)
+#define rh_change_version(workflow, ...) rh_change_version(RH_HERE_IN_(workflow), __VA_ARGS__)
+#define rh_upsert_attributes(workflow, ...) rh_upsert_attributes(RH_HERE_IN_(workflow), __VA_ARGS__)
+#define rh_upsert_memo(workflow, ...) rh_upsert_memo(RH_HERE_IN_(workflow), __VA_ARGS__)
+#endif
+
 #ifdef __cplusplus
 }
 #endif

@@ -130,6 +130,12 @@ RH_API void rh_keep(rh_workflow *workflow, rh_future *promise, const rh_value *r
 /* The promise is settled as `other` is, when that is. */
 RH_API void rh_chain(rh_workflow *workflow, rh_future *promise, rh_future *other);
 
+/* It starts a timer: it notes where it stands, as those of rehearse/workflow.h do. */
+#ifndef RH_NO_PLACES
+#define rh_channel_receive_for(workflow, ...)                                                      \
+    rh_channel_receive_for(RH_HERE_IN_(workflow), __VA_ARGS__)
+#endif
+
 #ifdef __cplusplus
 }
 #endif

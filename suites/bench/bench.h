@@ -25,6 +25,8 @@ int bench_report(const char *path);
 
 /* Reading and playing a scenario file of a hundred rows (scenario.c). */
 void bench_scenarios(const rh_module *release);
+/* Replaying a history, and losing the worker everywhere (replay.c). */
+void bench_replays(const rh_module *release);
 /* The store (store.c). */
 void bench_store(void);
 /* Expressions of GitHub Actions (expression.c). */

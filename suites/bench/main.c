@@ -385,6 +385,7 @@ int main(int argc, char **argv)
     bench_journal();
     bench_expressions();
     bench_threads();
+    bench_replays(release_module);
     bench_store();
     return bench_report(out);
 }

@@ -197,7 +197,7 @@ static void nondeterminism_is_found(void **state)
         const char *why;
     } cases[] = {
         {"type", "nondeterminism: command 2 of workflow task 1 was to schedule activity 'One', on "
-                 "replay it is to schedule activity 'Two', at suites/durable/replay_test.c:"},
+                 "replay it is to schedule activity 'Two', at "},
         {"args", "command 2 of workflow task 1 was to schedule activity 'One', on replay it is to "
                  "schedule activity 'One' with other arguments"},
         {"duration", "command 2 of workflow task 1 was to start a timer of 3s, on replay it is to "

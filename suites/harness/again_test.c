@@ -14,6 +14,7 @@ static struct seen {
     unsigned char frame;    /* what a frame of a coroutine is made of */
     bool later_is_lower;    /* of two blocks */
     bool stacks_turned;     /* of two coroutines */
+    bool heap_turned[32];   /* of two blocks of malloc, by playing */
     unsigned evictions[32]; /* how often the code began, by playing */
     int playing;
 } seen;
@@ -45,6 +46,10 @@ static const rh_failure *looker(rh_workflow *wf, const rh_value *input, const rh
     (void)result;
     seen.evictions[seen.playing]++;
     seen.frame = read_frame();
+    char *low = malloc(200), *high = malloc(200);
+    seen.heap_turned[seen.playing] = (uintptr_t)low > (uintptr_t)high;
+    free(low);
+    free(high);
     seen.later_is_lower = second < first;
     rh_future *both[] = {rh_spawn(wf, "one", say_where, &where[0]),
                          rh_spawn(wf, "two", say_where, &where[1])};
@@ -149,6 +154,9 @@ static void surroundings_are_other_ones(void **state)
     assert_true(seen.later_is_lower);
     assert_int_equal(seen.frame, 0xa5);
     assert_int_equal(seen.stacks_turned, !before.stacks_turned);
+#if !defined(__SANITIZE_ADDRESS__) /* which has an allocator of its own */
+    assert_int_equal(seen.heap_turned[1], !seen.heap_turned[2]);
+#endif
 }
 
 static void the_first_entry_that_differs_is_named(void **state)
@@ -168,7 +176,8 @@ static void the_first_entry_that_differs_is_named(void **state)
         assert_contains(differs,
                         "not deterministic: it goes another way when it is played again\n");
         assert_contains(differs, rh_format(&env->arena, "  then   %s\n", rows[i].event));
-        assert_contains(differs, " [0]\n         by suites/harness/again_test.c:");
+        assert_contains(differs, " [0]\n         by ");
+        assert_contains(differs, "suites/harness/again_test.c:");
         assert_contains(differs, ", coroutine 'main'\n");
         assert_contains(differs, "WORKFLOW_TASK_COMPLETED\n  first");
     }

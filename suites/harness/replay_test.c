@@ -236,8 +236,7 @@ static const struct difference {
      "cancel activity 'D' of event 5", "main"},
     {"y=A y=B a=C w", "y=A y=C a=C w", 7, "ACTIVITY_TASK_SCHEDULED 'B'", "schedule activity 'C'",
      "beside"},
-    {"a=A w v=1", "x", 4, "WORKFLOW_TASK_COMPLETED",
-     "the code cannot go on: coroutine 'main': suites/harness/replay_test.c:", NULL},
+    {"a=A w v=1", "x", 4, "WORKFLOW_TASK_COMPLETED", "suites/harness/replay_test.c:", NULL},
     {"a=A w a=B w", "a=A w x", 10, "WORKFLOW_TASK_COMPLETED", "check failed: !\"possible\"", NULL},
     {"a=A w", "z", 4, "the end of the workflow task", "gives commands without end", NULL},
     {"r=never", "v=1", 5, "no further command; WORKFLOW_EXECUTION_SIGNALED follows",
@@ -261,7 +260,7 @@ static void the_first_command_that_differs_is_named(void **state)
             bool has_called = strchr(row->today, '='), says = result.place.file != NULL;
             assert_int_equal(says, has_called && row->today[0] != 'v');
             if (says)
-                assert_string_equal(result.place.file, "suites/harness/replay_test.c");
+                assert_contains(result.place.file, "suites/harness/replay_test.c");
             assert_int_equal(result.place.line > 20, says);
         } else {
             assert_null(result.place.who);
