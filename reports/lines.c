@@ -40,15 +40,24 @@ static rh_line_file *add_file(rh_lines *lines, const char *source, const char *p
     return file;
 }
 
-static rh_line_unit *find_unit(const rh_lines *lines, const rh_call_about *about)
+static rh_line_unit *unit_at(const rh_line_file *file, const rh_play_row *play)
 {
-    const rh_line_file *file = find_file(lines, about->file);
-    if (!file || about->line >= file->row_count)
+    if (play->line >= file->row_count)
         return NULL;
-    bool is_job = about->level == RH_CALL_JOB;
-    rh_line_unit *unit = file->rows[about->line].units;
-    while (unit && (unit->column != about->column || (unit->job != NULL) != is_job))
+    rh_line_unit *unit = file->rows[play->line].units;
+    while (unit && (unit->column != play->column || (unit->job != NULL) != play->is_job))
         unit = unit->next;
+    return unit;
+}
+
+static rh_line_unit *find_unit(const rh_lines *lines, const rh_play_row *play)
+{
+    const rh_line_file *file = find_file(lines, play->file);
+    if (!file || play->line)
+        return file ? unit_at(file, play) : NULL;
+    rh_line_unit *unit = file->jobs;
+    while (unit && strcmp(unit->job, play->job) != 0)
+        unit = unit->next_job;
     return unit;
 }
 
@@ -196,10 +205,10 @@ static void count(rh_line_unit *unit, rh_line_decision decision, size_t branch, 
 }
 
 /* From one branch to the other. */
-static void move(rh_line_unit *unit, rh_line_decision decision)
+static void move(rh_line_unit *unit, rh_line_decision decision, int64_t how_often)
 {
-    count(unit, decision, 0, -1);
-    count(unit, decision, 1, 1);
+    count(unit, decision, 0, -how_often);
+    count(unit, decision, 1, how_often);
 }
 
 static void count_play(rh_line_unit *unit, int64_t how_often)
@@ -246,111 +255,73 @@ static rh_line_branch *find_leg(const rh_line_block *block, const char *key, uin
     return leg;
 }
 
-static void count_leg(rh_lines *lines, rh_line_unit *unit, const char *key, uint32_t number)
+static void count_leg(rh_lines *lines, rh_line_unit *unit, const rh_play_row *play)
 {
     rh_line_block *block = unit->blocks[RH_DECIDES_MATRIX];
-    rh_line_branch *leg = block ? find_leg(block, key, number) : NULL;
+    rh_line_branch *leg = block ? find_leg(block, play->key, play->number) : NULL;
     if (block && !leg)
-        leg = add_branch(lines, block, key);
+        leg = add_branch(lines, block, play->key);
     if (leg)
-        leg->count++;
+        leg->count += (int64_t)play->times;
 }
 
-/* The job of a label: "deploy/build[prod]" is the job "build" of its file; *key is "prod". */
-static rh_line_unit *job_of(rh_lines *lines, const rh_entry *entry, const char **key)
+static void consider(rh_line_unit *unit, const rh_play_row *play, int64_t times)
 {
-    const rh_line_file *file = find_file(lines, entry->text);
-    const char *label = entry->name->text;
-    size_t length = strcspn(label, "["), begin = length;
-    while (begin && label[begin - 1] != '/')
-        begin--;
-    size_t rest = strlen(label + length);
-    *key = rest > 2 ? rh_arena_text(lines->arena, label + length + 1, rest - 2) : "";
-    rh_line_unit *unit = file ? file->jobs : NULL;
-    while (unit && (strlen(unit->job) != length - begin ||
-                    memcmp(unit->job, label + begin, length - begin) != 0))
-        unit = unit->next_job;
-    return unit;
+    rh_job_verdict verdict = (rh_job_verdict)(play->detail / 2);
+    count(unit, RH_DECIDES_NEEDS, play->detail % 2 == 0, times);
+    if (verdict != RH_VERDICT_REFUSED)
+        count(unit, RH_DECIDES_IF, verdict == RH_VERDICT_SKIPPED, times);
 }
 
-static void add_job_entry(rh_lines *lines, const rh_entry *entry)
+static void add_play(rh_lines *lines, const rh_play_row *play)
 {
-    const char *key;
-    rh_line_unit *unit = job_of(lines, entry, &key);
+    rh_line_unit *unit = find_unit(lines, play);
+    int64_t times = (int64_t)play->times;
     if (!unit)
         return;
-    if (entry->kind == RH_ENTRY_CALLED) {
-        count_play(unit, 1);
-        count_first(unit, 1);
-        count_leg(lines, unit, key, 1);
-        return;
-    }
-    count(unit, RH_DECIDES_NEEDS, !entry->code, 1);
-    if (entry->number != RH_VERDICT_REFUSED)
-        count(unit, RH_DECIDES_IF, entry->number == RH_VERDICT_SKIPPED, 1);
-}
-
-static void add_start(rh_lines *lines, rh_line_unit *unit, const rh_entry *entry,
-                      const rh_call *call)
-{
-    count_play(unit, 1);
-    if (entry->attempt > 1)
-        return;
-    count_first(unit, 1);
-    if (unit->job)
-        count_leg(lines, unit, call->key ? call->key : "", call->number);
-}
-
-/* By the rules of durable workflows an attempt of a step times out. */
-static bool exceeded_its_time(const rh_line_unit *unit, const rh_entry *entry)
-{
-    return entry->kind == RH_ENTRY_TIME_LIMIT ||
-           (!unit->job && entry->failure && entry->failure->kind == RH_FAILURE_TIMEOUT &&
-            entry->failure->timeout_type == RH_TIMEOUT_START_TO_CLOSE);
-}
-
-static void add_call_entry(rh_lines *lines, const rh_entry *entry, const rh_call *call)
-{
-    rh_line_unit *unit = find_unit(lines, &call->about);
-    if (!unit)
-        return;
-    switch ((rh_entry_kind)entry->kind) {
-    case RH_ENTRY_ATTEMPT_STARTED:
-        add_start(lines, unit, entry, call);
+    switch ((rh_play_kind)play->kind) {
+    case RH_PLAY_FIRST:
+    case RH_PLAY_CALLED:
+        count_play(unit, times);
+        count_first(unit, times);
+        if (unit->job)
+            count_leg(lines, unit, play);
         break;
-    case RH_ENTRY_REFUSED: /* it was started only to fail */
-        count_play(unit, -1);
-        count_first(unit, -1);
+    case RH_PLAY_AGAIN:
+        count_play(unit, times);
         break;
-    case RH_ENTRY_SKIPPED:
-        count(unit, RH_DECIDES_IF, 1, 1);
+    case RH_PLAY_REFUSED:
+        count_play(unit, -times);
+        count_first(unit, -times);
         break;
-    case RH_ENTRY_TIME_LIMIT:
-    case RH_ENTRY_ATTEMPT_TIMED_OUT:
-        if (entry->attempt && exceeded_its_time(unit, entry))
-            move(unit, RH_DECIDES_TIME);
+    case RH_PLAY_SKIPPED:
+        count(unit, RH_DECIDES_IF, 1, times);
         break;
-    case RH_ENTRY_CONCLUDED:
-        if (entry->attempt && entry->code == RH_CONCLUSION_FAILURE &&
-            entry->number == RH_CONCLUSION_SUCCESS)
-            move(unit, RH_DECIDES_FAILURE);
+    case RH_PLAY_EXCEEDED:
+        move(unit, RH_DECIDES_TIME, times);
         break;
-    default:
+    case RH_PLAY_SWALLOWED:
+        move(unit, RH_DECIDES_FAILURE, times);
+        break;
+    case RH_PLAY_CONSIDERED:
+        consider(unit, play, times);
+        break;
+    case RH_PLAY_KINDS:
         break;
     }
+}
+
+void rh_lines_add_plays(rh_lines *lines, const rh_plays *plays)
+{
+    for (size_t i = 0; i < plays->count; i++)
+        add_play(lines, &plays->items[i]);
 }
 
 void rh_lines_add_journal(rh_lines *lines, const rh_journal *journal)
 {
-    for (size_t i = 0; i < journal->count; i++) {
-        const rh_entry *entry = &journal->entries[i];
-        const rh_call *call = entry->call ? journal->calls[entry->call - 1] : NULL;
-        if (entry->kind == RH_ENTRY_CONSIDERED || entry->kind == RH_ENTRY_CALLED)
-            add_job_entry(lines, entry);
-        else if (call && !call->about.is_runners &&
-                 (call->about.level == RH_CALL_JOB || call->about.level == RH_CALL_STEP))
-            add_call_entry(lines, entry, call);
-    }
+    rh_plays *plays = rh_plays_create(lines->arena);
+    rh_plays_add_journal(plays, journal);
+    rh_lines_add_plays(lines, plays);
 }
 
 bool rh_line_count(const rh_line_row *row, int64_t *most)

@@ -17,8 +17,8 @@
 #ifndef RH_REPORTS_LINES_H
 #define RH_REPORTS_LINES_H
 
+#include "harness/plays.h"
 #include "sim/actions/model.h"
-#include "sim/journal.h"
 
 typedef enum rh_line_decision {
     RH_DECIDES_NEEDS,
@@ -78,6 +78,7 @@ rh_lines *rh_lines_create(rh_arena *arena);
 void rh_lines_add_file(rh_lines *lines, const rh_actions_file *file, const char *path);
 /* Counts what was played of known files. */
 void rh_lines_add_journal(rh_lines *lines, const rh_journal *journal);
+void rh_lines_add_plays(rh_lines *lines, const rh_plays *plays);
 
 /* Whether something stands in a line; *count is how often it was hit. */
 bool rh_line_count(const rh_line_row *row, int64_t *count);
