@@ -142,6 +142,9 @@ void rh_records_check(rh_env *env);
 /* What the mocks promised and did not get; planned faults that were never reached. */
 void rh_mocks_check(rh_env *env);
 
+/* The open run of that workflow id, or its last one; the first run of the world for NULL.
+ * NULL: there is none, which is recorded. */
+rh_execution *rh_env_find_run(rh_env *env, const char *workflow_id);
 /* The run that assertions look at: its last retry; NULL if there is none. */
 const rh_run_record *rh_env_run(const rh_env *env);
 /* Whether an entry belongs to that run or one it retried. */

@@ -1,20 +1,32 @@
 /* What happens from outside, at a virtual time. */
 #include "harness/env_state.h"
+#include "rehearse/testing.h"
 #include "sim/base/nearest.h"
 #include "sim/base/value.h"
+#include "sim/message.h"
 
 typedef struct outside {
     rh_env *env;
-    enum { SIGNAL, CANCEL, TERMINATE, LOSE_HOST, DRAIN_HOST, RESTART_HOST, CALL } kind;
+    enum {
+        SIGNAL,
+        CANCEL,
+        TERMINATE,
+        LOSE_HOST,
+        DRAIN_HOST,
+        RESTART_HOST,
+        CALL,
+        QUERY,
+        UPDATE
+    } kind;
     const char *workflow_id;
-    const char *name; /* of a signal or host; reason */
+    const char *name; /* of a signal, host, query or update; reason */
+    const char *id;   /* of an update */
     const rh_value *value;
     void (*function)(rh_env *, void *);
     void *data;
     rh_place place;
 } outside;
 
-/* The open run of that id, or its last one; the first run of the world for NULL. */
 static rh_execution *find_run(rh_env *env, const char *workflow_id)
 {
     rh_world *world = &env->world;
@@ -41,6 +53,14 @@ static void unknown_run(rh_env *env, const char *workflow_id)
                                 rh_nearest_hint(&nearest, hint, sizeof hint))
                     : "no run had started when something was to happen to it from outside";
     rh_env_complain(env, true, env->place.file, env->place.line, message);
+}
+
+rh_execution *rh_env_find_run(rh_env *env, const char *workflow_id)
+{
+    rh_execution *found = find_run(env, workflow_id);
+    if (!found)
+        unknown_run(env, workflow_id);
+    return found;
 }
 
 static void unknown_host(rh_env *env, const char *name)
@@ -70,11 +90,15 @@ static void happen_to_host(const outside *event)
 
 static void happen_to_run(const outside *event)
 {
-    rh_execution *execution = find_run(event->env, event->workflow_id);
+    rh_execution *execution = rh_env_find_run(event->env, event->workflow_id);
     if (!execution)
-        unknown_run(event->env, event->workflow_id);
-    else if (event->kind == SIGNAL)
+        return;
+    if (event->kind == SIGNAL)
         rh_execution_signal(execution, event->name, event->value);
+    else if (event->kind == QUERY)
+        rh_execution_query(execution, event->name, event->value);
+    else if (event->kind == UPDATE)
+        rh_execution_update(execution, event->id, event->name, event->value);
     else if (event->kind == CANCEL)
         rh_execution_request_cancel(execution);
     else
@@ -90,6 +114,8 @@ static void happen(rh_world *world, void *data)
     case SIGNAL:
     case CANCEL:
     case TERMINATE:
+    case QUERY:
+    case UPDATE:
         happen_to_run(event);
         break;
     case LOSE_HOST:
@@ -116,6 +142,7 @@ static void plan(rh_env *env, rh_duration at, const outside *event)
         kept->place = env->place;
         kept->workflow_id = rh_arena_string(&world->arena, event->workflow_id);
         kept->name = rh_arena_string(&world->arena, event->name);
+        kept->id = rh_arena_string(&world->arena, event->id);
         kept->value = rh_value_copy(&world->arena, event->value);
         rh_world_at(world, rh_time_add(world->journal.start, at), happen, kept);
     }
@@ -127,6 +154,21 @@ void rh_signal_at(rh_env *env, rh_duration at, const char *workflow_id, const ch
 {
     plan(env, at,
          &(outside){.kind = SIGNAL, .workflow_id = workflow_id, .name = name, .value = value});
+}
+
+void rh_query_at(rh_env *env, rh_duration at, const char *workflow_id, const char *name,
+                 const rh_value *args)
+{
+    plan(env, at,
+         &(outside){.kind = QUERY, .workflow_id = workflow_id, .name = name, .value = args});
+}
+
+void rh_update_at(rh_env *env, rh_duration at, const char *workflow_id, const char *id,
+                  const char *name, const rh_value *args)
+{
+    plan(env, at,
+         &(outside){
+             .kind = UPDATE, .workflow_id = workflow_id, .id = id, .name = name, .value = args});
 }
 
 void rh_cancel_at(rh_env *env, rh_duration at, const char *workflow_id)

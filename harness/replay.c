@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "harness/replay_markers.h"
+#include "harness/replay_updates.h"
 #include "sim/base/value.h"
 #include "sim/durable/durable.h"
 #include "sim/replay.h"
@@ -176,6 +177,8 @@ static int complete_task(player *p, const rh_recorded_event *completed)
         .now = p->started->time,
         .replaying = true,
     };
+    task.events = rh_replay_add_updates(&p->match, &p->world.names, completed, task.events,
+                                        &task.event_count);
     const rh_recorded_event *unknown;
     task.markers = rh_replay_markers(&p->match, completed, &task.marker_count, &unknown);
     if (unknown)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "harness/replay_markers.h"
+#include "harness/replay_updates.h"
 #include "sim/base/timetext.h"
 #include "sim/task.h"
 
@@ -132,6 +133,12 @@ static rh_recorded_kind kind_for(const rh_command *command)
         return RH_RECORDED_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES;
     case RH_COMMAND_UPSERT_MEMO:
         return RH_RECORDED_WORKFLOW_PROPERTIES_MODIFIED;
+    case RH_COMMAND_ACCEPT_UPDATE:
+        return RH_RECORDED_WORKFLOW_EXECUTION_UPDATE_ACCEPTED;
+    case RH_COMMAND_COMPLETE_UPDATE:
+        return RH_RECORDED_WORKFLOW_EXECUTION_UPDATE_COMPLETED;
+    case RH_COMMAND_REJECT_UPDATE:
+        return RH_RECORDED_UNKNOWN;
     case RH_COMMAND_COMPLETE:
         return RH_RECORDED_WORKFLOW_EXECUTION_COMPLETED;
     case RH_COMMAND_FAIL:
@@ -162,6 +169,11 @@ rh_match_grade rh_replay_matches(const rh_replay_match *match, const rh_recorded
     case RH_COMMAND_UPSERT_ATTRIBUTES:
     case RH_COMMAND_UPSERT_MEMO:
         return rh_replay_matches_record(match, event, command);
+    case RH_COMMAND_ACCEPT_UPDATE:
+    case RH_COMMAND_COMPLETE_UPDATE:
+        return rh_replay_matches_update(match, event, command);
+    case RH_COMMAND_REJECT_UPDATE:
+        return RH_MATCH_NOT;
     case RH_COMMAND_COMPLETE:
         return match_result(match, event, "result", command->value);
     case RH_COMMAND_FAIL:
@@ -210,6 +222,10 @@ const char *rh_replay_event_text(const rh_replay_match *match, const rh_recorded
         break;
     case RH_RECORDED_MARKER_RECORDED:
         rh_replay_write_marker(&text, match, event);
+        break;
+    case RH_RECORDED_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
+    case RH_RECORDED_WORKFLOW_EXECUTION_UPDATE_COMPLETED:
+        rh_text_printf(&text, " '%s'", rh_replay_update_id(event));
         break;
     default:
         break;

@@ -3,6 +3,7 @@
 #include "harness/job_tree.h"
 #include "harness/recording.h"
 #include "reports/history_record.h"
+#include "reports/history_update.h"
 #include "reports/job_history.h"
 #include "reports/proto.h"
 #include "sim/history.h"
@@ -302,6 +303,8 @@ static void write_event(history *h, const rh_entry *entry)
         write_timer_event(h, entry);
     else if (kind >= RH_ENTRY_MARKER_RECORDED && kind <= RH_ENTRY_MEMO_UPSERTED)
         rh_history_write_record(&h->out, entry, h->task_completed_id);
+    else if (kind == RH_ENTRY_UPDATE_ACCEPTED || kind == RH_ENTRY_UPDATE_COMPLETED)
+        rh_history_write_update(&h->out, entry, workflow_identity);
     else
         write_run_event(h, entry);
     end_event(h);

@@ -106,6 +106,15 @@ static const field fields[RH_ENTRY_KIND_COUNT][MOST_FIELDS] = {
                                   {VALUE, "value"}},
     [RH_ENTRY_ATTRIBUTES_UPSERTED] = {{VALUE, "attributes"}},
     [RH_ENTRY_MEMO_UPSERTED] = {{VALUE, "fields"}},
+    [RH_ENTRY_UPDATE_REQUESTED] = {{NAME, "update"}, {TEXT, "id"}, {VALUE, "args"}},
+    [RH_ENTRY_UPDATE_ACCEPTED] = {{NAME, "update"}, {TEXT, "id"}, {VALUE, "args"},
+                                  {ID, "task_scheduled_event_id"}},
+    [RH_ENTRY_UPDATE_REJECTED] = {{NAME, "update"}, {TEXT, "id"}, {FAILURE, "failure"}},
+    [RH_ENTRY_UPDATE_ABORTED] = {{NAME, "update"}, {TEXT, "id"}, {FAILURE, "failure"}},
+    [RH_ENTRY_UPDATE_COMPLETED] = {{NAME, "update"}, {TEXT, "id"}, {VALUE, "result"},
+                                   {FAILURE, "failure"}, {ID, "accepted_event_id"}},
+    [RH_ENTRY_QUERIED] = {{NAME, "query"}, {VALUE, "args"}},
+    [RH_ENTRY_QUERY_ANSWERED] = {{NAME, "query"}, {VALUE, "answer"}, {FAILURE, "failure"}},
 };
 /* clang-format on */
 

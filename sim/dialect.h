@@ -21,13 +21,16 @@ typedef enum rh_event_kind {
     RH_EVENT_ACTIVITY_CLOSED, /* number; value = result, or failure (an activity failure) */
     RH_EVENT_TIMER_FIRED,     /* number */
     RH_EVENT_SIGNALED,        /* name, value */
-    RH_EVENT_CANCEL_REQUESTED
+    RH_EVENT_CANCEL_REQUESTED,
+    RH_EVENT_UPDATED, /* number, id, name, value; answered by ACCEPT_UPDATE or REJECT_UPDATE */
+    RH_EVENT_NOTHING  /* a rejected update */
 } rh_event_kind;
 
 /* Something that happened to a run. */
 typedef struct rh_event {
     uint8_t kind;    /* rh_event_kind */
     uint32_t number; /* the dialect's own number of the activity or timer */
+    const char *id;  /* of an update */
     const rh_name *name;
     const rh_value *value;
     const rh_failure *failure;
@@ -41,6 +44,9 @@ typedef enum rh_command_kind {
     RH_COMMAND_RECORD_MARKER,     /* marker */
     RH_COMMAND_UPSERT_ATTRIBUTES, /* value: name -> {"type", "value"} */
     RH_COMMAND_UPSERT_MEMO,       /* value: an object */
+    RH_COMMAND_ACCEPT_UPDATE,     /* number */
+    RH_COMMAND_REJECT_UPDATE,     /* number, failure */
+    RH_COMMAND_COMPLETE_UPDATE,   /* number; value, or failure */
     RH_COMMAND_COMPLETE,          /* value = result; this and the next two close the run */
     RH_COMMAND_FAIL,              /* failure */
     RH_COMMAND_CANCEL             /* value = details */
@@ -114,6 +120,10 @@ typedef struct rh_dialect {
     /* Adds commands by rh_execution_command. */
     rh_activation (*activate)(rh_execution *execution, const rh_task *task);
     void (*evict)(rh_execution *execution);
+    /* Answers a query from the cached state, which is there; changes nothing. A failure, or NULL
+     * and *answer. NULL: runs of this dialect are not queried. */
+    const rh_failure *(*query)(rh_execution *execution, const rh_name *name, const rh_value *args,
+                               const rh_value **answer);
     /* What an open run waits for, for the report of a stuck run. */
     void (*waiting)(rh_execution *execution, rh_tell_waiting *tell, void *context);
 } rh_dialect;

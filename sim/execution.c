@@ -5,6 +5,7 @@
 #include "sim/base/uuid.h"
 #include "sim/base/value.h"
 #include "sim/failure.h"
+#include "sim/message.h"
 #include "sim/task.h"
 #include "sim/world.h"
 
@@ -26,12 +27,17 @@ uint32_t rh_execution_journal(rh_execution *execution, rh_entry *entry)
     return entry->event_id;
 }
 
-void rh_execution_event(rh_execution *execution, const rh_event *event)
+void rh_execution_tell(rh_execution *execution, const rh_event *event)
 {
     rh_arena *arena = &execution->world->arena;
     execution->events = rh_arena_reserve(arena, execution->events, sizeof *execution->events,
                                          execution->event_count + 1, &execution->event_capacity);
     execution->events[execution->event_count++] = *event;
+}
+
+void rh_execution_event(rh_execution *execution, const rh_event *event)
+{
+    rh_execution_tell(execution, event);
     rh_task_schedule(execution);
 }
 
@@ -179,6 +185,8 @@ static void close_run(rh_execution *execution, rh_run_status status)
     for (size_t i = 0; i < execution->activity_count && execution->open_activities; i++)
         rh_activity_leave(execution->activities[i]);
     execution->dialect->evict(execution);
+    rh_updates_abort(execution);
+    rh_queries_answer(execution);
 }
 
 /* The next run of a retried workflow: same input, its first task after the back-off. */

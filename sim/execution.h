@@ -15,6 +15,9 @@
 
 typedef enum rh_task_state { RH_TASK_NONE, RH_TASK_SCHEDULED, RH_TASK_STARTED } rh_task_state;
 
+typedef struct rh_update_record rh_update_record; /* sim/message.h */
+typedef struct rh_waiting_query rh_waiting_query;
+
 /* A workflow timer. */
 typedef struct rh_user_timer {
     rh_execution *execution;
@@ -63,8 +66,13 @@ struct rh_execution {
     rh_task_record *tasks;
     size_t task_count, task_capacity;
 
+    rh_update_record **updates; /* by number */
+    size_t update_count, update_capacity;
+    rh_waiting_query *queries;
+
     rh_task_state task_state;
-    int32_t task_attempt; /* of the current task, from 1 */
+    bool task_is_speculative; /* it stands in the history only if it has an effect */
+    int32_t task_attempt;     /* of the current task, from 1 */
     uint32_t task_scheduled_id, task_started_id;
     const char *task_failure; /* why the current activation failed */
     const char *task_cause;
@@ -119,6 +127,8 @@ void rh_execution_cancel(rh_execution *execution, const rh_value *details);
 
 /* An event for its code: makes sure that a workflow task is scheduled. */
 void rh_execution_event(rh_execution *execution, const rh_event *event);
+/* The same, for the workflow task that comes next. */
+void rh_execution_tell(rh_execution *execution, const rh_event *event);
 /* Journals an entry of this run. With a kind of the history it gets the next event id, which is
  * returned (0 otherwise). `entry->time`, `run` and `event_id` are filled in here. */
 uint32_t rh_execution_journal(rh_execution *execution, rh_entry *entry);

@@ -132,3 +132,16 @@ KIND(MARKER_RECORDED, "marker-recorded", "MARKER_RECORDED")
 KIND(ATTRIBUTES_UPSERTED, "attributes-upserted", "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES")
 /* value = an object; fields that are null are taken away */
 KIND(MEMO_UPSERTED, "memo-upserted", "WORKFLOW_PROPERTIES_MODIFIED")
+
+/* What a run is asked from outside. An update: name, text = its id; value = arguments */
+KIND(UPDATE_REQUESTED, "update-requested", NULL)
+/* and number = id of the event that scheduled the workflow task it came with */
+KIND(UPDATE_ACCEPTED, "update-accepted", "WORKFLOW_EXECUTION_UPDATE_ACCEPTED")
+/* failure; the same of one that the run closed before */
+KIND(UPDATE_REJECTED, "update-rejected", NULL)
+KIND(UPDATE_ABORTED, "update-aborted", NULL)
+/* number = id of the event that accepted it; value = result, or failure */
+KIND(UPDATE_COMPLETED, "update-completed", "WORKFLOW_EXECUTION_UPDATE_COMPLETED")
+/* A query: name, value = arguments; answered: value or failure */
+KIND(QUERIED, "queried", NULL)
+KIND(QUERY_ANSWERED, "query-answered", NULL)

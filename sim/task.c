@@ -3,6 +3,7 @@
 #include "sim/base/timetext.h"
 #include "sim/base/value.h"
 #include "sim/call.h"
+#include "sim/message.h"
 #include "sim/record.h"
 #include "sim/world.h"
 
@@ -46,15 +47,32 @@ static void journal_scheduled(rh_execution *execution)
                                                     .attempt = execution->task_attempt});
 }
 
-void rh_task_schedule(rh_execution *execution)
+static void schedule(rh_execution *execution, bool is_speculative)
 {
-    if (execution->task_state != RH_TASK_NONE)
-        return;
     execution->task_state = RH_TASK_SCHEDULED;
+    execution->task_is_speculative = is_speculative;
     execution->task_attempt = 1;
     execution->last_failure = NULL;
-    journal_scheduled(execution);
+    if (!is_speculative)
+        journal_scheduled(execution);
     make_ready_after(execution, execution->world->options.task_latency);
+}
+
+void rh_task_schedule(rh_execution *execution)
+{
+    if (execution->task_state == RH_TASK_NONE) {
+        schedule(execution, false);
+    } else if (execution->task_state == RH_TASK_SCHEDULED && execution->task_is_speculative &&
+               execution->task_attempt == 1) {
+        execution->task_is_speculative = false;
+        journal_scheduled(execution);
+    }
+}
+
+void rh_task_schedule_speculative(rh_execution *execution)
+{
+    if (execution->task_state == RH_TASK_NONE)
+        schedule(execution, true);
 }
 
 static void on_first_task_due(void *owner, rh_clock_timer *timer)
@@ -101,6 +119,11 @@ void rh_command_describe(rh_text *text, const rh_command *command)
     case RH_COMMAND_UPSERT_ATTRIBUTES:
     case RH_COMMAND_UPSERT_MEMO:
         rh_record_describe(text, command);
+        break;
+    case RH_COMMAND_ACCEPT_UPDATE:
+    case RH_COMMAND_REJECT_UPDATE:
+    case RH_COMMAND_COMPLETE_UPDATE:
+        rh_update_describe(text, command);
         break;
     case RH_COMMAND_COMPLETE:
         rh_text_puts(text, "complete the run");
@@ -209,16 +232,22 @@ static rh_activation replay_task(rh_execution *execution, size_t index)
     return RH_ACTIVATION_DONE;
 }
 
+rh_activation rh_task_replay(rh_execution *execution)
+{
+    for (size_t i = 0; i < execution->task_count; i++)
+        if (replay_task(execution, i) != RH_ACTIVATION_DONE)
+            return RH_ACTIVATION_FAILED;
+    return RH_ACTIVATION_DONE;
+}
+
 static rh_activation activate(rh_execution *execution)
 {
     rh_world *world = execution->world;
     uint64_t lost_at = world->variation.lose_worker_at;
     if (++world->tasks_run == lost_at || lost_at == UINT64_MAX || world->options.no_cache)
         execution->dialect->evict(execution);
-    if (!execution->state)
-        for (size_t i = 0; i < execution->task_count; i++)
-            if (replay_task(execution, i) != RH_ACTIVATION_DONE)
-                return RH_ACTIVATION_FAILED;
+    if (!execution->state && rh_task_replay(execution) != RH_ACTIVATION_DONE)
+        return RH_ACTIVATION_FAILED;
     rh_task task = {
         .events = execution->events + execution->delivered,
         .event_count = execution->event_count - execution->delivered,
@@ -288,6 +317,12 @@ static void apply(rh_execution *execution, const rh_command *command)
     case RH_COMMAND_UPSERT_ATTRIBUTES:
     case RH_COMMAND_UPSERT_MEMO:
         rh_record_apply(execution, command);
+        break;
+    case RH_COMMAND_ACCEPT_UPDATE:
+    case RH_COMMAND_COMPLETE_UPDATE:
+        rh_update_apply(execution, command);
+        break;
+    case RH_COMMAND_REJECT_UPDATE: /* taken out before */
         break;
     case RH_COMMAND_COMPLETE:
         rh_execution_complete(execution, command->value);
@@ -367,6 +402,11 @@ static void fail_task(rh_execution *execution)
     rh_world *world = execution->world;
     execution->command_count = execution->commands_done;
     execution->dialect->evict(execution);
+    if (execution->task_is_speculative) {
+        journal_scheduled(execution);
+        journal_started(execution);
+        execution->task_is_speculative = false;
+    }
     if (execution->task_attempt == 1)
         rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_TASK_FAILED,
                                                     .number = execution->task_count + 1,
@@ -389,11 +429,27 @@ static void fail_task(rh_execution *execution)
     make_ready_after(execution, retry_delay(execution->task_attempt));
 }
 
+/* All that it was for was rejected: it was never there. */
+static void drop_task(rh_execution *execution)
+{
+    journal_transient(execution, RH_ENTRY_TASK_COMPLETED);
+    execution->task_state = RH_TASK_NONE;
+    execution->task_is_speculative = false;
+    execution->delivered = execution->event_count;
+    rh_queries_answer(execution);
+}
+
 static void complete_task(rh_execution *execution)
 {
     rh_world *world = execution->world;
     rh_arena *arena = &world->arena;
-    if (execution->task_attempt > 1) {
+    size_t first = execution->commands_done;
+    rh_updates_reject(execution, first);
+    if (execution->task_is_speculative && first == execution->command_count) {
+        drop_task(execution);
+        return;
+    }
+    if (execution->task_attempt > 1 || execution->task_is_speculative) {
         journal_scheduled(execution);
         journal_started(execution);
     }
@@ -402,7 +458,6 @@ static void complete_task(rh_execution *execution)
                                                 .attempt = execution->task_attempt});
     execution->task_state = RH_TASK_NONE;
     execution->delivered = execution->event_count;
-    size_t first = execution->commands_done;
     size_t end = execution->commands_done = execution->command_count;
     rh_record_keep(execution, first, end);
     execution->tasks = rh_arena_reserve(arena, execution->tasks, sizeof *execution->tasks,
@@ -410,13 +465,14 @@ static void complete_task(rh_execution *execution)
     execution->tasks[execution->task_count++] =
         (rh_task_record){rh_world_now(world), execution->delivered, end, execution->marker_count};
     apply_commands(execution, first, end);
+    rh_queries_answer(execution);
 }
 
 void rh_task_run(rh_execution *execution)
 {
     execution->task_state = RH_TASK_STARTED;
     execution->task_failure = NULL;
-    if (execution->task_attempt == 1)
+    if (execution->task_attempt == 1 && !execution->task_is_speculative)
         journal_started(execution);
     else
         journal_transient(execution, RH_ENTRY_TASK_STARTED);

@@ -14,6 +14,10 @@
 
 /* Makes sure that a workflow task is scheduled. */
 void rh_task_schedule(rh_execution *execution);
+/* The same, for an update. */
+void rh_task_schedule_speculative(rh_execution *execution);
+/* Builds the dialect's state from the history, which there must be something of. */
+rh_activation rh_task_replay(rh_execution *execution);
 /* As rh_task_schedule, for a task that may not start before `at`. */
 void rh_task_schedule_at(rh_execution *execution, rh_time at);
 /* "schedule activity 'Build'" */

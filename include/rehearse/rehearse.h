@@ -3,6 +3,7 @@
 #define REHEARSE_REHEARSE_H
 
 #include "rehearse/harness.h"
+#include "rehearse/messages.h"
 #include "rehearse/recorded.h"
 #include "rehearse/testing.h"
 #include "rehearse/together.h"

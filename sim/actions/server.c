@@ -184,6 +184,9 @@ static void hear_signal(rh_server *server, const rh_event *event)
 static void apply(rh_server *server, const rh_event *event)
 {
     switch ((rh_event_kind)event->kind) {
+    case RH_EVENT_UPDATED: /* rejected before */
+    case RH_EVENT_NOTHING:
+        break;
     case RH_EVENT_STARTED:
         start(server, event->value);
         break;

@@ -57,6 +57,11 @@ static void apply(rh_workflow *workflow, const rh_event *event)
     case RH_EVENT_CANCEL_REQUESTED:
         rh_scope_cancel(workflow, workflow->root);
         break;
+    case RH_EVENT_UPDATED:
+        rh_update_begin(workflow, event);
+        break;
+    case RH_EVENT_NOTHING:
+        break;
     }
 }
 
@@ -75,6 +80,7 @@ static rh_activation activate(rh_execution *execution, const rh_task *task)
     rh_workflow *workflow = execution->state ? execution->state : new_workflow(execution);
     workflow->now = task->now;
     workflow->replaying = task->replaying;
+    workflow->eager_new = 0;
     rh_records_begin(workflow, task);
     for (size_t i = 0; i < task->event_count; i++)
         if (is_known(workflow, &task->events[i]))
@@ -86,23 +92,34 @@ static rh_activation activate(rh_execution *execution, const rh_task *task)
 
 static void waiting(rh_execution *execution, rh_tell_waiting *tell, void *context)
 {
-    const rh_workflow *workflow = execution->state;
-    if (!workflow)
+    if (!execution->state)
         return;
+    rh_workflow_tell_waiting(execution->state, tell, context);
+    rh_signals_tell_unasked(execution->state, tell, context);
+}
+
+void rh_workflow_tell_waiting(const rh_workflow *workflow, rh_tell_waiting *tell, void *context)
+{
     for (size_t i = 0; i < workflow->routine_count; i++) {
         const rh_routine_state *routine = workflow->routines[i];
-        if (!routine->coroutine.stack)
+        if (!routine->coroutine.stack || routine == workflow->current)
             continue;
         rh_text text = rh_text_in(&workflow->world->arena);
         rh_wait_describe(&text, &routine->place, true);
         tell(context, routine->name, rh_text_string(&text));
     }
-    rh_signals_tell_unasked(workflow, tell, context);
+}
+
+static const rh_failure *query(rh_execution *execution, const rh_name *name, const rh_value *args,
+                               const rh_value **answer)
+{
+    return rh_workflow_query(execution->state, name->text, args, answer);
 }
 
 const rh_dialect rh_durable_dialect = {
     .name = "durable",
     .activate = activate,
     .evict = evict,
+    .query = query,
     .waiting = waiting,
 };

@@ -11,6 +11,7 @@
 #ifndef RH_DURABLE_DURABLE_H
 #define RH_DURABLE_DURABLE_H
 
+#include "rehearse/messages.h"
 #include "rehearse/workflow.h"
 #include "sim/world.h"
 
@@ -95,12 +96,16 @@ typedef struct rh_routine_state {
     rh_future *future; /* closes with it; NULL for the first */
     uint64_t wait;     /* counts its waits */
     rh_wait_place place;
-    rh_code_place here; /* its last call, as rh_here says */
-    bool is_checking;   /* only asks its condition again: no progress */
+    rh_code_place here;           /* its last call, as rh_here says */
+    bool is_eager;                /* runs before all that are not */
+    const rh_update_info *update; /* that it runs for; or NULL */
+    bool is_checking;             /* only asks its condition again: no progress */
     rh_coroutine coroutine;
 } rh_routine_state;
 
 typedef struct rh_kept rh_kept;
+typedef struct rh_handler rh_handler;
+typedef struct rh_update_run rh_update_run;
 
 struct rh_workflow {
     rh_execution *execution;
@@ -115,6 +120,8 @@ struct rh_workflow {
     rh_routine_state **routines; /* by index */
     uint8_t *can_run;            /* by index */
     size_t routine_count, routine_capacity, can_run_capacity;
+    uint32_t *eager; /* those that run first: the newest task's first, in order */
+    size_t eager_count, eager_capacity, eager_new;
     rh_routine_state *current;
     rh_waiter *conditions; /* routines that wait for a condition */
 
@@ -128,7 +135,10 @@ struct rh_workflow {
     const char *broken_cause;        /* the server's word for it; NULL: the usual one */
 
     const char *read_only; /* what runs and must change nothing: "side effect 'x'"; or NULL */
-    rh_kept *kept;         /* what record.c knows, newest first */
+    rh_handler *handlers;  /* of queries and updates, in the order they were set */
+    bool has_update_handlers;
+    rh_update_run *updates;          /* whose handlers run, newest first */
+    rh_kept *kept;                   /* what record.c knows, newest first */
     const rh_marker *const *markers; /* of the history, for the task that is replayed */
     size_t marker_count;
     size_t side_effects; /* of them, up to where they are taken */
@@ -139,6 +149,14 @@ struct rh_workflow {
 /* A routine of the workflow, ready to run for the first time. */
 rh_routine_state *rh_routine_add(rh_workflow *workflow, const char *name, rh_routine *body,
                                  void *data);
+/* The same, to run before all that are there; those of one task in order. */
+rh_routine_state *rh_routine_add_eager(rh_workflow *workflow, const char *name, rh_routine *body,
+                                       void *data);
+/* Runs a routine by itself, now, which must not wait: NULL, or why it could not go on. */
+const char *rh_routine_run_alone(rh_workflow *workflow, const char *name, rh_routine *body,
+                                 void *data);
+/* Inside: lets the others run. */
+void rh_routine_yield(rh_workflow *workflow);
 /* Runs all that can run until none can. */
 rh_activation rh_routines_run(rh_workflow *workflow);
 /* Gives all stacks back. */
@@ -174,6 +192,14 @@ bool rh_future_enter_scope(rh_workflow *workflow, rh_future *future);
 void rh_future_describe(rh_text *text, const rh_future *future);
 /* What a routine waits for; `only_open`: of several futures those that are not ready. */
 void rh_wait_describe(rh_text *text, const rh_wait_place *place, bool only_open);
+
+/* ---- queries and updates (message.c) --------------------------------------------------------- */
+
+void rh_update_begin(rh_workflow *workflow, const rh_event *event);
+void rh_updates_report_unfinished(rh_workflow *workflow);
+const rh_failure *rh_workflow_query(rh_workflow *workflow, const char *name, const rh_value *args,
+                                    const rh_value **answer);
+void rh_workflow_tell_waiting(const rh_workflow *workflow, rh_tell_waiting *tell, void *context);
 
 /* ---- scopes and signals ---------------------------------------------------------------------- */
 

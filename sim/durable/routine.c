@@ -9,8 +9,10 @@ static void close_run(rh_workflow *workflow, const rh_failure *failure, const rh
 {
     rh_execution *execution = workflow->execution;
     rh_arena *arena = &workflow->world->arena;
-    if (!workflow->replaying)
+    if (!workflow->replaying) {
         rh_signals_report_unhandled(workflow);
+        rh_updates_report_unfinished(workflow);
+    }
     if (!failure) {
         rh_execution_command(execution, RH_COMMAND_COMPLETE)->value = rh_value_copy(arena, result);
         return;
@@ -56,10 +58,27 @@ rh_routine_state *rh_routine_add(rh_workflow *workflow, const char *name, rh_rou
     routine->body = body;
     routine->data = data;
     routine->scope = workflow->current ? workflow->current->scope : workflow->root;
+    routine->update = workflow->current ? workflow->current->update : NULL;
     if (!rh_coroutine_init(&routine->coroutine, &world->stacks, body_of_routine, routine))
         rh_world_stop(world, RH_STOP_OUT_OF_MEMORY, "out of memory for coroutine stacks");
     workflow->routines[workflow->routine_count] = routine;
     workflow->can_run[workflow->routine_count++] = 1;
+    return routine;
+}
+
+rh_routine_state *rh_routine_add_eager(rh_workflow *workflow, const char *name, rh_routine *body,
+                                       void *data)
+{
+    rh_routine_state *routine = rh_routine_add(workflow, name, body, data);
+    size_t at = workflow->eager_new++;
+    routine->is_eager = true;
+    workflow->eager =
+        rh_arena_reserve(&workflow->world->arena, workflow->eager, sizeof *workflow->eager,
+                         workflow->eager_count + 1, &workflow->eager_capacity);
+    memmove(workflow->eager + at + 1, workflow->eager + at,
+            (workflow->eager_count - at) * sizeof *workflow->eager);
+    workflow->eager[at] = routine->index;
+    workflow->eager_count++;
     return routine;
 }
 
@@ -97,6 +116,12 @@ void rh_routine_wait(rh_workflow *workflow, const rh_wait_place *place)
     routine->place = *place;
     rh_coroutine_suspend(&routine->coroutine);
     routine->place.futures = NULL;
+}
+
+void rh_routine_yield(rh_workflow *workflow)
+{
+    workflow->can_run[workflow->current->index] = 1;
+    rh_routine_wait(workflow, &(rh_wait_place){.kind = RH_WAIT_NOTHING});
 }
 
 void rh_routine_listen(rh_workflow *workflow, rh_waiter *first)
@@ -160,22 +185,37 @@ static bool run_routine(rh_workflow *workflow, rh_routine_state *routine)
     return state == RH_COROUTINE_FINISHED;
 }
 
-static rh_routine_state *next_that_can_run(rh_workflow *workflow, size_t from)
+/* At or behind position *at: the eager ones have the first positions, then come the others by
+ * index. */
+static rh_routine_state *next_that_can_run(const rh_workflow *workflow, size_t *at)
 {
-    const uint8_t *found = from < workflow->routine_count
-                               ? memchr(workflow->can_run + from, 1, workflow->routine_count - from)
-                               : NULL;
-    return found ? workflow->routines[found - workflow->can_run] : NULL;
+    for (; *at < workflow->eager_count; ++*at)
+        if (workflow->can_run[workflow->eager[*at]])
+            return workflow->routines[workflow->eager[*at]];
+    size_t index = *at - workflow->eager_count;
+    while (index < workflow->routine_count) {
+        const uint8_t *found =
+            memchr(workflow->can_run + index, 1, workflow->routine_count - index);
+        if (!found)
+            return NULL;
+        index = (size_t)(found - workflow->can_run);
+        *at = workflow->eager_count + index;
+        if (!workflow->routines[index]->is_eager)
+            return workflow->routines[index];
+        index++;
+    }
+    return NULL;
 }
 
 static bool run_all(rh_workflow *workflow)
 {
-    size_t from = 0;
+    size_t at = 0;
     wake_conditions(workflow);
     for (;;) {
-        rh_routine_state *routine = next_that_can_run(workflow, from);
-        if (!routine && from > 0) {
-            from = 0;
+        bool is_first_pass = at == 0;
+        rh_routine_state *routine = next_that_can_run(workflow, &at);
+        if (!routine && !is_first_pass) {
+            at = 0;
             continue;
         }
         if (!routine || workflow->is_over)
@@ -186,7 +226,7 @@ static bool run_all(rh_workflow *workflow)
             return false;
         if (!routine->is_checking)
             wake_conditions(workflow);
-        from = routine->index + 1;
+        at++;
     }
 }
 
@@ -207,7 +247,10 @@ static rh_activation fail(rh_workflow *workflow, const rh_routine_state *routine
                                   message);
 }
 
-rh_activation rh_routines_run(rh_workflow *workflow)
+typedef bool run_function(rh_workflow *workflow);
+
+/* Runs under the watch for crashes: NULL, or what has crashed; *goes_on tells if the code can. */
+static const char *run_watched(rh_workflow *workflow, run_function *run, bool *goes_on)
 {
     rh_world *world = workflow->world;
     rh_crash *crash = &world->crash;
@@ -217,18 +260,47 @@ rh_activation rh_routines_run(rh_workflow *workflow)
         world->inside = NULL;
         world->poisoned = true;
         workflow->execution->acting = NULL;
-        workflow->current = NULL;
         rh_coroutine_release(&routine->coroutine, &world->stacks);
-        return fail(workflow, routine,
-                    rh_format(&world->arena, "crashed: %s", rh_crash_name(crash)));
+        return rh_format(&world->arena, "crashed: %s", rh_crash_name(crash));
     }
     rh_crash_watch(crash, &world->inside);
-    bool goes_on = run_all(workflow);
+    *goes_on = run(workflow);
     rh_crash_unwatch(crash);
+    return NULL;
+}
+
+rh_activation rh_routines_run(rh_workflow *workflow)
+{
+    bool goes_on;
+    const char *crashed = run_watched(workflow, run_all, &goes_on);
+    if (crashed) {
+        const rh_routine_state *routine = workflow->current;
+        workflow->current = NULL;
+        return fail(workflow, routine, crashed);
+    }
     if (goes_on)
         return RH_ACTIVATION_DONE;
     for (size_t i = 0; i < workflow->routine_count; i++)
         if (workflow->routines[i]->coroutine.state == RH_COROUTINE_ABANDONED)
             return fail(workflow, workflow->routines[i], workflow->broken);
     return fail(workflow, workflow->routines[0], "broken");
+}
+
+static bool run_last(rh_workflow *workflow)
+{
+    return run_routine(workflow, workflow->routines[workflow->routine_count - 1]);
+}
+
+const char *rh_routine_run_alone(rh_workflow *workflow, const char *name, rh_routine *body,
+                                 void *data)
+{
+    bool goes_on;
+    rh_routine_state *routine = rh_routine_add(workflow, name, body, data);
+    routine->future = rh_future_new(workflow, RH_FUTURE_ROUTINE, name);
+    const char *broken = run_watched(workflow, run_last, &goes_on);
+    if (!broken && !goes_on)
+        broken = workflow->broken;
+    workflow->current = NULL;
+    workflow->routine_count--;
+    return broken;
 }

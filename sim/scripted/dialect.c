@@ -101,6 +101,9 @@ static bool triggers(const rh_scripted_rule *rule, const state *s, const rh_even
         return rule->trigger == RH_ON_TIMER && rule->subject == s->timers[event->number];
     case RH_EVENT_SIGNALED:
         return rule->trigger == RH_ON_SIGNAL && !strcmp(rule->name, event->name->text);
+    case RH_EVENT_UPDATED: /* rejected before */
+    case RH_EVENT_NOTHING:
+        break;
     case RH_EVENT_CANCEL_REQUESTED:
         return rule->trigger == RH_ON_CANCEL;
     }
