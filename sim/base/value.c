@@ -327,6 +327,22 @@ const rh_value *rh_value_string(rh_arena *arena, const char *text, size_t length
     return keep(arena, (rh_value){.kind = RH_STRING, .as = {.text = text}}, length, SHARE);
 }
 
+const rh_value *rh_value_unknown(rh_arena *arena, const char *origin, uint8_t flags)
+{
+    rh_value *value = RH_NEW(arena, rh_value);
+    value->kind = RH_UNKNOWN;
+    value->hash = rh_value_hash(value);
+    value->flags = (uint8_t)((flags & (RH_SECRET | RH_TAINTED)) | RH_KEPT);
+    if (origin && *origin)
+        value->as.text = rh_arena_string(arena, origin);
+    return value;
+}
+
+const char *rh_value_origin(const rh_value *unknown)
+{
+    return unknown && unknown->kind == RH_UNKNOWN && unknown->as.text ? unknown->as.text : "";
+}
+
 const rh_value *rh_value_bytes(rh_arena *arena, const void *bytes, size_t length)
 {
     return keep(arena, (rh_value){.kind = RH_BYTES, .as = {.text = bytes}}, length, SHARE);

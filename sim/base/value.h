@@ -29,6 +29,11 @@ const rh_value *rh_value_integer(rh_arena *arena, int64_t integer);
 const rh_value *rh_value_number(rh_arena *arena, double number);
 const rh_value *rh_value_string(rh_arena *arena, const char *text, size_t length);
 const rh_value *rh_value_bytes(rh_arena *arena, const void *bytes, size_t length);
+/* An unknown value that knows where it came from ("steps.build.outputs.digest"); `origin` is
+ * copied. rh_unknown() has none. */
+const rh_value *rh_value_unknown(rh_arena *arena, const char *origin, uint8_t flags);
+/* "" if it is not known. */
+const char *rh_value_origin(const rh_value *unknown);
 /* Items and fields (keys and values) are copied as by rh_value_copy. */
 const rh_value *rh_value_list(rh_arena *arena, const rh_value *const *items, size_t count);
 const rh_value *rh_value_object(rh_arena *arena, const rh_field *fields, size_t count);

@@ -144,11 +144,6 @@ rh_truth rh_expression_truth(rh_arena *arena, const rh_expression *expression,
 
 /* ---- the rules of values --------------------------------------------------------------------- */
 
-/* An unknown value that knows where it came from ("steps.build.outputs.digest"); `origin` is
- * copied. rh_unknown() has none. */
-const rh_value *rh_value_unknown(rh_arena *arena, const char *origin, uint8_t flags);
-/* "" if it is not known. */
-const char *rh_value_origin(const rh_value *unknown);
 
 /* null, false, 0, NaN and '' are falsy. */
 rh_truth rh_value_truth(const rh_value *value);

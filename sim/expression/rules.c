@@ -7,22 +7,6 @@
 
 /* ---- unknown values and flags ---------------------------------------------------------------- */
 
-const rh_value *rh_value_unknown(rh_arena *arena, const char *origin, uint8_t flags)
-{
-    rh_value *value = RH_NEW(arena, rh_value);
-    value->kind = RH_UNKNOWN;
-    value->hash = rh_value_hash(value);
-    value->flags = (uint8_t)((flags & RH_CARRIED_FLAGS) | RH_KEPT);
-    if (origin && *origin)
-        value->as.text = rh_arena_string(arena, origin);
-    return value;
-}
-
-const char *rh_value_origin(const rh_value *unknown)
-{
-    return unknown && unknown->kind == RH_UNKNOWN && unknown->as.text ? unknown->as.text : "";
-}
-
 const rh_value *rh_value_flagged(rh_arena *arena, const rh_value *value, uint8_t flags)
 {
     if (!value)

@@ -90,13 +90,19 @@ static const char *escape(rh_text *text, const char *at, bool zero, bool *stop)
 typedef struct output {
     rh_text text;
     unsigned flags;
-    bool unknown;
+    const rh_value *unknown; /* the first unknown piece; NULL: none */
 } output;
+
+static void note_unknown(output *out, const rh_value *piece)
+{
+    if (!out->unknown && rh_sh_is_unknown(piece))
+        out->unknown = piece;
+}
 
 static void finish(rh_sh_shell *shell, const output *out)
 {
     if (out->unknown)
-        rh_sh_write(shell, 1, rh_sh_unknown(shell, out->flags));
+        rh_sh_write(shell, 1, rh_sh_unknown_from(shell, out->unknown, out->flags));
     else
         rh_sh_write_text(shell, 1, out->text.data, out->text.length, out->flags);
 }
@@ -124,7 +130,7 @@ int rh_sh_do_echo(rh_sh_shell *shell, const rh_sh_call *call)
     for (size_t first = i; i < call->count && !stop; i++) {
         const rh_value *word = call->words[i];
         out.flags |= rh_sh_flags(word);
-        out.unknown = out.unknown || rh_sh_is_unknown(word);
+        note_unknown(&out, word);
         if (i > first)
             rh_text_putc(&out.text, ' ');
         if (!escapes && word->kind == RH_STRING)
@@ -159,7 +165,7 @@ static const rh_value *next_word(printer *to)
         return NULL;
     const rh_value *word = to->words[to->at++];
     to->out.flags |= rh_sh_flags(word);
-    to->out.unknown = to->out.unknown || rh_sh_is_unknown(word);
+    note_unknown(&to->out, word);
     return word;
 }
 
@@ -355,7 +361,7 @@ static const char *convert(printer *to, const char *at)
     case 'G':
     case '(':
         next_word(to);
-        to->out.unknown = true;
+        note_unknown(&to->out, rh_sh_unknown(to->shell, 0));
         rh_sh_note(to->shell, "printf of times and of numbers with a fraction is unknown");
         if (*at == '(')
             at += strcspn(at, "T");
@@ -401,7 +407,7 @@ int rh_sh_do_printf(rh_sh_shell *shell, const rh_sh_call *call)
                   .words = call->words + first + 1,
                   .count = call->count - first - 1,
                   .out = {.text = rh_text_in(shell->arena), .flags = rh_sh_flags(text)}};
-    to.out.unknown = rh_sh_is_unknown(text);
+    note_unknown(&to.out, text);
     size_t before;
     do {
         before = to.at;
@@ -418,7 +424,7 @@ int rh_sh_do_printf(rh_sh_shell *shell, const rh_sh_call *call)
         return to.status;
     }
     const rh_value *value =
-        to.out.unknown ? rh_sh_unknown(shell, to.out.flags)
+        to.out.unknown ? rh_sh_unknown_from(shell, to.out.unknown, to.out.flags)
                        : rh_sh_string(shell, to.out.text.data, to.out.text.length, to.out.flags);
     rh_sh_set(shell, rh_sh_variable_named(shell, variable, strlen(variable)), value, false);
     return to.status;
@@ -486,7 +492,7 @@ static void set_name(rh_sh_shell *shell, const char *name, const rh_value *value
 static int read_unknown(rh_sh_shell *shell, const rh_sh_call *call, const read_options *how,
                         rh_sh_file *file)
 {
-    const rh_value *unknown = rh_sh_unknown(shell, file->flags);
+    const rh_value *unknown = rh_sh_unknown_from(shell, file->content, file->flags);
     bool there = file->rounds < RH_SH_ROUNDS && rh_sh_decide(shell, unknown, call->node->source);
     if (file->rounds++ >= RH_SH_ROUNDS)
         rh_sh_note(shell, "a loop over something unknown ends after 10 rounds");
@@ -666,7 +672,7 @@ int rh_sh_do_mapfile(rh_sh_shell *shell, const rh_sh_call *call)
     variable->now.value = NULL;
     rh_sh_array *array = rh_sh_own_array(shell, variable);
     if (rh_sh_is_unknown(file->content))
-        rh_sh_append_element(shell, array, rh_sh_unknown(shell, file->flags));
+        rh_sh_append_element(shell, array, rh_sh_unknown_from(shell, file->content, file->flags));
     else
         map_lines(shell, array, file, delimiter, strip, most);
     return 0;

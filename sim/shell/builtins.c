@@ -188,7 +188,7 @@ static const rh_value *variable_text(rh_sh_shell *shell, const char *name)
 static const rh_value *resolved(rh_sh_shell *shell, const rh_value *from, const rh_value *to)
 {
     if (rh_sh_is_unknown(to) || (rh_sh_is_unknown(from) && rh_text_of(to)[0] != '/'))
-        return rh_sh_unknown(shell, rh_sh_flags(from) | rh_sh_flags(to));
+        return rh_sh_unknown_of(shell, to, from);
     rh_text text = rh_text_in(shell->arena);
     const char *parts[2] = {to->as.text[0] == '/' ? "" : from->as.text, to->as.text};
     for (int i = 0; i < 2; i++) {

@@ -186,8 +186,7 @@ static bool pattern_holds(rh_sh_shell *shell, const rh_sh_word *pattern, const r
     if (expanded->kind == RH_STRING && expanded->count == 1 && expanded->as.text[0] == '*')
         return true;
     if (rh_sh_is_unknown(value) || rh_sh_is_unknown(expanded))
-        return rh_sh_decide(shell, rh_sh_unknown(shell, rh_sh_flags(value) | rh_sh_flags(expanded)),
-                            pattern->source);
+        return rh_sh_decide(shell, rh_sh_unknown_of(shell, value, expanded), pattern->source);
     return rh_sh_matches(shell, expanded->as.text, expanded->count, value->as.text, value->count);
 }
 

@@ -15,13 +15,14 @@ void rh_sh_end_field(rh_sh_expander *expander)
         return;
     const rh_value *value =
         expander->unknown
-            ? rh_sh_unknown(shell, expander->flags)
+            ? rh_sh_unknown_from(shell, expander->unknown, expander->flags)
             : rh_sh_string(shell, expander->text.data, expander->text.length, expander->flags);
     if (expander->glob && !expander->unknown)
         rh_sh_note(shell, "a pattern of file names stays as it is: which files there are is "
                           "not known");
     rh_sh_push(shell, expander->fields, value);
-    expander->open = expander->unknown = expander->glob = false;
+    expander->open = expander->glob = false;
+    expander->unknown = NULL;
     expander->flags = 0;
     expander->text = rh_text_in(shell->arena);
 }
@@ -93,7 +94,8 @@ void rh_sh_put(rh_sh_expander *expander, const rh_value *value, bool quoted)
 {
     if (rh_sh_is_unknown(value)) {
         expander->flags |= (uint8_t)rh_sh_flags(value);
-        expander->unknown = expander->open = true;
+        expander->unknown = expander->unknown ? expander->unknown : value;
+        expander->open = true;
     } else if (quoted || expander->mode != RH_SH_AS_FIELDS) {
         expander->flags |= (uint8_t)rh_sh_flags(value);
         put_text(expander, value->as.text, value->count, quoted);
@@ -300,6 +302,6 @@ const rh_value *rh_sh_expand(rh_sh_shell *shell, const rh_sh_word *word, rh_sh_e
     rh_sh_expand_parts(&expander, word, false);
     shell->depth--;
     if (expander.unknown)
-        return rh_sh_unknown(shell, expander.flags);
+        return rh_sh_unknown_from(shell, expander.unknown, expander.flags);
     return rh_sh_string(shell, expander.text.data, expander.text.length, expander.flags);
 }

@@ -311,7 +311,7 @@ static const rh_value *transform(const operation *how, const rh_value *value)
         return change_case(how, value, false, true);
     default:
         rh_sh_note(how->shell, "${x@...} other than @Q, @U, @u and @L is unknown");
-        return rh_sh_unknown(how->shell, rh_sh_flags(value));
+        return rh_sh_unknown_from(how->shell, value, rh_sh_flags(value));
     }
 }
 
@@ -321,8 +321,8 @@ static const rh_value *apply(const operation *how, const rh_value *value)
         value = how->shell->empty;
     if (value->kind != RH_STRING || rh_sh_is_unknown(how->pattern) ||
         rh_sh_is_unknown(how->replacement))
-        return rh_sh_unknown(how->shell, rh_sh_flags(value) | rh_sh_flags(how->pattern) |
-                                             rh_sh_flags(how->replacement));
+        return rh_sh_unknown_of(how->shell, rh_sh_unknown_of(how->shell, value, how->pattern),
+                                how->replacement);
     switch (how->parameter->operation) {
     case RH_SH_CUT_HEAD:
     case RH_SH_CUT_TAIL:
@@ -347,7 +347,7 @@ static const rh_value *length_of(rh_sh_shell *shell, const subject *found)
     if (found->joined)
         return number_text(shell, found->list.count);
     if (rh_sh_is_unknown(found->value))
-        return rh_sh_unknown(shell, rh_sh_flags(found->value));
+        return rh_sh_unknown_from(shell, found->value, rh_sh_flags(found->value));
     if (!found->value)
         return number_text(shell, 0);
     const char *digits =
@@ -410,7 +410,8 @@ static void slice(rh_sh_shell *shell, const rh_sh_parameter *parameter, subject 
     if (!found->joined && !found->value)
         return;
     if (unknown || (!found->joined && rh_sh_is_unknown(found->value))) {
-        found->value = rh_sh_unknown(shell, rh_sh_flags(found->value) | from.flags);
+        found->value =
+            rh_sh_unknown_from(shell, found->value, rh_sh_flags(found->value) | from.flags);
         found->joined = '\0';
         return;
     }

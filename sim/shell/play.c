@@ -30,6 +30,22 @@ const rh_value *rh_sh_unknown(rh_sh_shell *shell, unsigned flags)
     return *slot;
 }
 
+const rh_value *rh_sh_unknown_from(rh_sh_shell *shell, const rh_value *from, unsigned flags)
+{
+    const char *origin = rh_sh_is_unknown(from) ? rh_value_origin(from) : "";
+    if (!*origin)
+        return rh_sh_unknown(shell, flags);
+    return (flags & 3) == rh_sh_flags(from)
+               ? from
+               : rh_value_unknown(shell->arena, origin, (uint8_t)(flags & 3));
+}
+
+const rh_value *rh_sh_unknown_of(rh_sh_shell *shell, const rh_value *left, const rh_value *right)
+{
+    const rh_value *from = rh_sh_is_unknown(left) && *rh_value_origin(left) ? left : right;
+    return rh_sh_unknown_from(shell, from, rh_sh_flags(left) | rh_sh_flags(right));
+}
+
 void rh_sh_push(rh_sh_shell *shell, rh_sh_fields *fields, const rh_value *value)
 {
     fields->items = rh_arena_reserve(shell->arena, fields->items, sizeof *fields->items,

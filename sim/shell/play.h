@@ -99,9 +99,9 @@ typedef struct rh_sh_file {
     bool error;  /* prints to standard error */
     bool append; /* of the next write */
     bool written;
-    uint8_t flags;   /* of what was captured; of what is read */
-    bool unknown;    /* captured: something unknown was in it */
-    uint32_t rounds; /* reads from something unknown */
+    uint8_t flags;           /* of what was captured; of what is read */
+    const rh_value *unknown; /* captured: the first unknown thing that is in it; NULL: none */
+    uint32_t rounds;         /* reads from something unknown */
     rh_text text;
     const rh_value *path;
     const rh_value *content; /* reads */
@@ -219,6 +219,10 @@ void rh_sh_fail(rh_sh_shell *shell, rh_sh_flow flow, int status);
 
 const rh_value *rh_sh_string(rh_sh_shell *shell, const char *text, size_t length, unsigned flags);
 const rh_value *rh_sh_unknown(rh_sh_shell *shell, unsigned flags);
+/* What was made from `from`, which may be known or NULL: unknown, and it says where from. */
+const rh_value *rh_sh_unknown_from(rh_sh_shell *shell, const rh_value *from, unsigned flags);
+/* The same, with the flags of both, of which at least one is unknown. */
+const rh_value *rh_sh_unknown_of(rh_sh_shell *shell, const rh_value *left, const rh_value *right);
 static inline unsigned rh_sh_flags(const rh_value *value)
 {
     return value ? value->flags & (RH_SECRET | RH_TAINTED) : 0;
@@ -277,9 +281,9 @@ typedef enum rh_sh_expansion {
 
 typedef struct rh_sh_expander {
     rh_sh_shell *shell;
-    uint8_t mode; /* rh_sh_expansion */
-    bool open;    /* there is a field, even if it is empty */
-    bool unknown;
+    uint8_t mode;            /* rh_sh_expansion */
+    bool open;               /* there is a field, even if it is empty */
+    const rh_value *unknown; /* the first unknown piece; NULL: none */
     bool glob;
     uint8_t flags;
     rh_text text;

@@ -20,7 +20,7 @@ rh_sh_file *rh_sh_reader(rh_sh_shell *shell, const rh_value *content)
 const rh_value *rh_sh_captured(rh_sh_shell *shell, const rh_sh_file *file)
 {
     if (file->unknown)
-        return rh_sh_unknown(shell, file->flags);
+        return rh_sh_unknown_from(shell, file->unknown, file->flags);
     return rh_sh_string(shell, file->text.data, file->text.length, file->flags);
 }
 
@@ -44,8 +44,8 @@ static void capture(rh_sh_file *file, const rh_value *text)
     file->flags |= (uint8_t)rh_sh_flags(text);
     if (text->kind == RH_STRING)
         rh_text_add(&file->text, text->as.text, text->count);
-    else
-        file->unknown = true;
+    else if (!file->unknown)
+        file->unknown = text;
 }
 
 static void write_file(rh_sh_shell *shell, rh_sh_file *file, const rh_value *text)
@@ -64,7 +64,7 @@ void rh_sh_write(rh_sh_shell *shell, int fd, const rh_value *text)
     if (shell->state.taint & ~rh_sh_flags(text) && fd == 1) {
         unsigned flags = rh_sh_flags(text) | shell->state.taint;
         text = text->kind == RH_STRING ? rh_sh_string(shell, text->as.text, text->count, flags)
-                                       : rh_sh_unknown(shell, flags);
+                                       : rh_sh_unknown_from(shell, text, flags);
     }
     if (text->kind == RH_STRING && !text->count && file->kind != RH_SH_CAPTURES)
         return;

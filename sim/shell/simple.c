@@ -17,7 +17,7 @@ static const rh_value *with_flags(rh_sh_shell *shell, const rh_value *value, uns
     if ((rh_sh_flags(value) | flags) == rh_sh_flags(value))
         return value;
     if (value->kind != RH_STRING)
-        return rh_sh_unknown(shell, rh_sh_flags(value) | flags);
+        return rh_sh_unknown_from(shell, value, rh_sh_flags(value) | flags);
     return rh_sh_string(shell, value->as.text, value->count, rh_sh_flags(value) | flags);
 }
 

@@ -1,9 +1,11 @@
 /* [[ ]] and test. */
 #include "sim/shell/play.h"
 
-static int decided(rh_sh_shell *shell, unsigned flags, rh_sh_slice source)
+/* Either may be known, or NULL. */
+static int decided(rh_sh_shell *shell, const rh_value *left, const rh_value *right,
+                   rh_sh_slice source)
 {
-    return !rh_sh_decide(shell, rh_sh_unknown(shell, flags), source);
+    return !rh_sh_decide(shell, rh_sh_unknown_of(shell, left, right), source);
 }
 
 /* ---- unary ----------------------------------------------------------------------------------- */
@@ -42,7 +44,7 @@ static int test_file(rh_sh_shell *shell, char operator, const rh_value * path, r
                                  ? shell->player->test_file(shell->player->data, operator, path)
                                  : NULL;
     if (!answer || answer->kind == RH_UNKNOWN)
-        return decided(shell, rh_sh_flags(path) | rh_sh_flags(answer), source);
+        return decided(shell, path, answer, source);
     return !rh_is_true(answer);
 }
 
@@ -53,12 +55,12 @@ int rh_sh_test_unary(rh_sh_shell *shell, char operator, const rh_value * value, 
     case 'n':
     case 'z':
         if (unknown)
-            return decided(shell, rh_sh_flags(value), source);
+            return decided(shell, value, NULL, source);
         return (value->count != 0) != (operator== 'n');
     case 'v':
-        return unknown ? decided(shell, 0, source) : variable_is_set(shell, value);
+        return unknown ? decided(shell, value, NULL, source) : variable_is_set(shell, value);
     case 'o':
-        return unknown ? decided(shell, 0, source) : option_is_on(shell, value->as.text);
+        return unknown ? decided(shell, value, NULL, source) : option_is_on(shell, value->as.text);
     case 't':
         return 1; /* nothing is a terminal */
     case 'R':
@@ -127,7 +129,7 @@ static int test_numbers(rh_sh_shell *shell, const rh_sh_condition *condition, co
     if (a.failed || b.failed)
         return 1;
     if (a.unknown || b.unknown)
-        return decided(shell, (unsigned)(a.flags | b.flags), condition->source);
+        return decided(shell, left, right, condition->source);
     return rh_sh_compare_numbers(shell, condition->operator, a.value, b.value);
 }
 
@@ -148,7 +150,7 @@ static int test_pair(rh_sh_shell *shell, const rh_sh_condition *condition)
     if (is_numeric(operator))
         return test_numbers(shell, condition, left, right);
     if (operator[0] == '-' || rh_sh_is_unknown(left) || rh_sh_is_unknown(right))
-        return decided(shell, rh_sh_flags(left) | rh_sh_flags(right), condition->source);
+        return decided(shell, left, right, condition->source);
     if (regex)
         return test_regex(shell, left, right);
     if (!pattern)
@@ -232,7 +234,7 @@ static int binary(arguments *all, const rh_value *left, const rh_value *operator
     int64_t a, b;
     if (is_numeric(text)) {
         if (rh_sh_is_unknown(left) || rh_sh_is_unknown(right))
-            return decided(all->shell, rh_sh_flags(left) | rh_sh_flags(right), all->source);
+            return decided(all->shell, left, right, all->source);
         if (!rh_sh_integer(left->as.text, &a))
             return complain(all, left->as.text, ": integer expression expected");
         if (!rh_sh_integer(right->as.text, &b))
@@ -240,7 +242,7 @@ static int binary(arguments *all, const rh_value *left, const rh_value *operator
         return rh_sh_compare_numbers(all->shell, text, a, b);
     }
     if (text[0] == '-' || rh_sh_is_unknown(left) || rh_sh_is_unknown(right))
-        return decided(all->shell, rh_sh_flags(left) | rh_sh_flags(right), all->source);
+        return decided(all->shell, left, right, all->source);
     int order = compare_texts(left, right);
     return text[0] == '='   ? order != 0
            : text[0] == '!' ? order == 0

@@ -246,7 +246,7 @@ static const rh_value *concatenated(rh_sh_shell *shell, const rh_value *left, co
 {
     unsigned flags = rh_sh_flags(left) | rh_sh_flags(right);
     if (left->kind != RH_STRING || right->kind != RH_STRING)
-        return rh_sh_unknown(shell, flags);
+        return rh_sh_unknown_of(shell, left, right);
     rh_text text = rh_text_in(shell->arena);
     rh_text_add(&text, left->as.text, left->count);
     rh_text_add(&text, right->as.text, right->count);

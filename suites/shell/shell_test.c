@@ -230,13 +230,68 @@ static void commands_know_what_their_failure_means(void **state)
     }
 }
 
+static void tell_origin(void *data, const rh_shell_command *command, rh_shell_outcome *outcome)
+{
+    rh_text *out = data;
+    (void)outcome;
+    for (size_t i = 1; i < command->word_count; i++)
+        rh_text_printf(out, "%s;", rh_value_origin(command->words[i]));
+}
+
+static bool tell_question(void *data, const rh_value *unknown, const char *what,
+                          const rh_shell_place *place)
+{
+    rh_text *out = data;
+    (void)what, (void)place;
+    rh_text_printf(out, "?%s;", rh_value_origin(unknown));
+    return true;
+}
+
+/* Whatever is made of something unknown says where that came from. */
+static void unknown_words_keep_their_origin(void **state)
+{
+    static const struct {
+        const char *script, *expected;
+    } cases[] = {
+        {"a $V", "tag;"},
+        {"a v$V-rc \"$V\"", "tag;tag;"},
+        {"a $W$V", "sum;"},
+        {"x=v$V; a $x", "tag;"},
+        {"x=a; x+=$V; a $x", "tag;"},
+        {"a ${V#v} ${V%-*} ${V/a/b} ${V:1} ${V^^} ${#V} ${V@Q} ${V:-b}",
+         "tag;tag;tag;tag;tag;tag;tag;tag;"},
+        {"a $(echo \"1 $V\")", "tag;"},
+        {"printf -v x '%s-%s' 1 \"$V\"; a $x", "tag;"},
+        {"read -r x <<< \"$V\"; a $x", "?tag;tag;"},
+        {"[ $V = b ] && [[ $W == b* ]] && [[ -n $V ]] && [[ $V -gt 1 ]]", "?tag;?sum;?tag;?tag;"},
+        {"case $V in b) ;; esac", "?tag;"},
+        {"a ${U-$V}", "tag;"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        rh_arena arena;
+        rh_arena_init(&arena, NULL, NULL);
+        rh_text out = rh_text_in(&arena);
+        const rh_field fields[] = {{"V", rh_value_unknown(&arena, "tag", 0)},
+                                   {"W", rh_value_unknown(&arena, "sum", 0)}};
+        const rh_shell_player player = {.data = &out, .run = tell_origin, .decide = tell_question};
+        const rh_shell_options options = {.variables = rh_value_object(&arena, fields, 2)};
+        const char *text = cases[i].script;
+        rh_shell_play(&arena, rh_shell_parse(&arena, text, strlen(text), false), &options, &player);
+        if (strcmp(rh_text_string(&out), cases[i].expected) != 0)
+            fail_msg("%s: expected %s, found %s", text, cases[i].expected, rh_text_string(&out));
+        rh_arena_free(&arena);
+    }
+}
+
 int main(void)
 {
     static struct CMUnitTest tests[MOST_CASES] = {
         cmocka_unit_test(commands_are_listed_in_order_of_text),
         cmocka_unit_test(commands_know_what_their_failure_means),
+        cmocka_unit_test(unknown_words_keep_their_origin),
     };
-    size_t count = 2;
+    size_t count = 3;
     rh_arena arena;
     rh_arena_init(&arena, NULL, NULL);
     for (size_t i = 0; i < FILE_COUNT; i++) {
