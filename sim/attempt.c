@@ -473,6 +473,8 @@ void rh_attempt_cancel(rh_attempt *attempt, const rh_value *details)
 void rh_attempt_effect(rh_attempt *attempt, const rh_script_effect *effect)
 {
     rh_entry place = entry_of(attempt, RH_ENTRY_EFFECT);
+    rh_script_effect done = *effect;
+    done.is_tainted |= attempt->request.call->about.is_tainted;
     if (!attempt->finished)
-        rh_world_effect(attempt->world, &place, effect);
+        rh_world_effect(attempt->world, &place, &done);
 }

@@ -108,7 +108,9 @@ struct rh_played {
     bool was_inside; /* its body ran: it was not answered as a whole */
     bool is_refused; /* its env or `if` was refused: continue-on-error does not count */
     bool files_are_read;
-    uint8_t stop; /* rh_step_stop */
+    bool is_tainted;      /* what it is given came of a failed command */
+    size_t journal_begin; /* entries there were when its call started */
+    uint8_t stop;         /* rh_step_stop */
     rh_conclusion outcome, conclusion;
     rh_time deadline, stopped;
     int64_t timeout_minutes;
@@ -339,6 +341,8 @@ int rh_command_run_opaque(rh_played *played, const char *shell, const rh_value *
 /* Something tainted is used for `what`. */
 void rh_runner_taint(rh_played *played, const char *what);
 void rh_runner_tell_taint(rh_runner *runner);
+/* Whether the call has done anything to the outside world since the journal had `from` entries. */
+bool rh_runner_has_acted(const rh_runner *runner, uint32_t call, size_t from);
 
 /* ---- runner_files.c -------------------------------------------------------------------------- */
 

@@ -29,6 +29,15 @@ void rh_runner_taint(rh_played *played, const char *what)
         rh_text_printf(&runner->tainted, "%s%s", runner->tainted.length ? ", " : "", what);
 }
 
+bool rh_runner_has_acted(const rh_runner *runner, uint32_t call, size_t from)
+{
+    const rh_journal *journal = &runner->world->journal;
+    for (size_t i = from; i < journal->count; i++)
+        if (journal->entries[i].kind == RH_ENTRY_EFFECT && journal->entries[i].call == call)
+            return true;
+    return false;
+}
+
 void rh_runner_tell_taint(rh_runner *runner)
 {
     if (!runner->tainted.length)
@@ -123,19 +132,8 @@ static const char *words_of(rh_arena *arena, const call_words *called)
 
 /* ---- what it does when nobody says otherwise ------------------------------------------------- */
 
-static void taint_effects(rh_arena *arena, rh_script *script)
-{
-    rh_script_effect *effects = RH_NEW_ARRAY(arena, rh_script_effect, script->effect_count);
-    for (size_t i = 0; i < script->effect_count; i++) {
-        effects[i] = script->effects[i];
-        effects[i].is_tainted = true;
-    }
-    script->effects = effects;
-}
-
 static const rh_script *script_of(rh_played *played, const rh_shell_command *command,
-                                  const rh_catalog_command *known, const call_words *called,
-                                  bool is_tainted)
+                                  const rh_catalog_command *known, const call_words *called)
 {
     rh_runner *runner = played->scope->runner;
     rh_arena *arena = runner->arena;
@@ -150,8 +148,6 @@ static const rh_script *script_of(rh_played *played, const rh_shell_command *com
     rh_catalog_command_script(arena, known, command->words, command->word_count,
                               &played->scope->expressions, script, &output);
     script->result = output;
-    if (is_tainted && script->effect_count)
-        taint_effects(arena, script);
     return script;
 }
 
@@ -260,10 +256,12 @@ void rh_command_run(void *data, const rh_shell_command *command, rh_shell_outcom
         .args = args,
         .about = {.level = RH_CALL_COMMAND,
                   .file = played->step->file,
+                  .is_tainted = is_tainted,
                   .faults = rh_runner_faults(known != NULL, known ? known->faults : NULL)}};
     rh_runner_place(played, &command->place, &request.about.line, &request.about.column);
-    const rh_script *script = script_of(played, command, known, &called, is_tainted);
+    const rh_script *script = script_of(played, command, known, &called);
     request.fallback = script;
+    size_t before = runner->world->journal.count;
     rh_child *child = rh_inside_start(played->inside, &request);
     wait_for(played, child);
     outcome->status = status_of(child);
@@ -274,9 +272,9 @@ void rh_command_run(void *data, const rh_shell_command *command, rh_shell_outcom
     if (!known && child->value && child->value == script->result)
         rh_runner_note_unknown(runner, "command", request.type, "and what it prints is unknown");
     rh_files_touch(played, command);
-    if (reads_taint || (is_tainted && script->effect_count))
-        rh_runner_taint(played,
-                        script->effect_count && !outcome->status ? words_of(arena, &called) : NULL);
+    bool acted = is_tainted && rh_runner_has_acted(runner, child->call, before);
+    if (reads_taint || acted)
+        rh_runner_taint(played, acted && !outcome->status ? words_of(arena, &called) : NULL);
 }
 
 int rh_command_run_opaque(rh_played *played, const char *shell, const rh_value *script)

@@ -85,6 +85,25 @@ static bool read_time_limit(rh_played *played, const char **error)
     return true;
 }
 
+/* Its inputs, its env, its script, or files that it may read. */
+static bool is_tainted(const rh_played *played)
+{
+    unsigned flags = rh_runner_flags(played->replacements) | rh_runner_flags(played->env_own) |
+                     rh_runner_flags(played->args);
+    return (flags & RH_TAINTED) || played->script_is_tainted ||
+           played->scope->runner->files_are_tainted;
+}
+
+/* What it did itself, answered as a whole, is told as what its commands do is. */
+static void tell_taint(rh_played *played)
+{
+    if (!played->is_tainted ||
+        !rh_runner_has_acted(played->scope->runner, played->call, played->journal_begin))
+        return;
+    bool is_action = played->step->kind == RH_STEP_USES;
+    rh_runner_taint(played, is_action ? played->step->uses.name : played->shape->type->text);
+}
+
 void rh_played_start(rh_played *played)
 {
     rh_steps *scope = played->scope;
@@ -106,6 +125,8 @@ void rh_played_start(rh_played *played)
         request.args = played->args;
     }
     request.about.title = played->title = title_of(played);
+    request.about.is_tainted = played->is_tainted = is_tainted(played);
+    played->journal_begin = scope->runner->world->journal.count;
     request.policy = rh_played_policy(played);
     played->child = rh_inside_start(scope->inside, &request);
     played->call = played->child->call;
@@ -254,6 +275,7 @@ void rh_played_finish(rh_played *played)
         conclude_answered(played);
     if (!played->was_inside)
         take_answer(played);
+    tell_taint(played);
     rh_uses_tell_assumed(played);
     rh_files_read_step(played); /* of a script that was killed; others have read them */
     apply_continue_on_error(played);

@@ -200,22 +200,6 @@ static const rh_value *answer_of(rh_arena *arena, const rh_value *outputs)
     return rh_value_object_borrowing(arena, &field, 1);
 }
 
-static void taint_effects(rh_played *played, rh_script *script)
-{
-    rh_runner *runner = runner_of(played);
-    bool is_tainted = played->script_is_tainted || runner->files_are_tainted;
-    rh_script_effect *effects = NULL;
-    if (!is_tainted || !script->effect_count)
-        return;
-    effects = RH_NEW_ARRAY(runner->arena, rh_script_effect, script->effect_count);
-    for (size_t i = 0; i < script->effect_count; i++) {
-        effects[i] = script->effects[i];
-        effects[i].is_tainted = true;
-    }
-    script->effects = effects;
-    rh_runner_taint(played, played->step->uses.name);
-}
-
 static void prepare_known(rh_played *played, rh_child_request *request)
 {
     rh_runner *runner = runner_of(played);
@@ -227,7 +211,6 @@ static void prepare_known(rh_played *played, rh_child_request *request)
     rh_catalog_action_script(runner->arena, played->known, played->step->id, &scope->expressions,
                              script, &outputs);
     scope->inputs = job_inputs;
-    taint_effects(played, script);
     if (played->script_is_tainted && played->known->writes_files)
         rh_runner_taint(played, NULL);
     script->result = answer_of(runner->arena, outputs);

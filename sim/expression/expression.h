@@ -144,7 +144,6 @@ rh_truth rh_expression_truth(rh_arena *arena, const rh_expression *expression,
 
 /* ---- the rules of values --------------------------------------------------------------------- */
 
-
 /* null, false, 0, NaN and '' are falsy. */
 rh_truth rh_value_truth(const rh_value *value);
 /* As `==` compares: coerced, strings without regard to case. RH_TRUTH_UNKNOWN if either is. */
