@@ -152,7 +152,10 @@ void rh_figure_write(rh_text *text, const rh_figure *figure, double value)
         rh_text_fixed(text, value, 4);
         break;
     case RH_FIGURE_TIME:
-        rh_duration_brief(text, (rh_duration)(value / 1e9 + 0.5) * RH_SECONDS(1));
+        if (value < 59.5e9 && value >= 0)
+            rh_text_printf(text, "%lld s", (long long)(value / 1e9 + 0.5));
+        else
+            rh_duration_brief(text, (rh_duration)(value / 1e9 + 0.5) * RH_SECONDS(1));
         break;
     }
 }

@@ -2,49 +2,8 @@
 
 #include <string.h>
 
-#include "sim/actions/glob.h"
+#include "sim/actions/reach_parts.h"
 #include "sim/actions/trigger.h"
-
-/* ---- samples of patterns --------------------------------------------------------------------- */
-
-/* A character that stands for a class: the version 1.2.0 goes on with each digit. */
-static char pick(const char *class, size_t length, unsigned digits)
-{
-    static const char version[] = "120";
-    for (size_t i = 0; i + 2 < length; i++)
-        if (class[i] == '0' && class[i + 1] == '-' && class[i + 2] == '9')
-            return version[digits % 3];
-    return length ? class[0] : 'x';
-}
-
-static bool has_one_star(const char *pattern)
-{
-    const char *star = strchr(pattern, '*');
-    return star && !strchr(star[1] == '*' ? star + 2 : star + 1, '*');
-}
-
-const char *rh_actions_sample_of(rh_arena *arena, const char *pattern)
-{
-    rh_text text = rh_text_in(arena);
-    bool whole_version = has_one_star(pattern);
-    unsigned digits = 0;
-    for (const char *at = pattern; *at; at++) {
-        const char *end = *at == '[' ? strchr(at + 1, ']') : NULL;
-        if (end) {
-            rh_text_putc(&text, pick(at + 1, (size_t)(end - at - 1), digits++));
-            at = end;
-        } else if (*at == '*') {
-            static const char *const parts[] = {"1", "2", "0"};
-            rh_text_puts(&text, whole_version ? "1.2.0" : parts[digits++ % 3]);
-            at += at[1] == '*';
-        } else if (*at == '\\' && at[1]) {
-            rh_text_putc(&text, *++at);
-        } else if (*at != '+' && *at != '?') {
-            rh_text_putc(&text, *at);
-        }
-    }
-    return rh_text_string(&text);
-}
 
 /* ---- candidates ------------------------------------------------------------------------------ */
 
@@ -69,47 +28,52 @@ static bool try_event(search *s, const char *name, const char *ref)
     return true;
 }
 
-static bool try_refs(search *s, const char *name, const char *kind,
-                     const rh_actions_patterns *patterns)
+/* Names that its patterns and conditions speak of. */
+static bool try_names(search *s, const rh_actions_trigger *trigger, bool is_tag)
 {
-    for (size_t i = 0; i < patterns->count; i++) {
-        const char *sample = rh_actions_sample_of(s->arena, patterns->items[i]);
-        if (patterns->items[i][0] != '!' &&
-            try_event(s, name, rh_format(s->arena, "%s%s", kind, sample)))
+    const rh_reach_names names = rh_reach_names_of(s->arena, s->file, trigger, is_tag);
+    for (size_t i = 0; i < names.count; i++)
+        if (try_event(s, trigger->event,
+                      rh_format(s->arena, "refs/%s/%s", is_tag ? "tags" : "heads", names.items[i])))
             return true;
-    }
     return false;
 }
 
+static bool has_tag_filter(const rh_actions_trigger *push)
+{
+    return push && (push->tags.items || push->tags_ignore.items);
+}
+
+/* A push without a filter for tags is not meant for them. */
 static bool try_tags(search *s)
 {
     const rh_actions_trigger *push = rh_actions_trigger_of(s->file, "push");
-    if (!push || (!push->tags.items && !push->tags_ignore.items &&
-                  (push->branches.items || push->branches_ignore.items)))
-        return false;
-    if (!push->tags.items && !push->tags_ignore.items)
-        return false; /* any push: a branch is meant */
-    return try_event(s, "push", "refs/tags/v1.2.0") || try_event(s, "push", "refs/tags/1.2.0") ||
-           try_refs(s, "push", "refs/tags/", &push->tags);
+    return has_tag_filter(push) &&
+           (try_event(s, "push", "refs/tags/v1.2.0") || try_event(s, "push", "refs/tags/1.2.0") ||
+            try_names(s, push, true));
+}
+
+/* Where a pull request goes to. */
+static bool try_bases(search *s, const rh_actions_trigger *trigger)
+{
+    const rh_reach_names names = rh_reach_names_of(s->arena, s->file, trigger, false);
+    for (size_t i = 0; i < names.count; i++) {
+        s->options.base_ref = names.items[i];
+        if (try_event(s, trigger->event, NULL))
+            return true;
+    }
+    s->options.base_ref = NULL;
+    return false;
 }
 
 static bool try_branches(search *s, const char *name)
 {
     const rh_actions_trigger *trigger = rh_actions_trigger_of(s->file, name);
-    bool is_pull_request = !strncmp(name, "pull_request", 12);
     if (!trigger)
         return false;
     if (try_event(s, name, NULL))
         return true;
-    if (!is_pull_request)
-        return try_event(s, name, "refs/heads/main") || try_event(s, name, "refs/heads/master") ||
-               try_refs(s, name, "refs/heads/", &trigger->branches);
-    for (size_t i = 0; i < trigger->branches.count; i++) {
-        s->options.base_ref = rh_actions_sample_of(s->arena, trigger->branches.items[i]);
-        if (try_event(s, name, NULL))
-            return true;
-    }
-    return false;
+    return strncmp(name, "pull_request", 12) ? try_names(s, trigger, false) : try_bases(s, trigger);
 }
 
 static bool try_named(search *s, const char *name)

@@ -13,8 +13,4 @@ const rh_actions_event *rh_actions_likely_event(rh_arena *arena, const rh_action
                                                 const rh_actions_event_options *given,
                                                 rh_error *error);
 
-/* A text that a pattern of branches or tags matches: "v1.2.0" for "v*" or "v[0-9]+.[0-9]+.[0-9]+".
- * NULL: none was found. */
-const char *rh_actions_sample_of(rh_arena *arena, const char *pattern);
-
 #endif
