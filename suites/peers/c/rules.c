@@ -14,6 +14,13 @@ static const rh_activity_options waiting = {.start_to_close = RH_HOURS(1),
                                             .heartbeat_timeout = RH_MINUTES(1),
                                             .cancellation = RH_WAIT_FOR_CANCELLATION};
 
+static const rh_activity_options listed_timeout = {
+    .start_to_close = RH_MINUTES(1),
+    .retry = {.maximum_attempts = 4,
+              .non_retryable_types = RH_NAMES("TemporalTimeout:StartToClose")},
+};
+static const rh_activity_options no_timeouts = {.heartbeat_timeout = 0};
+
 static const rh_failure *one(rh_workflow *wf, const rh_activity_options *options)
 {
     return rh_await(wf, rh_activity(wf, "Work", RH_NO_ARGS, options), NULL);
@@ -32,6 +39,8 @@ WORKFLOW_OF_ONE(schedule_to_close)
 WORKFLOW_OF_ONE(heartbeat)
 WORKFLOW_OF_ONE(default_policy)
 WORKFLOW_OF_ONE(waiting)
+WORKFLOW_OF_ONE(listed_timeout)
+WORKFLOW_OF_ONE(no_timeouts)
 
 static const rh_failure *non_fatal(rh_workflow *wf, const rh_value *input, const rh_value **result)
 {
@@ -70,6 +79,8 @@ static const rh_workflow_definition workflows[] = {
     {.name = "Heartbeat", .run = one_heartbeat},
     {.name = "DefaultPolicy", .run = one_default_policy},
     {.name = "Waiting", .run = one_waiting},
+    {.name = "ListedTimeout", .run = one_listed_timeout},
+    {.name = "NoTimeouts", .run = one_no_timeouts},
     {.name = "NonFatal", .run = non_fatal},
     {.name = "Waits", .run = waits},
     {.name = "Sleeps", .run = sleeps, .options = {.run_timeout = RH_SECONDS(10)}},
@@ -130,6 +141,20 @@ static void activity_failures_tell_all(rh_env *env)
     rh_assert(env, failed->started_event_id == 6);
 }
 
+static void listed_timeout_is_not_retried(rh_env *env)
+{
+    rh_mock(env, "Work", .takes = RH_HOURS(1));
+    rh_run(env, "ListedTimeout", NULL);
+    rh_assert_attempts(env, "Work", 1);
+    rh_assert_failure(env, RH_FAILURE_TIMEOUT, "activity StartToClose timeout");
+}
+
+static void refused_options_fail_the_workflow_task(rh_env *env)
+{
+    rh_run(env, "NoTimeouts", NULL);
+    rh_assert_stuck(env, "BadScheduleActivityAttributes");
+}
+
 /* ---- mocks ----------------------------------------------------------------------------------- */
 
 /* Must fail; ci/peers checks that it does. */
@@ -175,6 +200,8 @@ static const rh_test tests[] = {
     RH_TEST(heartbeat_timeout_fires),
     RH_TEST(default_policy_has_no_last_attempt),
     RH_TEST(activity_failures_tell_all),
+    RH_TEST(listed_timeout_is_not_retried),
+    RH_TEST(refused_options_fail_the_workflow_task),
     RH_TEST(must_fail_violated_mock_of_a_non_fatal_step),
     RH_TEST(wait_for_cancellation_waits),
     RH_TEST(stuck_workflow_is_stuck_at_once),

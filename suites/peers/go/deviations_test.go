@@ -138,6 +138,63 @@ func TestActivityErrorsLackWhatTheServerTells(t *testing.T) {
 	require.Zero(t, failed.StartedEventID())
 }
 
+// countAttempts plays one call that always fails that way and returns how often it was tried.
+func countAttempts(t *testing.T, policy *temporal.RetryPolicy, failure error) int {
+	count := 0
+	_, err := playOne(t, workflow.ActivityOptions{
+		StartToCloseTimeout: time.Minute, RetryPolicy: policy,
+	}, func(env *testsuite.TestWorkflowEnvironment) {
+		env.OnActivity("Work").Return(func() error {
+			count++
+			return failure
+		})
+	})
+	require.Error(t, err)
+	return count
+}
+
+func TestCanceledErrorReturnedUnaskedIsNotRetried(t *testing.T) {
+	require.Equal(t, 1, countAttempts(t, attempts(4), temporal.NewCanceledError()))
+}
+
+func TestTimeoutsInTheListOfAPolicyAreIgnored(t *testing.T) {
+	policy := attempts(4)
+	policy.NonRetryableErrorTypes = []string{"TemporalTimeout:StartToClose"}
+	timeout := temporal.NewTimeoutError(enumspb.TIMEOUT_TYPE_START_TO_CLOSE, nil)
+	require.Equal(t, 4, countAttempts(t, policy, timeout))
+}
+
+func TestOptionsThatAServerRefusesFailTheActivity(t *testing.T) {
+	_, err := playOne(t, workflow.ActivityOptions{}, func(env *testsuite.TestWorkflowEnvironment) {
+		env.OnActivity("Work").Return(nil)
+	})
+	require.Error(t, err)
+	require.NotContains(t, err.Error(), "task")
+}
+
+// playChild plays a parent that waits for a child with these options.
+func playChild(options workflow.ChildWorkflowOptions, child func(workflow.Context) error) error {
+	env := newEnv()
+	env.RegisterWorkflowWithOptions(child, workflow.RegisterOptions{Name: "Child"})
+	env.ExecuteWorkflow(func(ctx workflow.Context) error {
+		ctx = workflow.WithChildOptions(ctx, options)
+		return workflow.ExecuteChildWorkflow(ctx, "Child").Get(ctx, nil)
+	})
+	return env.GetWorkflowError()
+}
+
+func TestPolicyOfAChildIsNotFilledIn(t *testing.T) {
+	runs := 0
+	err := playChild(workflow.ChildWorkflowOptions{
+		RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 3},
+	}, func(workflow.Context) error {
+		runs++
+		return errors.New("no")
+	})
+	require.Error(t, err)
+	require.Equal(t, 1, runs)
+}
+
 func TestNothingIsEverReplayed(t *testing.T) {
 	env := newEnv()
 	replayed := false
