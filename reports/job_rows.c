@@ -313,12 +313,12 @@ static void masked(const rows *r)
 
 static const char *remark_text(const rows *r, const rh_entry *entry)
 {
-    static const char *const modes[] = {"taken for empty", "", "chosen"};
+    static const char *const modes[] = {"taken for empty", "", "chosen", "assumed"};
     if (entry->kind != RH_ENTRY_UNKNOWN)
         return entry->text ? entry->text : "";
     return rh_format(r->arena, "`%s` hangs on %s, which is not known: %s, so it is %s",
                      entry->text ? entry->text : "", entry->name ? entry->name->text : "a value",
-                     modes[entry->number % 3], entry->code ? "true" : "false");
+                     modes[entry->number % 4], entry->code ? "true" : "false");
 }
 
 /* Annotations are what GitHub shows; the others are the rehearsal's own. */

@@ -115,6 +115,7 @@ static const field fields[RH_ENTRY_KIND_COUNT][MOST_FIELDS] = {
                                    {FAILURE, "failure"}, {ID, "accepted_event_id"}},
     [RH_ENTRY_QUERIED] = {{NAME, "query"}, {VALUE, "args"}},
     [RH_ENTRY_QUERY_ANSWERED] = {{NAME, "query"}, {VALUE, "answer"}, {FAILURE, "failure"}},
+    [RH_ENTRY_IGNORED] = {{TEXT, "reason"}},
 };
 /* clang-format on */
 
@@ -223,7 +224,7 @@ static void write_about(rh_out *out, const rh_call *call)
 static void write_field_of_file(rh_out *out, const rh_journal *journal, const rh_entry *entry,
                                 const field *f)
 {
-    static const char *const modes[] = {"empty", "error", "explore"};
+    static const char *const modes[] = {"empty", "error", "explore", "holds"};
     switch (f->from) {
     case ABOUT:
         if (entry->call && journal->calls[entry->call - 1]->parent)
@@ -250,7 +251,7 @@ static void write_field_of_file(rh_out *out, const rh_journal *journal, const rh
         rh_out_boolean(out, f->name, entry->code != 0);
         return;
     case MODE:
-        rh_out_string(out, f->name, modes[entry->number % 3]);
+        rh_out_string(out, f->name, modes[entry->number % 4]);
         return;
     default:
         return;

@@ -19,9 +19,10 @@
 
 /* What becomes of a condition that hangs on something unknown. */
 typedef enum rh_unknown_mode {
-    RH_UNKNOWN_EMPTY,  /* as if it were '', and said */
-    RH_UNKNOWN_ERROR,  /* the rehearsal stops */
-    RH_UNKNOWN_EXPLORE /* the choice source decides (label "unknown") */
+    RH_UNKNOWN_EMPTY,   /* as if it were '', and said */
+    RH_UNKNOWN_ERROR,   /* the rehearsal stops */
+    RH_UNKNOWN_EXPLORE, /* the choice source decides (label "unknown") */
+    RH_UNKNOWN_HOLDS    /* the condition is taken to be true, and said */
 } rh_unknown_mode;
 
 /* Rules that the public sources leave open, and what a rehearsal assumes. Zero is the default. */
@@ -46,7 +47,8 @@ typedef struct rh_actions_definition {
 /* The input of a run, an object:
  *   event_name, ref, sha, actor, repository ... the fields of the github context that the trigger
  *   decides ("event" is the payload);  "github": object
- *   "inputs": object, "vars": object, "secrets": object (values flagged RH_SECRET),
+ *   "inputs": object, "vars": object (or unknown: any), "secrets": object (values flagged
+ *   RH_SECRET),
  *   "environments": {"NAME": {"reviewers": n, "wait_minutes": n, "branches": [patterns], "secrets":
  *   {}, "vars": {}}},
  *   "rerun": {"attempt": 2, "keep": {"JOB": {"result": "success", "outputs": {}}}}

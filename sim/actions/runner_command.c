@@ -204,6 +204,21 @@ static void remember_failure(rh_played *played, const rh_child *child, const cha
                       rh_format(runner->arena, "%s: %s", name, rh_failure_message(child->failure)));
 }
 
+/* Its status is not what the script hangs on. */
+static void say_ignored(rh_played *played, const rh_child *child, rh_shell_fate fate)
+{
+    static const char *const reasons[] = {
+        [RH_SHELL_CONDITION] = "its status is a condition",
+        [RH_SHELL_PIPED] = "only the status of the last command of the pipe counts",
+        [RH_SHELL_SUBSTITUTED] = "it is inside $( ) of a command whose own status counts",
+    };
+    if (fate != RH_SHELL_DECIDES)
+        rh_inside_journal(played->inside, &(rh_entry){.kind = RH_ENTRY_IGNORED,
+                                                      .call = child->call,
+                                                      .code = (uint8_t)fate,
+                                                      .text = reasons[fate]});
+}
+
 /* ---- running --------------------------------------------------------------------------------- */
 
 /* Until it is over, a retry wrapper's time is, or somebody asks the step to stop. */
@@ -267,8 +282,10 @@ void rh_command_run(void *data, const rh_shell_command *command, rh_shell_outcom
     outcome->status = status_of(child);
     outcome->output = output_of(runner, child);
     outcome->stopped = played->is_told || played->command_timed_out;
-    if (outcome->status && !outcome->stopped)
+    if (outcome->status && !outcome->stopped) {
         remember_failure(played, child, words_of(arena, &called), request.about.line);
+        say_ignored(played, child, command->fate);
+    }
     if (!known && child->value && child->value == script->result)
         rh_runner_note_unknown(runner, "command", request.type, "and what it prints is unknown");
     rh_files_touch(played, command);

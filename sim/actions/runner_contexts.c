@@ -275,7 +275,7 @@ bool rh_runner_decide(rh_runner *runner, rh_inside *inside, uint32_t call, const
     rh_unknown_mode mode = settings ? settings->unknown : RH_UNKNOWN_EMPTY;
     const char *origin = rh_value_origin(unknown);
     const char *text = rh_runner_masked(runner, what);
-    bool holds = false;
+    bool holds = mode == RH_UNKNOWN_HOLDS;
     if (mode == RH_UNKNOWN_ERROR)
         rh_world_stop(runner->world, RH_STOP_STAGE,
                       "%s:%u: the condition `%s` hangs on %s, which is not known: say what it is, "

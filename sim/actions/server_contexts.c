@@ -314,7 +314,9 @@ rh_actions_run *rh_server_top_run(rh_server *server)
     run->file = server->definition->file;
     run->github = rh_server_github(server);
     run->inputs = own_inputs(server, run);
-    run->vars = object_or_empty(server, rh_server_get(server->input, "vars"));
+    run->vars = rh_server_get(server->input, "vars");
+    if (rh_kind_of(run->vars) != RH_UNKNOWN)
+        run->vars = object_or_empty(server, run->vars);
     run->secrets = own_secrets(server);
     return run;
 }

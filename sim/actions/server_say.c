@@ -135,7 +135,7 @@ static bool answer(rh_server *server, const rh_server_unknown *unknown, uint64_t
                       unknown->origin);
     if (mode == RH_UNKNOWN_EXPLORE && unknown->may_vary)
         return rh_world_choose(server->world, "unknown", 2, identity) == 1;
-    return unknown->fallback;
+    return mode == RH_UNKNOWN_HOLDS && unknown->may_vary ? true : unknown->fallback;
 }
 
 bool rh_server_decide(rh_server *server, const rh_server_unknown *unknown)
