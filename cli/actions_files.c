@@ -1,6 +1,7 @@
 #define _XOPEN_SOURCE 700
 #include "cli/actions_files.h"
 
+#include <dirent.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -286,4 +287,52 @@ const rh_actions_file *cli_read_workflow(cli_context *cli, const char *path,
     if (files)
         *files = from.files;
     return file;
+}
+
+/* ---- folders --------------------------------------------------------------------------------- */
+
+static int is_workflow(const struct dirent *entry)
+{
+    return cli_is_workflow_file(entry->d_name);
+}
+
+static int by_bytes(const struct dirent **left, const struct dirent **right)
+{
+    return strcmp((*left)->d_name, (*right)->d_name);
+}
+
+static size_t add_folder(rh_arena *arena, const char *folder, cli_texts *paths)
+{
+    struct dirent **entries;
+    int count = scandir(folder, &entries, is_workflow, by_bytes);
+    if (count < 0)
+        return 0;
+    for (int i = 0; i < count; i++) {
+        cli_texts_add(arena, paths, rh_format(arena, "%s/%s", folder, entries[i]->d_name));
+        free(entries[i]);
+    }
+    free(entries);
+    return (size_t)count;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat found;
+    return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
+}
+
+int cli_add_workflows(cli_context *cli, const char *path, cli_texts *paths)
+{
+    if (!is_folder(path)) {
+        cli_texts_add(&cli->arena, paths, path);
+        return CLI_OK;
+    }
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    const char *folder = rh_arena_text(&cli->arena, path, length);
+    const char *inner = rh_format(&cli->arena, "%s/.github/workflows", folder);
+    if (add_folder(&cli->arena, is_folder(inner) ? inner : folder, paths))
+        return CLI_OK;
+    return cli_bad(cli, "%s: no workflow (*.yml, *.yaml) in it or in its .github/workflows", path);
 }

@@ -22,6 +22,10 @@ void cli_write_actions_errors(rh_arena *arena, FILE *out, const rh_actions_error
                               const rh_actions_files *files, const char *path, const char *text,
                               bool excerpts);
 
+/* Adds a workflow file; of a folder all *.yml and *.yaml in its .github/workflows, or else those in
+ * itself. CLI_OK, or CLI_BAD after saying that there are none. */
+int cli_add_workflows(cli_context *cli, const char *path, cli_texts *paths);
+
 /* Whether a name is that of a workflow file: it ends in .yml or .yaml. */
 bool cli_is_workflow_file(const char *name);
 /* Whether a name is that of an action's file: action.yml or action.yaml, not among workflows. */

@@ -49,8 +49,8 @@ typedef struct cli_common {
 } cli_common;
 
 extern const cli_option cli_common_options[];
-extern const cli_verb cli_run, cli_test, cli_compare, cli_replay, cli_init, cli_list, cli_show,
-    cli_triggers, cli_history, cli_faults, cli_expr, cli_version, cli_help;
+extern const cli_verb cli_run, cli_check, cli_test, cli_compare, cli_replay, cli_init, cli_list,
+    cli_show, cli_triggers, cli_history, cli_faults, cli_expr, cli_version, cli_help;
 /* All of them, then NULL. */
 extern const cli_verb *const cli_verbs[];
 

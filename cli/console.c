@@ -118,34 +118,3 @@ const char *cli_signature(cli_context *cli, rh_duration virtual_ns, int64_t real
         rh_text_printf(&text, " in %s", real_time(cli, real_ns));
     return rh_text_string(&text);
 }
-
-void cli_write_wrapped(rh_text *text, const char *words, size_t column, size_t indent)
-{
-    bool at_start = true;
-    while (*words) {
-        if (*words == '\n') {
-            rh_text_puts(text, "\n\n");
-            rh_text_fill(text, ' ', indent);
-            column = indent;
-            at_start = true;
-        }
-        words += strspn(words, " \n");
-        size_t length = strcspn(words, " \n");
-        size_t columns = rh_text_columns(words, length);
-        if (!at_start && column + 1 + columns > WIDTH_WITHOUT_TERMINAL) {
-            rh_text_putc(text, '\n');
-            rh_text_fill(text, ' ', indent);
-            column = indent;
-            at_start = true;
-        }
-        if (!at_start) {
-            rh_text_putc(text, ' ');
-            column++;
-        }
-        rh_text_add(text, words, length);
-        column += columns;
-        words += length;
-        at_start = false;
-    }
-    rh_text_putc(text, '\n');
-}

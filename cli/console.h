@@ -15,10 +15,6 @@ typedef enum cli_style { CLI_PLAIN, CLI_GOOD, CLI_WRONG, CLI_FAINT, CLI_STRONG }
 /* The escape sequence, or "" without color. CLI_PLAIN ends a style. */
 const char *cli_paint(bool color, cli_style style);
 
-/* Writes words in lines of 80 columns, broken at blanks, and a line break. The first line goes on
- * at `column`, the others begin at `indent`; a line break in the words begins a paragraph. */
-void cli_write_wrapped(rh_text *text, const char *words, size_t column, size_t indent);
-
 /* Real time that only grows, in nanoseconds. */
 int64_t cli_clock_now(void);
 /* Nanoseconds since the epoch. */

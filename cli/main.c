@@ -20,10 +20,10 @@ const cli_option cli_common_options[] = {
     {0},
 };
 
-const cli_verb *const cli_verbs[] = {&cli_run,     &cli_test,   &cli_compare, &cli_replay,
-                                     &cli_init,    &cli_list,   &cli_show,    &cli_triggers,
-                                     &cli_history, &cli_faults, &cli_expr,    &cli_version,
-                                     &cli_help,    NULL};
+const cli_verb *const cli_verbs[] = {&cli_run,      &cli_check,   &cli_test,   &cli_compare,
+                                     &cli_replay,   &cli_init,    &cli_list,   &cli_show,
+                                     &cli_triggers, &cli_history, &cli_faults, &cli_expr,
+                                     &cli_version,  &cli_help,    NULL};
 
 int cli_bad(cli_context *cli, const char *format, ...)
 {

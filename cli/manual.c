@@ -2,6 +2,7 @@
 
 #include "cli/console.h"
 #include "rehearse/rehearse.h"
+#include "reports/words.h"
 
 #define HELP_COLUMN 26u
 
@@ -46,7 +47,7 @@ static void write_entry(rh_text *text, const char *name, const char *argument, c
         length = 0;
     }
     rh_text_fill(text, ' ', HELP_COLUMN - length);
-    cli_write_wrapped(text, meaning, HELP_COLUMN, HELP_COLUMN);
+    rh_words_wrapped(text, meaning, HELP_COLUMN, HELP_COLUMN);
 }
 
 static void write_options(rh_text *text, const cli_option *options)
@@ -59,7 +60,7 @@ static void write_verb_help(rh_text *text, const cli_verb *verb)
 {
     rh_text_printf(text, "usage: rehearse %s%s%s [options]\n\n", verb->name,
                    *verb->arguments ? " " : "", verb->arguments);
-    cli_write_wrapped(text, verb->about, 0, 0);
+    rh_words_wrapped(text, verb->about, 0, 0);
     rh_text_puts(text, "\noptions:\n");
     write_options(text, verb->options);
     write_options(text, cli_common_options);
@@ -72,7 +73,7 @@ void cli_write_help(rh_text *text, const cli_verb *verb)
         return;
     }
     rh_text_puts(text, "usage: rehearse COMMAND [options]\n\n");
-    cli_write_wrapped(text, intro, 0, 0);
+    rh_words_wrapped(text, intro, 0, 0);
     rh_text_puts(text, "\ncommands:\n");
     for (size_t i = 0; cli_verbs[i]; i++)
         write_entry(text, cli_verbs[i]->name, cli_verbs[i]->arguments, cli_verbs[i]->summary);

@@ -11,6 +11,7 @@
 #include "harness/replay_suite.h"
 #include "harness/shell.h"
 #include "reports/junit.h"
+#include "reports/words.h"
 
 enum { COLUMNS = 80, INDENT = 9 };
 
@@ -150,7 +151,7 @@ static void print_line(cli_context *cli, rh_text *text, const char *line, size_t
 {
     rh_text_fill(text, ' ', length ? INDENT : 0);
     if (rh_text_columns(line, length) > COLUMNS - INDENT) {
-        cli_write_wrapped(text, rh_arena_text(&cli->arena, line, length), INDENT, INDENT + 2);
+        rh_words_wrapped(text, rh_arena_text(&cli->arena, line, length), INDENT, INDENT + 2);
     } else {
         rh_text_add(text, line, length);
         rh_text_putc(text, '\n');

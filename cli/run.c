@@ -59,9 +59,9 @@ static const cli_option options[] = {
     {"--approve", "ENV@TIME", CLI_LIST, ACTIONS(approvals),
      "an environment has a reviewer, who approves at a virtual time: 'production@5m'"},
     {"--unknown", "MODE", CLI_CHOICE, ACTIONS(unknown),
-     "what becomes of a condition that hangs on something unknown: taken for empty, an error, or "
-     "chosen",
-     .choices = "empty|error|explore"},
+     "what becomes of a condition that hangs on something unknown: taken for empty, an error, "
+     "chosen, or taken to hold",
+     .choices = "empty|error|explore|holds"},
     {"--engine", "ENGINE", CLI_CHOICE, ACTIONS(engine),
      "whose rules a workflow file is played by: actions (the default), or durable: its steps are "
      "activities that are tried again",

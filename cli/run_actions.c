@@ -86,6 +86,8 @@ static rh_unknown_mode unknown_mode(const char *name)
 {
     if (name && !strcmp(name, "error"))
         return RH_UNKNOWN_ERROR;
+    if (name && !strcmp(name, "holds"))
+        return RH_UNKNOWN_HOLDS;
     return name && !strcmp(name, "explore") ? RH_UNKNOWN_EXPLORE : RH_UNKNOWN_EMPTY;
 }
 
@@ -159,22 +161,21 @@ static const rh_actions_event *choose_event(cli_context *cli, const cli_actions_
     return event;
 }
 
-int cli_open_workflow_file(cli_context *cli, const char *path, const cli_actions_settings *settings,
-                           bool likely, cli_opened *opened)
+int cli_define_workflow(cli_context *cli, const rh_actions_file *file,
+                        const rh_actions_files *files, const rh_actions_event *event,
+                        const cli_actions_settings *settings, cli_opened *opened)
 {
     rh_arena *arena = &cli->arena;
     rh_error error;
-    const rh_actions_files *files;
-    const rh_actions_file *file = cli_read_workflow(cli, path, &settings->includes, &files);
-    const rh_actions_event *event = file ? choose_event(cli, settings, likely, file) : NULL;
-    const rh_value *secrets =
-        event ? cli_read_pairs(cli, "--secret", &settings->secrets, RH_SECRET) : NULL;
+    const rh_value *secrets = cli_read_pairs(cli, "--secret", &settings->secrets, RH_SECRET);
     const rh_value *vars = secrets ? cli_read_pairs(cli, "--var", &settings->vars, 0) : NULL;
     if (!vars)
         return CLI_BAD;
     const rh_value *inputs = rh_actions_event_inputs(arena, event, file, &error);
     rh_actions_settings *rules = RH_NEW(arena, rh_actions_settings);
     rules->unknown = unknown_mode(settings->unknown);
+    if (rules->unknown == RH_UNKNOWN_HOLDS && !settings->vars.count)
+        vars = rh_value_unknown(arena, "vars", 0); /* they may be anything */
     if (read_lift(cli, settings, &rules->lift) != CLI_OK)
         return CLI_BAD;
     rules->catalog = rh_actions_catalog_read(arena, NULL, NULL, 0, &error);
@@ -192,8 +193,19 @@ int cli_open_workflow_file(cli_context *cli, const char *path, const cli_actions
         .rules = rules,
         .event = event,
         .input = rh_value_object(arena, fields, 5),
-        .path = cli_path_in_repository(arena, path),
     };
+    return CLI_OK;
+}
+
+int cli_open_workflow_file(cli_context *cli, const char *path, const cli_actions_settings *settings,
+                           bool likely, cli_opened *opened)
+{
+    const rh_actions_files *files;
+    const rh_actions_file *file = cli_read_workflow(cli, path, &settings->includes, &files);
+    const rh_actions_event *event = file ? choose_event(cli, settings, likely, file) : NULL;
+    if (!event || cli_define_workflow(cli, file, files, event, settings, opened) != CLI_OK)
+        return CLI_BAD;
+    opened->path = cli_path_in_repository(&cli->arena, path);
     return CLI_OK;
 }
 

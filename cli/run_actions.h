@@ -29,6 +29,10 @@ typedef struct cli_opened {
  * is wrong. */
 int cli_open_workflow_file(cli_context *cli, const char *path, const cli_actions_settings *settings,
                            bool likely, cli_opened *opened);
+/* The same of a file that was read, for an event; without its `path`. */
+int cli_define_workflow(cli_context *cli, const rh_actions_file *file,
+                        const rh_actions_files *files, const rh_actions_event *event,
+                        const cli_actions_settings *settings, cli_opened *opened);
 /* Mocks and approvals of the options, for an env in which it is played. */
 int cli_give_workflow_file(cli_context *cli, rh_env *env, const cli_actions_settings *settings);
 

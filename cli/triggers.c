@@ -1,12 +1,7 @@
 /* rehearse triggers: which workflows an event starts, and which of their jobs. */
-#define _XOPEN_SOURCE 700
 #include "cli/triggers.h"
 
-#include <dirent.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli/actions_files.h"
 #include "cli/cli.h"
@@ -92,54 +87,6 @@ static int check_options(cli_context *cli, const triggers_settings *settings)
     return CLI_OK;
 }
 
-/* ---- the files ------------------------------------------------------------------------------- */
-
-static int is_workflow(const struct dirent *entry)
-{
-    return cli_is_workflow_file(entry->d_name);
-}
-
-static int by_bytes(const struct dirent **left, const struct dirent **right)
-{
-    return strcmp((*left)->d_name, (*right)->d_name);
-}
-
-static size_t add_folder(rh_arena *arena, const char *folder, cli_texts *paths)
-{
-    struct dirent **entries;
-    int count = scandir(folder, &entries, is_workflow, by_bytes);
-    if (count < 0)
-        return 0;
-    for (int i = 0; i < count; i++) {
-        cli_texts_add(arena, paths, rh_format(arena, "%s/%s", folder, entries[i]->d_name));
-        free(entries[i]);
-    }
-    free(entries);
-    return (size_t)count;
-}
-
-static bool is_folder(const char *path)
-{
-    struct stat found;
-    return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
-}
-
-static int add_path(cli_context *cli, const char *path, cli_texts *paths)
-{
-    if (!is_folder(path)) {
-        cli_texts_add(&cli->arena, paths, path);
-        return CLI_OK;
-    }
-    size_t length = strlen(path);
-    while (length > 1 && path[length - 1] == '/')
-        length--;
-    const char *folder = rh_arena_text(&cli->arena, path, length);
-    const char *inner = rh_format(&cli->arena, "%s/.github/workflows", folder);
-    if (add_folder(&cli->arena, is_folder(inner) ? inner : folder, paths))
-        return CLI_OK;
-    return cli_bad(cli, "%s: no workflow (*.yml, *.yaml) in it or in its .github/workflows", path);
-}
-
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 static void answer(rh_arena *arena, const rh_actions_event *event, cli_triggers_row *row)
@@ -168,7 +115,7 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
     if (settings->event.event && !event)
         return CLI_BAD;
     for (size_t i = 0; i < count; i++)
-        code = add_path(cli, arguments[i], &paths) == CLI_OK ? code : CLI_BAD;
+        code = cli_add_workflows(cli, arguments[i], &paths) == CLI_OK ? code : CLI_BAD;
 
     cli_triggers_row *rows = RH_NEW_ARRAY(&cli->arena, cli_triggers_row, paths.count + 1);
     size_t row_count = 0;

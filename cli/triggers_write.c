@@ -4,6 +4,7 @@
 
 #include "cli/actions_files.h"
 #include "cli/console.h"
+#include "reports/words.h"
 #include "sim/base/json.h"
 
 enum { MOST_NAME = 28, VERDICT = 7 };
@@ -42,7 +43,7 @@ static void write_job(rh_text *to, const char *id, const char *what, const char 
 {
     const char *line = rh_format(to->arena, "job %s%s: %s", id, what, why);
     rh_text_puts(to, "  ");
-    cli_write_wrapped(to, clean(to->arena, line), 2, 6);
+    rh_words_wrapped(to, clean(to->arena, line), 2, 6);
 }
 
 static void write_jobs(rh_text *to, const cli_triggers_row *row)
@@ -105,7 +106,7 @@ void cli_triggers_text(rh_text *to, const rh_actions_event *event, const cli_tri
             column += VERDICT;
             why = row->answer.why;
         }
-        cli_write_wrapped(to, clean(to->arena, why), column, column);
+        rh_words_wrapped(to, clean(to->arena, why), column, column);
         write_jobs(to, row);
     }
 }

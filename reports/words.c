@@ -5,6 +5,8 @@
 #include "sim/base/timetext.h"
 #include "sim/failure.h"
 
+enum { WRAP_WIDTH = 80 };
+
 void rh_words_span(rh_text *text, rh_duration span)
 {
     rh_text brief = rh_text_in(text->arena);
@@ -141,4 +143,35 @@ const char *rh_words_retry_state(rh_retry_state state)
         break;
     }
     return "";
+}
+
+void rh_words_wrapped(rh_text *text, const char *words, size_t column, size_t indent)
+{
+    bool at_start = true;
+    while (*words) {
+        if (*words == '\n') {
+            rh_text_puts(text, "\n\n");
+            rh_text_fill(text, ' ', indent);
+            column = indent;
+            at_start = true;
+        }
+        words += strspn(words, " \n");
+        size_t length = strcspn(words, " \n");
+        size_t columns = rh_text_columns(words, length);
+        if (!at_start && column + 1 + columns > WRAP_WIDTH) {
+            rh_text_putc(text, '\n');
+            rh_text_fill(text, ' ', indent);
+            column = indent;
+            at_start = true;
+        }
+        if (!at_start) {
+            rh_text_putc(text, ' ');
+            column++;
+        }
+        rh_text_add(text, words, length);
+        column += columns;
+        words += length;
+        at_start = false;
+    }
+    rh_text_putc(text, '\n');
 }

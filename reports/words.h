@@ -19,4 +19,8 @@ void rh_words_failure(rh_text *text, const rh_failure *failure);
 /* The retry state of a closed call: "no attempts left"; "" for those that need no words. */
 const char *rh_words_retry_state(rh_retry_state state);
 
+/* Writes words in lines of 80 columns, broken at blanks, and a line break. The first line goes on
+ * at `column`, the others begin at `indent`; a line break in the words begins a paragraph. */
+void rh_words_wrapped(rh_text *text, const char *words, size_t column, size_t indent);
+
 #endif

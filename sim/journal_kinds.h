@@ -145,6 +145,7 @@ KIND(UPDATE_COMPLETED, "update-completed", "WORKFLOW_EXECUTION_UPDATE_COMPLETED"
 /* A query: name, value = arguments; answered: value or failure */
 KIND(QUERIED, "queried", NULL)
 KIND(QUERY_ANSWERED, "query-answered", NULL)
+
 /* Workflow files again. A command has failed, and the script goes on as if it had not
  * mattered: call, code = why (rh_shell_fate), text = the same in words */
 KIND(IGNORED, "ignored", NULL)

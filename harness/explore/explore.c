@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "harness/explore/explorer.h"
+#include "sim/base/hash.h"
 
 static const size_t MOST_PLANS = 200000;
 static const uint32_t MOST_AGAIN = 3;
@@ -86,12 +87,36 @@ static void weigh(const searcher *s, rh_plan *plan)
     }
 }
 
+/* Whether so many points of the same place come before it. */
+static bool is_passed_over(const searcher *s, rh_counter *places, const rh_point *point)
+{
+    uint32_t most = s->all->options.most_of_place;
+    if (!most || !point->file)
+        return false;
+    uint64_t place =
+        rh_hash_mix(rh_hash_string(point->file), ((uint64_t)point->line << 32) | point->column);
+    return rh_counter_add(places, rh_hash_mix(place, point->level)) > most;
+}
+
+/* Which points may fail, from where the plan's own end. */
+static bool *choose_points(searcher *s, const task *t, size_t *count)
+{
+    const rh_prompter *prompter = &s->explorer.prompter;
+    bool *chosen = RH_NEW_ARRAY(&s->explorer.scratch, bool, prompter->asked_count + 1);
+    rh_counter places;
+    rh_counter_init(&places, &s->explorer.scratch);
+    *count = 0;
+    for (size_t i = 0; i < prompter->asked_count; i++) {
+        chosen[i] = !is_passed_over(s, &places, prompter->asked[i]) && i >= t->from;
+        *count += chosen[i] ? prompter->asked[i]->risks.count : 0;
+    }
+    return chosen;
+}
+
 static void find_children(searcher *s, task *t)
 {
     const rh_prompter *prompter = &s->explorer.prompter;
-    t->child_count = 0;
-    for (size_t i = t->from; i < prompter->asked_count; i++)
-        t->child_count += prompter->asked[i]->risks.count;
+    const bool *chosen = choose_points(s, t, &t->child_count);
     size_t all = atomic_fetch_add(&s->all->children, t->child_count) + t->child_count;
     if (all > s->all->options.most_plans)
         return; /* there will be no such level */
@@ -99,7 +124,7 @@ static void find_children(searcher *s, task *t)
     child_plan *child = t->children;
     for (size_t i = t->from; i < prompter->asked_count; i++) {
         const rh_point *point = prompter->asked[i];
-        for (size_t k = 0; k < point->risks.count; k++)
+        for (size_t k = 0; chosen[i] && k < point->risks.count; k++)
             *child++ = (child_plan){{point, &point->risks.items[k]}, (uint32_t)(i + 1)};
     }
 }

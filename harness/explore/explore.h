@@ -50,8 +50,11 @@ typedef struct rh_explore_options {
     uint32_t most_again;  /* how often a human does something in a world; default 3 */
     uint32_t jobs;        /* threads; default 1 */
     bool unlikely;        /* also faults without a rate: for searching, not for counting */
-    size_t slot_size;     /* zeroed memory for `look`; 0: none */
-    rh_look *look;        /* NULL: nobody looks */
+    uint32_t
+        most_of_place; /* of the points at one place of a file, as in the legs of a matrix, only
+                             * so many fail; 0: all */
+    size_t slot_size;  /* zeroed memory for `look`; 0: none */
+    rh_look *look;     /* NULL: nobody looks */
     void *data;
 } rh_explore_options;
 
