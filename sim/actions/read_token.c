@@ -6,26 +6,22 @@
 
 enum { MOST_BYTES = 1 << 20 };
 
-/* What GitHub says of a key that stands in a mapping twice. */
-static const char *in_own_words(rh_arena *arena, const char *message)
+/* The schema is checked all the same, so that all mistakes of the file are told. */
+static void refuse_twice(void *data, const rh_yaml *key, const rh_yaml *first)
 {
-    static const char begin[] = "the key '", middle[] = "' stands here twice, ";
-    const char *rest = strstr(message, middle);
-    if (strncmp(message, begin, strlen(begin)) || !rest)
-        return message;
-    const char *key = message + strlen(begin);
-    return rh_format(arena, "'%.*s' is already defined, %s", (int)(rest - key), key,
-                     rest + strlen(middle));
+    rh_reading_refuse(data, key->line, key->column, "'%s' is already defined, first in line %u",
+                      key->text, first->line);
 }
 
 const rh_yaml *rh_read_yaml(rh_reading *r)
 {
-    static const rh_yaml_options options = {.fold_keys = true, .max_bytes = MOST_BYTES};
+    const rh_yaml_options options = {
+        .fold_keys = true, .max_bytes = MOST_BYTES, .on_duplicate = refuse_twice, .data = r};
     rh_error error;
     const rh_yaml *root = rh_yaml_read(r->arena, r->source, r->length, r->path, &options, &error);
     if (!root)
         rh_reading_refuse(r, error.line ? error.line : 1, error.column ? error.column : 1, "%s",
-                          in_own_words(r->arena, error.message));
+                          error.message);
     return root;
 }
 

@@ -303,23 +303,40 @@ static uint64_t hash_key(const reader *r, const rh_yaml *key)
     return hash;
 }
 
-/* Every key stands in a table of slots; meeting an equal one on the way is the mistake. */
-static bool keys_differ(reader *r, const rh_yaml_pair *pairs, size_t count)
+static bool refuse_twice(reader *r, const rh_yaml *key, const rh_yaml *first)
 {
+    if (r->limits.on_duplicate) {
+        r->limits.on_duplicate(r->limits.data, key, first);
+        return true;
+    }
+    return fail(r, key->begin,
+                rh_format(r->arena, "the key '%s' stands here twice, first in line %u", key->text,
+                          first->line));
+}
+
+/* Every key stands in a table of slots; meeting an equal one on the way is the mistake. *count is
+ * how many pairs are left. */
+static bool keys_differ(reader *r, rh_yaml_pair *pairs, size_t *count)
+{
+    size_t given = *count, kept = 0;
     size_t capacity = 4;
-    while (capacity < count * 2)
+    while (capacity < given * 2)
         capacity *= 2;
     const rh_yaml **slots = RH_NEW_ARRAY(r->arena, const rh_yaml *, capacity);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < given; i++) {
         const rh_yaml *key = pairs[i].key;
         size_t at = (size_t)hash_key(r, key) & (capacity - 1);
-        for (; slots[at]; at = (at + 1) & (capacity - 1))
-            if (same_key(r, slots[at], key))
-                return fail(r, key->begin,
-                            rh_format(r->arena, "the key '%s' stands here twice, first in line %u",
-                                      key->text, slots[at]->line));
+        while (slots[at] && !same_key(r, slots[at], key))
+            at = (at + 1) & (capacity - 1);
+        if (slots[at]) {
+            if (!refuse_twice(r, key, slots[at]))
+                return false;
+            continue;
+        }
         slots[at] = key;
+        pairs[kept++] = pairs[i];
     }
+    *count = kept;
     return true;
 }
 
@@ -330,9 +347,10 @@ static bool close_mapping(reader *r, open_node *done)
     rh_yaml_pair *pairs = RH_NEW_ARRAY(r->arena, rh_yaml_pair, count);
     for (size_t i = 0; i < count; i++)
         pairs[i] = (rh_yaml_pair){done->children[2 * i], done->children[2 * i + 1]};
+    bool is_fine = keys_differ(r, pairs, &count);
     node->as.pairs = pairs;
     node->count = (uint32_t)count;
-    return keys_differ(r, pairs, count);
+    return is_fine;
 }
 
 /* A block ends, for libyaml, where the next thing begins; here, where its last part ends. */

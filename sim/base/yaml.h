@@ -57,6 +57,10 @@ typedef struct rh_yaml_options {
     uint32_t max_nodes; /* default 50,000, aliases counted as often as they are used */
     uint32_t max_depth; /* default 50, at most 250 */
     size_t max_bytes;   /* default 4 MiB */
+    /* Told of a key that stands in its mapping already; that pair is left out and reading goes on.
+     * NULL: it is an error. */
+    void (*on_duplicate)(void *data, const rh_yaml *key, const rh_yaml *first);
+    void *data;
 } rh_yaml_options;
 
 /* Reads a text; `options` may be NULL. `file` is for errors. A text without content is a null
