@@ -478,6 +478,12 @@ static void what_comes_during_a_task_is_told_later(void **state)
     assert_false(result.is_same);
     assert_int_equal(result.event_id, 6);
     assert_string_equal(result.got, "no command; coroutine 'main' waits for signal 'go'");
+    snprintf(json, sizeof json, late,
+             ",{\"eventId\":6,\"eventType\":5},{\"eventId\":7,\"eventType\":6},"
+             "{\"eventId\":8,\"eventType\":7},{\"eventId\":9,\"eventType\":2}");
+    result = replay_frame(env, json, "r=go");
+    assert_true(result.is_same && !result.is_open);
+    assert_int_equal(result.tasks, 2);
 }
 
 static void a_run_that_others_end_is_the_same(void **state)
@@ -512,6 +518,8 @@ static void histories_that_make_no_sense_are_refused(void **state)
         const char *rest, *message;
     } cases[] = {
         {",{\"eventId\":4,\"eventType\":7},{\"eventId\":5,\"eventType\":7}",
+         "event 5: WORKFLOW_TASK_COMPLETED: there is no WORKFLOW_TASK_STARTED before it"},
+        {",{\"eventId\":4,\"eventType\":9},{\"eventId\":5,\"eventType\":7}",
          "event 5: WORKFLOW_TASK_COMPLETED: there is no WORKFLOW_TASK_STARTED before it"},
         {",{\"eventId\":4,\"eventType\":2}",
          "event 4: WORKFLOW_EXECUTION_COMPLETED: there is no WORKFLOW_TASK_COMPLETED before it"},
