@@ -100,10 +100,21 @@ void rh_evidence_take(rh_arena *arena, const rh_evidence_wish *wish, const rh_jo
     evidence->choices = choices_of(arena, journal, &evidence->plan_cut);
     if (wish->journal && (wish->all_journals || !passed))
         take_journal(arena, wish->journal, journal, evidence);
+    rh_evidence_add(arena, wish, journal, evidence);
+}
+
+void rh_evidence_add(rh_arena *arena, const rh_evidence_wish *wish, const rh_journal *journal,
+                     rh_evidence *evidence)
+{
     if (wish->coverage) {
         if (!evidence->coverage)
             evidence->coverage = rh_coverage_create(arena);
         rh_coverage_add_journal(evidence->coverage, journal);
+    }
+    if (wish->plays) {
+        if (!evidence->plays)
+            evidence->plays = rh_plays_create(arena);
+        rh_plays_add_journal(evidence->plays, journal);
     }
 }
 
@@ -132,6 +143,10 @@ void rh_evidence_write(rh_text *text, const rh_evidence *evidence)
         rh_text_puts(text, ",\"coverage\":");
         rh_coverage_write(text, evidence->coverage);
     }
+    if (evidence->plays) {
+        rh_text_puts(text, ",\"plays\":");
+        rh_plays_write(text, evidence->plays);
+    }
     if (evidence->track) {
         rh_text_puts(text, ",\"track\":");
         rh_track_write(text, evidence->track);
@@ -158,6 +173,9 @@ void rh_evidence_read(rh_arena *arena, const rh_value *object, rh_evidence *evid
     const rh_value *coverage = rh_get(object, "coverage");
     if (coverage)
         evidence->coverage = rh_coverage_read(arena, coverage);
+    const rh_value *plays = rh_get(object, "plays");
+    if (plays)
+        evidence->plays = rh_plays_read(arena, plays);
     const rh_value *list = rh_get(object, "track");
     rh_track *track = list ? RH_NEW(arena, rh_track) : NULL;
     if (track)

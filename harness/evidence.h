@@ -5,6 +5,7 @@
 
 #include "harness/coverage.h"
 #include "harness/env.h"
+#include "harness/plays.h"
 #include "harness/track.h"
 
 /* What of it is wanted. */
@@ -12,6 +13,7 @@ typedef struct rh_evidence_wish {
     rh_describe *journal; /* writes journals as text (the harness knows no reports); NULL: none */
     bool all_journals;    /* also of tests that pass */
     bool coverage;
+    bool plays;
     bool track;
 } rh_evidence_wish;
 
@@ -25,6 +27,7 @@ typedef struct rh_evidence {
     const char *choices;
     bool plan_cut;         /* it is longer than what is kept of it */
     rh_coverage *coverage; /* NULL: not wanted */
+    rh_plays *plays;       /* of workflow files; NULL: not wanted */
     const rh_track *track; /* of all its worlds; NULL: not wanted */
     /* Only until `finished` (harness/suite.h) returns; a journal may be large. NULL: not kept. */
     const char *journal;
@@ -32,7 +35,11 @@ typedef struct rh_evidence {
     bool journal_cut; /* its end is missing */
 } rh_evidence;
 
-/* Takes the evidence of a world. Texts live in `arena`. Coverage is added to what is there. */
+/* Adds what a world has rehearsed: coverage and plays. */
+void rh_evidence_add(rh_arena *arena, const rh_evidence_wish *wish, const rh_journal *journal,
+                     rh_evidence *evidence);
+/* Takes the evidence of a world. Texts live in `arena`. Coverage and plays are added to what is
+ * there. */
 void rh_evidence_take(rh_arena *arena, const rh_evidence_wish *wish, const rh_journal *journal,
                       bool passed, rh_evidence *evidence);
 

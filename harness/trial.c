@@ -36,10 +36,8 @@ static void world_is_over(const rh_journal *journal, void *data)
 {
     const playing *p = data;
     const rh_evidence_wish *wish = p->trial->evidence;
-    if (wish && wish->coverage && !p->evidence->coverage)
-        p->evidence->coverage = rh_coverage_create(p->arena);
-    if (wish && wish->coverage)
-        rh_coverage_add_journal(p->evidence->coverage, journal);
+    if (wish)
+        rh_evidence_add(p->arena, wish, journal, p->evidence);
     if (p->track)
         rh_track_add(p->track, p->env);
 }
