@@ -1,5 +1,5 @@
-/* What must change nothing changes nothing: the date, what else runs in the world, the order of jobs
- * that do not need each other; and what must change in proportion does. */
+/* What must change nothing changes nothing: the date, what else runs in the world, the order of
+ * jobs that do not need each other; and what must change in proportion does. */
 #include "suites/support/playing.h"
 
 #include "harness/explore/actions_subject.h"
@@ -38,7 +38,8 @@ static const char permuted[] = "on: push\n"
 
 static const char input[] =
     "{\"github\":{\"event_name\":\"push\",\"ref\":\"refs/heads/main\",\"ref_name\":\"main\","
-    "\"repository\":\"o/r\",\"sha\":\"abc\",\"event\":{}},\"inputs\":{},\"vars\":{},\"secrets\":{}}";
+    "\"repository\":\"o/"
+    "r\",\"sha\":\"abc\",\"event\":{}},\"inputs\":{},\"vars\":{},\"secrets\":{}}";
 
 typedef struct file_subject {
     rh_arena arena;
@@ -71,12 +72,12 @@ static void open_file(file_subject *s, const char *text, bool is_durable, rh_tim
     s->rules.catalog = rh_actions_catalog_read(&s->arena, NULL, NULL, 0, &error);
     s->rules.lift = is_durable ? &lift : NULL;
     s->definition = (rh_actions_definition){file, &s->rules, NULL};
-    s->actions = (rh_actions_subject){
-        .definition = &s->definition,
-        .input = rh_json_read(&s->arena, input, strlen(input), NULL, &error),
-        .rerun_after = RH_MINUTES(40),
-        .given = give_file,
-        .data = s};
+    s->actions =
+        (rh_actions_subject){.definition = &s->definition,
+                             .input = rh_json_read(&s->arena, input, strlen(input), NULL, &error),
+                             .rerun_after = RH_MINUTES(40),
+                             .given = give_file,
+                             .data = s};
     s->subject = rh_subject_of_actions("file", &s->actions);
 }
 
@@ -186,8 +187,9 @@ static const rh_failure *unrelated(rh_workflow *wf, const rh_value *unused, cons
     return rh_await(wf, rh_activity(wf, "Other", NULL, &options), NULL);
 }
 
-static const rh_workflow_definition workflows[] = {
-    {.name = "two_steps", .run = two_steps}, {.name = "unrelated", .run = unrelated}, {0}};
+static const rh_workflow_definition workflows[] = {{.name = "two_steps", .run = two_steps},
+                                                   {.name = "unrelated", .run = unrelated},
+                                                   {0}};
 static const rh_module module = {RH_ABI_VERSION, sizeof(rh_module), "same", workflows, NULL};
 
 static void give_mocks(rh_env *env, int64_t times)
