@@ -10,6 +10,7 @@
 #include "cli/reports.h"
 #include "cli/run_actions.h"
 #include "harness/explore/actions_subject.h"
+#include "harness/explore/served.h"
 #include "reports/compare/console.h"
 #include "reports/compare/data.h"
 #include "reports/compare/page.h"
@@ -93,7 +94,8 @@ typedef struct comparing {
     rh_hybrid_subject hybrid;
     rh_both_subjects both;
     rh_subject starter_subject, both_subject;
-    rh_subject subjects[MOST_ENGINES];
+    rh_subject subjects[MOST_ENGINES], inner[MOST_ENGINES];
+    rh_served_subject served[MOST_ENGINES];
     const rh_subject *list[MOST_ENGINES];
     const char *phrases[MOST_ENGINES], *abouts[MOST_ENGINES];
     size_t count;
@@ -115,6 +117,15 @@ static void add_subject(comparing *c, rh_subject subject, const char *phrase, co
     c->abouts[c->count++] = about;
 }
 
+/* One that needs a server and workers of its own. */
+static void add_durable(comparing *c, rh_subject subject, const char *phrase, const char *about)
+{
+    size_t at = c->count;
+    c->inner[at] = subject;
+    c->served[at] = (rh_served_subject){&c->inner[at], c->human};
+    add_subject(c, rh_subject_of_served(subject.name, &c->served[at]), phrase, about);
+}
+
 static void add_file(comparing *c)
 {
     static const rh_actions_lift defaults;
@@ -131,7 +142,7 @@ static void add_file(comparing *c)
     c->durable.definition = &c->lifted;
     add_subject(c, rh_subject_of_actions("Actions", &c->actions), "on GitHub Actions",
                 "The file as it is, by GitHub's rules; a human re-runs failed jobs.");
-    add_subject(c, rh_subject_of_actions("durable", &c->durable), "as a durable workflow",
+    add_durable(c, rh_subject_of_actions("durable", &c->durable), "as a durable workflow",
                 "The same jobs and steps by durable rules: three attempts a step, and a lost host "
                 "repeats its job.");
 }
@@ -210,7 +221,7 @@ static int add_workflow(comparing *c)
         return cli_bad_error(c->cli, &error);
     if (read_map(c) != CLI_OK)
         return CLI_BAD;
-    add_subject(c, rh_subject_of_durable("C workflow", module->module, &c->workflow),
+    add_durable(c, rh_subject_of_durable("C workflow", module->module, &c->workflow),
                 rh_format(&c->cli->arena, "as %s", definition->name),
                 "The workflow in C, with the mocks of its fixture; a human starts it again.");
     return CLI_OK;
@@ -241,8 +252,8 @@ static int add_hybrid(comparing *c)
     c->starter = c->actions;
     c->starter.definition = &c->starting.definition;
     c->starter_subject = rh_subject_of_actions("starter", &c->starter);
-    c->hybrid = (rh_hybrid_subject){&c->starter_subject, c->list[c->count - 1], "http-post"};
-    add_subject(c, rh_subject_of_hybrid("hybrid", &c->hybrid), "in a hybrid of both",
+    c->hybrid = (rh_hybrid_subject){&c->starter_subject, &c->inner[c->count - 1], "http-post"};
+    add_durable(c, rh_subject_of_hybrid("hybrid", &c->hybrid), "in a hybrid of both",
                 "A job on GitHub Actions only sends a webhook, which starts the durable workflow; "
                 "its id is the idempotency key.");
     return CLI_OK;
@@ -273,7 +284,7 @@ static int find_what_is_twice(comparing *c, const char *const **twice)
     const rh_plan nothing_fails = {0};
     rh_error error;
     twice_search search = {.arena = &c->cli->arena};
-    c->both = (rh_both_subjects){c->list[0], c->list[1]};
+    c->both = (rh_both_subjects){c->list[0], &c->inner[1]};
     c->both_subject = rh_subject_of_both("both", &c->both);
     const rh_subject *list[] = {&c->both_subject};
     if (rh_explore_plan(list, 1, &nothing_fails, find_twice, &search, NULL, &error) != 0)
@@ -369,6 +380,7 @@ static int report(comparing *c, const cli_reports *reports, const char *path,
         .run = rh_format(arena, "rehearse run %s --event %s%s%s", path, event->name,
                          *event->ref ? " --ref " : "", event->ref),
         .human = c->human,
+        .notes = rh_served_assumptions,
         .twice = twice,
     };
     return write_out(c, reports, &page);

@@ -21,10 +21,11 @@ static void start_at(rh_env *env, const rh_actions_subject *actions, const rh_va
                       });
 }
 
-static void start(rh_env *env, rh_duration at, void *data)
+static uint32_t start(rh_env *env, rh_duration at, void *data)
 {
     const rh_actions_subject *actions = data;
     start_at(env, actions, actions->input, at);
+    return 0;
 }
 
 /* Jobs that succeeded are kept, with what they put out. */

@@ -42,7 +42,7 @@ static void add_to(rh_engine *engine, const rh_outcome *outcome, const double *w
 {
     double weight = weights[0];
     for (size_t k = 0; k < RH_WEIGHTS; k++) {
-        engine->success[k] += outcome->first == RH_ENDING_SUCCESS ? weights[k] : 0;
+        engine->success[k] += rh_outcome_is_good_alone(outcome) ? weights[k] : 0;
         engine->eventual[k] += outcome->last == RH_ENDING_SUCCESS ? weights[k] : 0;
     }
     engine->silent += outcome->is_silent ? weight : 0;
@@ -134,7 +134,7 @@ unsigned rh_outcome_harm(const rh_outcome *outcome)
         return 4;
     if (outcome->was_half)
         return 3;
-    return outcome->first != RH_ENDING_SUCCESS ? 2 : outcome->wasted > 0;
+    return !rh_outcome_is_good_alone(outcome) ? 2 : outcome->wasted > 0;
 }
 
 static bool is_worse(const rh_compared *left, const rh_compared *right)
@@ -225,9 +225,9 @@ static void sum_up_sample(comparer *c, const rh_outcome *outcomes, size_t worlds
         usd[i] = (double)mine->micro_usd / 1e6;
         wasted[i] = (double)mine->wasted / 60e9;
         interventions[i] = mine->interventions;
-        good += mine->first == RH_ENDING_SUCCESS;
-        engine->gained += mine->first == RH_ENDING_SUCCESS && first->first != RH_ENDING_SUCCESS;
-        engine->lost += mine->first != RH_ENDING_SUCCESS && first->first == RH_ENDING_SUCCESS;
+        good += rh_outcome_is_good_alone(mine);
+        engine->gained += rh_outcome_is_good_alone(mine) && !rh_outcome_is_good_alone(first);
+        engine->lost += !rh_outcome_is_good_alone(mine) && rh_outcome_is_good_alone(first);
     }
     engine->sampled_success = rh_proportion(good, worlds);
     engine->success_difference = rh_paired_difference(engine->gained, engine->lost, worlds);

@@ -46,14 +46,15 @@ static void play(rh_explorer *explorer, size_t at, uint64_t seed)
     *human = (rh_human){0, RH_FOREVER};
     rh_prompter_enter(&explorer->prompter, subject, env);
     rh_env_restart_with(env, seed);
-    subject->start(env, 0, subject->data);
+    human->interventions = subject->start(env, 0, subject->data);
     rh_play(env);
     while (human->interventions < explorer->most_again && subject->again &&
            rh_env_problem_count(env) == problems) {
         rh_time now = rh_world_now(&env->world);
         if (!subject->again(env, human->interventions + 1, subject->data))
             break;
-        if (human->interventions++ == 0)
+        human->interventions++;
+        if (human->looked == RH_FOREVER)
             human->looked = now;
         rh_play(env);
     }

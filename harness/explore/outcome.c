@@ -208,7 +208,7 @@ static rh_ending worst(const rh_journal *journal, rh_time looked, rh_time *close
 static void read_first(reader *r, rh_time looked)
 {
     rh_outcome *outcome = r->outcome;
-    rh_time started = r->journal->runs[0]->started, closed = started;
+    rh_time started = r->journal->start, closed = started; /* the event */
     outcome->was_half = is_half(r);
     outcome->first = (uint8_t)worst(r->journal, looked, &closed);
     outcome->first_makespan = closed - started;
@@ -223,7 +223,7 @@ static void read_all(reader *r, rh_time looked)
 {
     rh_outcome *outcome = r->outcome;
     const rh_journal *journal = r->journal;
-    rh_time started = journal->runs[0]->started, closed = started;
+    rh_time started = journal->start, closed = started;
     bool is_first = true;
     for (size_t i = 0; i < journal->count; i++) {
         if (is_first && journal->entries[i].time > looked) {
@@ -263,6 +263,11 @@ void rh_outcome_read(rh_arena *arena, const rh_journal *journal,
     for (size_t i = 0; i < expected->count; i++)
         rh_counter_add(&r.wanted, expected->hashes[i]);
     read_all(&r, human->looked);
+}
+
+bool rh_outcome_is_good_alone(const rh_outcome *outcome)
+{
+    return outcome->first == RH_ENDING_SUCCESS && !outcome->interventions;
 }
 
 const char *rh_ending_name(rh_ending ending)

@@ -30,7 +30,7 @@ typedef struct rh_outcome {
     bool is_half;               /* some of what was expected happened, and some did not */
     bool was_half;              /* so, when the first run was over */
     bool is_silent;             /* it succeeded at first, though something is missing or tainted */
-    rh_duration makespan;       /* from the start of the first run to the end of the last */
+    rh_duration makespan;       /* from the start of the world to the end of the last run */
     rh_duration first_makespan; /* of the first run */
     rh_duration work;           /* of jobs and activities, on whatever host */
     rh_duration wasted;         /* of it: what failed, was lost or was dropped */
@@ -48,6 +48,9 @@ rh_expected_effects rh_expected_effects_of(rh_arena *arena, const rh_journal *jo
 void rh_outcome_read(rh_arena *arena, const rh_journal *journal,
                      const rh_expected_effects *expected, const rh_human *human,
                      rh_outcome *outcome);
+
+/* It succeeded, and no human did anything. */
+bool rh_outcome_is_good_alone(const rh_outcome *outcome);
 
 /* "success", "failure", "cancelled", "stuck" */
 const char *rh_ending_name(rh_ending ending);

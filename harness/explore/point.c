@@ -123,6 +123,7 @@ static const rh_point *make_point(rh_prompter *prompter, const rh_call *call,
         .identity = rh_hash_mix(known->identity, (uint64_t)nth),
         .path = known->path,
         .nth = nth,
+        .is_call = true,
         .level = call->about.level,
         .traits = hash_of_traits(script),
         .title = rh_arena_string(arena, call->about.title),
@@ -153,10 +154,8 @@ static const rh_point *find_point(rh_prompter *prompter, const rh_call *call,
     return prompter->points[at];
 }
 
-static const rh_fault *prompt(void *data, const rh_attempt_view *attempt, rh_script *script)
+static const rh_fault *ask(rh_prompter *prompter, const rh_point *point, rh_script *script)
 {
-    rh_prompter *prompter = data;
-    const rh_point *point = find_point(prompter, attempt->call, script);
     if (rh_counter_add(&prompter->seen, point->identity) == 1) {
         prompter->asked =
             rh_arena_reserve(&prompter->memory, prompter->asked, sizeof *prompter->asked,
@@ -164,6 +163,35 @@ static const rh_fault *prompt(void *data, const rh_attempt_view *attempt, rh_scr
         prompter->asked[prompter->asked_count++] = point;
     }
     return prompter->decide(prompter->data, point, script);
+}
+
+static const rh_fault *prompt(void *data, const rh_attempt_view *attempt, rh_script *script)
+{
+    rh_prompter *prompter = data;
+    return ask(prompter, find_point(prompter, attempt->call, script), script);
+}
+
+const rh_fault *rh_prompt_point(rh_env *env, const char *path, const rh_risks *risks)
+{
+    rh_prompter *prompter = env->prompt == prompt ? env->prompt_data : NULL;
+    rh_script nothing = {0};
+    if (!prompter)
+        return NULL;
+    uint64_t identity = rh_hash_string(path);
+    int32_t nth = (int32_t)rh_counter_add(&prompter->tries, identity);
+    if (2 * prompter->points_used >= prompter->points_size)
+        grow_points(prompter);
+    size_t at = slot_of(prompter, rh_hash_mix(identity, (uint64_t)nth), 0);
+    if (!prompter->points[at]) {
+        rh_point *point = RH_NEW(prompter->arena, rh_point);
+        *point = (rh_point){.identity = rh_hash_mix(identity, (uint64_t)nth),
+                            .path = path,
+                            .nth = nth,
+                            .risks = *risks};
+        prompter->points[at] = point;
+        prompter->points_used++;
+    }
+    return ask(prompter, prompter->points[at], &nothing);
 }
 
 void rh_prompter_enter(rh_prompter *prompter, const rh_subject *subject, rh_env *env)

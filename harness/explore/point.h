@@ -16,6 +16,7 @@ typedef struct rh_point {
     uint64_t identity; /* of path and nth; the same in all subjects */
     const char *path;
     int32_t nth;       /* the n-th try in its world, from 1 */
+    bool is_call;      /* otherwise something of the engine's own, which no --fault names */
     uint8_t level;     /* rh_call_level */
     uint64_t traits;   /* of what it does: points of other traits have other risks */
     const char *title; /* of the call; NULL: its path */
@@ -58,6 +59,10 @@ void rh_prompter_free(rh_prompter *prompter);
 void rh_prompter_clear(rh_prompter *prompter);
 /* A world of the subject is played next, in this env (whose prompter this becomes). */
 void rh_prompter_enter(rh_prompter *prompter, const rh_subject *subject, rh_env *env);
+
+/* Asks for a point that is no call, by its name, the prompter of an env that explores.
+ * NULL: nothing strikes, or the env does not explore. `risks` must live as long as the exploration. */
+const rh_fault *rh_prompt_point(rh_env *env, const char *path, const rh_risks *risks);
 
 /* "release/push/git[push]@2": how a fault point is written. */
 void rh_point_write(rh_text *text, const rh_point *point);

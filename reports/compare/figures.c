@@ -215,6 +215,8 @@ const char *rh_compare_replay(rh_arena *arena, const rh_compare_page *page, cons
     rh_text text = rh_text_in(arena);
     rh_text_puts(&text, page->run);
     for (size_t i = 0; i < plan->count; i++) {
+        if (!plan->strikes[i].point->is_call)
+            return ""; /* of an engine, which `run` does not play */
         rh_text_puts(&text, " --fault '");
         rh_point_write(&text, plan->strikes[i].point);
         rh_text_printf(&text, "=%s'", plan->strikes[i].risk->fault->name);

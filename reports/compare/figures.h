@@ -69,7 +69,7 @@ void rh_compare_headline(rh_text *text, const rh_compare_page *page);
 void rh_compare_other_side(rh_text *text, const rh_compare_page *page);
 /* What rests on what: rates, people, independence, one a line. */
 void rh_compare_assumptions(rh_text *text, const rh_compare_page *page);
-/* "rehearse run release.yml --fault 'a/b=c'" */
+/* "rehearse run release.yml --fault 'a/b=c'"; "" if that cannot show it. */
 const char *rh_compare_replay(rh_arena *arena, const rh_compare_page *page, const rh_plan *plan);
 
 #endif

@@ -211,6 +211,7 @@ static void fault(rh_text *out, const rh_compare_page *page, const rh_compared *
 {
     const rh_strike *strike = &compared->plan->strikes[0];
     const char *advice = rh_outcome_advice(compared);
+    const char *replay = rh_compare_replay(out->arena, page, compared->plan);
     rh_html(out, "<article>");
     rh_html_element(out, "h3", NULL,
                     rh_format(out->arena, "%s: %s", strike->point->path,
@@ -227,7 +228,8 @@ static void fault(rh_text *out, const rh_compare_page *page, const rh_compared *
     rh_html(out, "</div>");
     if (*advice)
         rh_html_element(out, "p", NULL, rh_format(out->arena, "What to change: %s.", advice));
-    rh_html_element(out, "pre", NULL, rh_compare_replay(out->arena, page, compared->plan));
+    if (*replay)
+        rh_html_element(out, "pre", NULL, replay);
     rh_html(out, "</article>\n");
 }
 

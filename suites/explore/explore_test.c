@@ -5,6 +5,7 @@
 #include "harness/explore/explore.h"
 #include "harness/explore/outcome.h"
 #include "harness/explore/sample.h"
+#include "harness/explore/served.h"
 
 static const double EPSILON = 1e-12;
 
@@ -331,6 +332,36 @@ static void a_lost_reply_publishes_twice(void **state)
     rh_exploration_free(&exploration);
 }
 
+/* What is durable pays for itself: the run begins later, or after a human. */
+static void a_server_has_faults_of_its_own(void **state)
+{
+    const rates r = {0};
+    rh_durable_subject data;
+    rh_subject inner = subject_of("once", &r, &data);
+    rh_served_subject served = {&inner, RH_MINUTES(55)};
+    rh_subject subject = rh_subject_of_served("served", &served);
+    const rh_subject *list[] = {&subject};
+    static const rh_duration later[] = {0, RH_MINUTES(30), RH_MINUTES(10), RH_MINUTES(55)};
+    (void)state;
+    rh_exploration exploration = explore(list, 1, 1, 1, 0);
+    assert_string_equal(plans_of(&exploration), "no fault\n"
+                                                "(server)=server-down\n"
+                                                "(worker)=worker-down\n"
+                                                "(deploy)=nondeterministic-deploy\n");
+    assert_near(exploration.plans[0].weights[0], 0.999 * 0.998 * 0.999);
+    for (size_t i = 0; i < 4; i++) {
+        const rh_outcome *outcome = &((const seen *)exploration.plans[i].slot)->outcomes[0];
+        assert_int_equal(outcome->first, RH_ENDING_SUCCESS);
+        assert_true(outcome->makespan == RH_MINUTES(1) + later[i]);
+        assert_int_equal(outcome->interventions, i == 3);
+    }
+    rh_exploration_free(&exploration);
+    served.human = 0; /* nobody looks: then such a deploy is not tried */
+    exploration = explore(list, 1, 1, 1, 0);
+    assert_int_equal(exploration.count, 3);
+    rh_exploration_free(&exploration);
+}
+
 /* ---- what cannot be played ------------------------------------------------------------------- */
 
 static int give_nothing(rh_env *env, void *data, rh_error *error)
@@ -416,6 +447,7 @@ int main(void)
         cmocka_unit_test(subjects_meet_the_same_faults_where_one_stands_for_the_other),
         cmocka_unit_test(what_failed_once_succeeds_when_a_human_tries_again),
         cmocka_unit_test(a_lost_reply_publishes_twice),
+        cmocka_unit_test(a_server_has_faults_of_its_own),
         cmocka_unit_test(a_world_that_cannot_be_played_is_said),
         cmocka_unit_test(samples_lie_around_what_is_exact),
     };
