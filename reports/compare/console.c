@@ -85,7 +85,7 @@ static void fault(rh_canvas *canvas, const rh_compare_page *page, const rh_compa
                        harm > 2   ? RH_INK_BAD
                        : harm > 1 ? RH_INK_WARN
                                   : RH_INK_GOOD,
-                       rh_outcome_words(arena, outcome));
+                       rh_outcome_words(arena, compared, i));
     }
 }
 

@@ -160,8 +160,9 @@ void rh_figure_write(rh_text *text, const rh_figure *figure, double value)
     }
 }
 
-const char *rh_outcome_words(rh_arena *arena, const rh_outcome *outcome)
+const char *rh_outcome_words(rh_arena *arena, const rh_compared *compared, size_t engine)
 {
+    const rh_outcome *outcome = &compared->outcomes[engine];
     rh_text text = rh_text_in(arena);
     bool is_red = outcome->first != RH_ENDING_SUCCESS;
     if (outcome->last == RH_ENDING_STUCK)
@@ -169,7 +170,7 @@ const char *rh_outcome_words(rh_arena *arena, const rh_outcome *outcome)
     else
         rh_text_puts(&text, is_red ? outcome->first == RH_ENDING_CANCELLED ? "cancelled" : "red"
                                    : "green");
-    if (!outcome->faults && !outcome->interventions)
+    if (compared->plan->count && !outcome->faults)
         rh_text_puts(&text, ", not touched");
     if (outcome->is_silent)
         rh_text_puts(&text, outcome->tainted ? ", wrong content" : ", incomplete");

@@ -59,8 +59,8 @@ void rh_text_fixed(rh_text *text, double value, int decimals);
 /* "92.61 %": with two decimals, more where it is close to 0 or 1. */
 void rh_text_percent(rh_text *text, double value);
 
-/* How an outcome is to be called, in a few words: "red, half published". Lives in `arena`. */
-const char *rh_outcome_words(rh_arena *arena, const rh_outcome *outcome);
+/* How a plan went on an engine, in a few words: "red, half published". Lives in `arena`. */
+const char *rh_outcome_words(rh_arena *arena, const rh_compared *compared, size_t engine);
 /* What to change, seen from the first engine; "" if nothing needs to be. */
 const char *rh_outcome_advice(const rh_compared *compared);
 /* The sentences above all others, one a line. */

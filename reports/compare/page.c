@@ -200,7 +200,7 @@ static void outcome(rh_text *out, const rh_compare_page *page, const rh_compared
                     harm > 2   ? "bad"
                     : harm > 1 ? "warn"
                                : "good",
-                    rh_outcome_words(out->arena, how));
+                    rh_outcome_words(out->arena, compared, at));
     if (compared->records[at])
         rh_html_element(out, "p", "small",
                         rh_format(out->arena, "one reads of it in: %s", compared->records[at]));
@@ -249,7 +249,7 @@ static void more_faults(rh_text *out, const rh_compare_page *page)
         rh_html_element(out, "small", NULL, percent_text(out->arena, compared->plan->weights[0]));
         rh_html(out, "</td>");
         for (size_t i = 0; i < comparison->engine_count; i++)
-            rh_html_element(out, "td", NULL, rh_outcome_words(out->arena, &compared->outcomes[i]));
+            rh_html_element(out, "td", NULL, rh_outcome_words(out->arena, compared, i));
         rh_html(out, "</tr>\n");
     }
     rh_html(out, "</tbody></table></div></details>\n");

@@ -237,7 +237,9 @@ static void outcomes_are_called_what_they_are(void **state)
     (void)state;
     rh_arena_init(&arena, NULL, NULL);
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        assert_string_equal(rh_outcome_words(&arena, &cases[i].outcome), cases[i].words);
+        const rh_plan plan = {.count = 1};
+        const rh_compared compared = {.plan = &plan, .outcomes = &cases[i].outcome};
+        assert_string_equal(rh_outcome_words(&arena, &compared, 0), cases[i].words);
         assert_int_equal(rh_outcome_harm(&cases[i].outcome), cases[i].harm);
     }
     rh_arena_free(&arena);
