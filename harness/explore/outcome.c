@@ -57,6 +57,8 @@ typedef struct reader {
     try *tries;   /* by call */
     rh_time first_fault;
     rh_outcome *outcome;
+    const rh_name *queue; /* whose price was asked for last */
+    rh_price price;
 } reader;
 
 static rh_ending ending_of(const rh_run_record *run)
@@ -108,9 +110,12 @@ static void bill(reader *r, const rh_call *call, rh_duration duration)
 {
     if (call->about.level != RH_CALL_JOB)
         return;
-    const rh_price price = rh_price_of_queue(r->arena, call->task_queue->text);
+    if (r->queue != call->task_queue) {
+        r->queue = call->task_queue;
+        r->price = rh_price_of_queue(r->arena, r->queue->text);
+    }
     r->outcome->minutes += rh_price_minutes(duration);
-    r->outcome->micro_usd += rh_price_cost(&price, duration);
+    r->outcome->micro_usd += rh_price_cost(&r->price, duration);
 }
 
 /* A try of a call is over; what has parents works on the time of those. */

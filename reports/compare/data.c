@@ -205,7 +205,8 @@ static rh_test_result test_of(rh_arena *arena, const rh_compare_page *page,
     const rh_outcome *outcome = &compared->outcomes[at];
     const rh_point *point = compared->plan->count ? compared->plan->strikes[0].point : NULL;
     bool is_good = rh_outcome_harm(outcome) < 2;
-    const char *words = rh_outcome_words(arena, compared, at), *advice = rh_outcome_advice(compared);
+    const char *words = rh_outcome_words(arena, compared, at),
+               *advice = rh_outcome_advice(compared);
     rh_text report = rh_text_in(arena);
     if (!is_good && compared->what_failed[at])
         rh_text_printf(&report, "%s\n", compared->what_failed[at]);

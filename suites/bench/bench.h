@@ -34,6 +34,9 @@ void bench_expressions(void);
 /* Workflow files (actions.c): `rehearse` is the command, `file` one that it can play. */
 void bench_actions(const char *rehearse, const char *file);
 
+/* Exploration and comparison (explore.c). */
+void bench_explore(void);
+
 /* How many rounds and how long each: 1.0 is the default, --quick a tenth. */
 extern double bench_effort;
 

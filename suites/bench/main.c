@@ -370,6 +370,7 @@ int main(int argc, char **argv)
     printf("%-28s %14s %-13s %12s %12s\n", "", "median", "", "least", "greatest");
     bench_memory();
     bench_actions(rehearse, file);
+    bench_explore();
     bench_scenarios(release_module); /* forks, which is slower from a large process */
     bench_happy();
     bench_two_retries();
