@@ -14,6 +14,7 @@
 #include "reports/compare/console.h"
 #include "reports/compare/data.h"
 #include "reports/compare/page.h"
+#include "reports/lcov.h"
 #include "sim/actions/lift.h"
 #include "sim/base/timetext.h"
 
@@ -74,7 +75,8 @@ static const cli_option options[] = {
     {"--report", "KIND=PATH", CLI_LIST, HERE(reports),
      "also writes a report: html (one page that needs nothing else), markdown (for a job's "
      "summary), "
-     "json, csv (all plans), junit (a suite for each engine); PATH - is standard output, which "
+     "json, csv (all plans), junit (a suite for each engine), lcov (lines of the file, over all "
+     "plans); PATH - is standard output, which "
      "then "
      "has nothing else; may be given several times"},
     {0},
@@ -329,10 +331,49 @@ static int write_junit(rh_text *text, const void *page, rh_error *error)
     return rh_compare_junit(text, page, error);
 }
 
+/* What reports are written about: the page, and what it was made of. */
+typedef struct compare_subject {
+    rh_compare_page page; /* first: most kinds know nothing else */
+    comparing *c;
+} compare_subject;
+
+static void count_lines(void *data, const rh_played_plan *played, void *slot)
+{
+    (void)slot;
+    rh_lines_add_journal(data, played->journals[0]);
+}
+
+/* Of the file as it is, under the plans that the page is about. */
+static int write_lcov(rh_text *text, const void *subject, rh_error *error)
+{
+    const compare_subject *about = subject;
+    const comparing *c = about->c;
+    rh_lines *lines = rh_lines_create(text->arena);
+    rh_exploration exploration;
+    const rh_explore_options how = {
+        .subjects = c->list,
+        .subject_count = 1,
+        .most_faults = about->page.comparison->most_faults,
+        .most_plans = c->settings->plans.value,
+        .look = count_lines,
+        .data = lines,
+    };
+    rh_lines_add_file(lines, c->opened.definition.file, c->opened.path);
+    int failed = rh_explore(&how, &exploration, error);
+    rh_exploration_free(&exploration);
+    if (!failed)
+        rh_report_lcov(text, lines);
+    return failed;
+}
+
 static const cli_report_kind report_kinds[] = {
-    {.name = "html", .write = write_html},   {.name = "markdown", .write = write_markdown},
-    {.name = "json", .write = write_json},   {.name = "csv", .write = write_csv},
-    {.name = "junit", .write = write_junit}, {0},
+    {.name = "html", .write = write_html},
+    {.name = "markdown", .write = write_markdown},
+    {.name = "json", .write = write_json},
+    {.name = "csv", .write = write_csv},
+    {.name = "junit", .write = write_junit},
+    {.name = "lcov", .write = write_lcov},
+    {0},
 };
 
 /* The command as it was typed, without what changes nothing on the page. */
@@ -352,17 +393,17 @@ static const char *command_of(cli_context *cli)
     return rh_text_string(&text);
 }
 
-static int write_out(comparing *c, const cli_reports *reports, const rh_compare_page *page)
+static int write_out(const cli_reports *reports, const compare_subject *subject)
 {
-    cli_context *cli = c->cli;
+    cli_context *cli = subject->c->cli;
     if (!reports->on_stdout) {
         rh_text text = rh_text_to(&cli->arena, cli->out);
         rh_canvas canvas;
         rh_canvas_init(&canvas, &text, cli->width, cli->color_out, cli->ascii);
-        rh_compare_console(&canvas, page);
+        rh_compare_console(&canvas, &subject->page);
         rh_text_flush(&text);
     }
-    return cli_reports_write(cli, reports, page);
+    return cli_reports_write(cli, reports, subject);
 }
 
 static int report(comparing *c, const cli_reports *reports, const char *path,
@@ -370,20 +411,22 @@ static int report(comparing *c, const cli_reports *reports, const char *path,
 {
     rh_arena *arena = &c->cli->arena;
     const rh_actions_event *event = c->opened.event;
-    const rh_compare_page page = {
-        .comparison = comparison,
-        .title = c->opened.definition.file->name,
-        .file = c->opened.path,
-        .event = rh_format(arena, "%s%s%s", event->name, *event->ref ? " of " : "", event->ref),
-        .profile = c->profile,
-        .command = command_of(c->cli),
-        .run = rh_format(arena, "rehearse run %s --event %s%s%s", path, event->name,
-                         *event->ref ? " --ref " : "", event->ref),
-        .human = c->human,
-        .notes = rh_served_assumptions,
-        .twice = twice,
-    };
-    return write_out(c, reports, &page);
+    const compare_subject subject = {
+        .c = c,
+        .page = {
+            .comparison = comparison,
+            .title = c->opened.definition.file->name,
+            .file = c->opened.path,
+            .event = rh_format(arena, "%s%s%s", event->name, *event->ref ? " of " : "", event->ref),
+            .profile = c->profile,
+            .command = command_of(c->cli),
+            .run = rh_format(arena, "rehearse run %s --event %s%s%s", path, event->name,
+                             *event->ref ? " --ref " : "", event->ref),
+            .human = c->human,
+            .notes = rh_served_assumptions,
+            .twice = twice,
+        }};
+    return write_out(reports, &subject);
 }
 
 static int play(comparing *c, const cli_reports *reports, const char *path)

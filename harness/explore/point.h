@@ -60,8 +60,8 @@ void rh_prompter_clear(rh_prompter *prompter);
 /* A world of the subject is played next, in this env (whose prompter this becomes). */
 void rh_prompter_enter(rh_prompter *prompter, const rh_subject *subject, rh_env *env);
 
-/* Asks for a point that is no call, by its name, the prompter of an env that explores.
- * NULL: nothing strikes, or the env does not explore. `risks` must live as long as the exploration. */
+/* Asks the prompter of an env that explores for a point that is no call, by its name. NULL:
+ * nothing strikes, or the env does not explore. `risks` must live as long as the exploration. */
 const rh_fault *rh_prompt_point(rh_env *env, const char *path, const rh_risks *risks);
 
 /* "release/push/git[push]@2": how a fault point is written. */
