@@ -296,6 +296,9 @@ void rh_runner_changes_file(rh_played *played, rh_job_file *file);
 
 /* Plays them all; returns when all that was started is over. */
 void rh_steps_play(rh_steps *scope, const rh_actions_step *steps, size_t count);
+/* `pre` of the actions that the job's steps use, before them; of local actions, which are not there
+ * yet, none is played (ActionRunner.cs). */
+void rh_runner_play_pres(rh_runner *runner, rh_steps *scope);
 /* The post steps that were registered, last one first. */
 void rh_runner_play_posts(rh_runner *runner, rh_steps *scope);
 /* A step of the runner's own: waits until it is over. */

@@ -548,6 +548,51 @@ rh_conclusion rh_runner_play_own(rh_steps *scope, const char *type, const char *
     return play_own(scope, played, &request);
 }
 
+static void play_pre(rh_steps *scope, const rh_actions_step *step)
+{
+    rh_runner *runner = scope->runner;
+    rh_arena *arena = runner->arena;
+    const rh_actions_action *action = step->action;
+    rh_played *of = make_played(scope, step), *played = make_played(scope, NULL);
+    rh_child_request request = request_of(of);
+    const char **aliases = RH_NEW_ARRAY(arena, const char *, 2);
+    aliases[0] = request.about.title = rh_format(arena, "Pre %s", of->title);
+    request.about.aliases = aliases;
+    request.type =
+        rh_names_intern(&runner->world->names, rh_format(arena, "pre-%s", of->shape->type->text));
+    played->env = runner->env;
+    rh_steps_look(scope, played);
+    bool holds = true;
+    if (action->pre_if.text &&
+        !rh_runner_condition(scope, &action->pre_if, 0, &holds, &played->error))
+        holds = true;
+    if (holds)
+        play_own(scope, played, &request);
+    else
+        rh_inside_skip(scope->inside, &request,
+                       rh_format(arena, "`pre-if` is false: %s", action->pre_if.text));
+}
+
+void rh_runner_play_pres(rh_runner *runner, rh_steps *scope)
+{
+    const rh_actions_job *job = runner->leg->job;
+    scope->step_count = job->step_count;
+    for (size_t i = 0; i < job->step_count && !runner->is_over; i++) {
+        const rh_actions_step *step = &job->steps[i];
+        const rh_actions_action *action = step->action;
+        if (!action || action->using == RH_USING_COMPOSITE || !action->pre)
+            continue;
+        if (step->uses.kind == RH_USES_REPOSITORY)
+            play_pre(scope, step);
+        else
+            rh_runner_annotate(
+                runner, 0, "warning",
+                rh_format(runner->arena,
+                          "`pre` execution is not supported for local action from '%s'",
+                          step->uses.name));
+    }
+}
+
 static void play_post(rh_steps *scope, const rh_post *post)
 {
     rh_runner *runner = scope->runner;

@@ -186,6 +186,19 @@ static const rh_dialect dialect = {
 
 /* ---- reading a case -------------------------------------------------------------------------- */
 
+/* "octo/tool@v1" is an action of the case, if there is one of that path. */
+static const char *find_action(void *data, const char *uses)
+{
+    rehearsal *r = data;
+    for (size_t i = 0; i < r->test->action_count; i++) {
+        const char *folder = r->test->actions[i].path;
+        size_t size = strlen(folder);
+        if (strncmp(uses, folder, size) == 0 && uses[size] == '@')
+            return rh_format(&r->arena, "%s/action.yml", folder);
+    }
+    return NULL;
+}
+
 static const char *read_file(void *data, const char *path, size_t *length)
 {
     rehearsal *r = data;
@@ -217,7 +230,7 @@ static const char *document(rehearsal *r)
 
 static void read_model(rehearsal *r)
 {
-    const rh_actions_files files = {.data = r, .read = read_file};
+    const rh_actions_files files = {.data = r, .read = read_file, .include = find_action};
     const rh_actions_read_options options = {.files = &files};
     const char *text = document(r);
     rh_actions_errors *errors = RH_NEW(&r->arena, rh_actions_errors);
