@@ -9,6 +9,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include "sim/actions/actions.h"
 #include "suites/support/playing.h"
 
 #define S(n) RH_SECONDS(n)
@@ -245,16 +246,89 @@ static bool scenario(size_t padding, bool no_cache)
     return !out_of_memory;
 }
 
+/* ---- a workflow file ------------------------------------------------------------------------- */
+
+static const char file_text[] =
+    "on: push\n"
+    "env: {A: 1}\n"
+    "jobs:\n"
+    "  build:\n"
+    "    runs-on: ubuntu-latest\n"
+    "    strategy: {matrix: {os: [a, b, c, d]}}\n"
+    "    outputs: {sum: '${{ steps.sum.outputs.sum }}'}\n"
+    "    steps:\n"
+    "      - uses: actions/checkout@v4\n"
+    "      - id: sum\n"
+    "        run: |\n"
+    "          for i in 1 2 3; do make \"$i\" | tee -a log.txt; done\n"
+    "          SUM=$(curl -sL https://example.com/${{ matrix.os }} | sha256sum | cut -d' ' -f1)\n"
+    "          echo \"sum=$SUM\" >> \"$GITHUB_OUTPUT\"\n"
+    "      - {run: exit 3, continue-on-error: true}\n"
+    "      - {run: sleep 600, timeout-minutes: 1, background: true}\n"
+    "  publish:\n"
+    "    needs: build\n"
+    "    if: always() && needs.build.outputs.sum != ''\n"
+    "    runs-on: ubuntu-latest\n"
+    "    concurrency: one\n"
+    "    steps:\n"
+    "      - run: gh release create v1 --notes '${{ toJSON(needs) }}' --title ${{ github.sha }}\n";
+
+static rh_actions_settings settings;
+static rh_actions_definition definition = {.settings = &settings};
+
+/* Read when memory suffices. */
+static void read_file(rh_arena *arena)
+{
+    rh_actions_errors errors;
+    rh_error error;
+    settings.catalog = rh_actions_catalog_read(arena, NULL, NULL, 0, &error);
+    assert_non_null(settings.catalog);
+    definition.file =
+        rh_actions_read(arena, file_text, sizeof file_text - 1, "ci.yml", NULL, &errors);
+    if (!definition.file)
+        fail_msg("%s", errors.items[0].message);
+}
+
+/* As `scenario`. */
+static bool play_file(size_t padding, bool no_cache)
+{
+    rh_env *env = rh_env_create(NULL);
+    if (!env)
+        return false;
+    if (padding)
+        rh_env_print(env, "%*d", (int)padding, 1);
+    rh_world(env, .no_cache = no_cache, .stack_fill = 1);
+    rh_fault_at(env, "build[a]/sum/curl", "dns");
+    for (int i = 0; i < 2; i++) {
+        const rh_value *github =
+            RH_OBJECT_OF({"event_name", rh_string("push")}, {"ref", rh_string("refs/heads/main")},
+                         {"sha", rh_string("0123")});
+        rh_env_start(env, &(rh_start_request){.dialect = &rh_actions_dialect,
+                                              .definition = &definition,
+                                              .workflow_type = "CI",
+                                              .input = RH_OBJECT_OF({"github", github})});
+        rh_play(env);
+        rh_env_restart(env);
+    }
+    bool sufficed = rh_env_finish(env) == 0;
+    if (!sufficed)
+        assert_string_equal(rh_env_report(env), "out of memory\n");
+    rh_env_destroy(env);
+    return sufficed;
+}
+
 /* ---- the torture ----------------------------------------------------------------------------- */
 
-static void torture(size_t padding, bool no_cache, bool rest)
+typedef bool tortured(size_t padding, bool no_cache);
+
+static void torture_with(tortured *play, long least, size_t padding, bool no_cache, bool rest)
 {
     long at = 0, happy = 0;
     bool failed;
     do {
         long before = live;
         begin_torture(++at, rest);
-        bool sufficed = scenario(padding, no_cache);
+        bool sufficed = play(padding, no_cache);
         failed = asked >= at;
         begin_torture(0, false);
         if (live != before)
@@ -265,9 +339,28 @@ static void torture(size_t padding, bool no_cache, bool rest)
         happy += failed && sufficed;
         assert_true(at < 10000);
     } while (failed);
-    assert_true(at > 15);
+    assert_true(at > least);
     /* What can do without: rh_failure_text, and making one piece of several at a reset. */
     assert_in_range(happy, 0, 3);
+}
+
+static void torture(size_t padding, bool no_cache, bool rest)
+{
+    torture_with(scenario, 15, padding, no_cache, rest);
+}
+
+static void a_workflow_file(void **state)
+{
+    (void)state;
+    rh_arena arena;
+    rh_arena_init(&arena, NULL, NULL);
+    read_file(&arena);
+    assert_true(play_file(0, false));
+    for (int way = 0; way < 4; way++)
+        torture_with(play_file, 5, 0, way & 1, way & 2);
+    for (size_t padding = 1; padding < 60000; padding += 7357)
+        torture_with(play_file, 5, padding, padding % 2, true);
+    rh_arena_free(&arena);
 }
 
 static void each_allocation_fails_once(void **state)
@@ -325,6 +418,7 @@ int main(void)
         cmocka_unit_test(each_allocation_fails_once),
         cmocka_unit_test(from_some_allocation_on_all_fail),
         cmocka_unit_test(wherever_the_pieces_end),
+        cmocka_unit_test(a_workflow_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
