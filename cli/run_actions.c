@@ -141,6 +141,16 @@ static int read_lift(cli_context *cli, const cli_actions_settings *settings,
     return CLI_OK;
 }
 
+static void say_stand_ins(cli_context *cli, const rh_actions_event_options *given,
+                          const rh_actions_event *event)
+{
+    const rh_value *inputs = event->options.inputs;
+    for (size_t i = 0; i < rh_count_of(inputs); i++)
+        if (!rh_get(given->inputs, inputs->as.fields[i].key))
+            cli_bad(cli, "note: the input '%s' is not given; '%s' stands for it",
+                    inputs->as.fields[i].key, rh_text_of(inputs->as.fields[i].value));
+}
+
 /* The event that the options say; with `likely`, and if they name none, the one that the workflow
  * is most likely written for. */
 static const rh_actions_event *choose_event(cli_context *cli, const cli_actions_settings *settings,
@@ -158,6 +168,8 @@ static const rh_actions_event *choose_event(cli_context *cli, const cli_actions_
     const rh_actions_event *event = rh_actions_likely_event(&cli->arena, file, &options, &error);
     if (!event)
         cli_bad_error(cli, &error);
+    else
+        say_stand_ins(cli, &options, event);
     return event;
 }
 

@@ -4,6 +4,7 @@
 #include "harness/explore/sample.h"
 
 static const size_t WORLDS = 4000, DRAWN = 3;
+static const double LEAST_WEIGHT = 1e-7; /* one in ten million */
 enum { ROUNDS = 200, DRAW_ROUNDS_SEED = 7 };
 
 const uint32_t rh_compared_percentiles[RH_PERCENTILES] = {500, 950, 990};
@@ -94,6 +95,7 @@ static int explore(comparer *c, rh_error *error)
         .subject_count = options->subject_count,
         .most_faults = options->most_faults,
         .most_plans = options->most_plans,
+        .least_weight = LEAST_WEIGHT,
         .jobs = options->jobs,
         .slot_size = sizeof(rh_compared),
         .look = look,
@@ -111,6 +113,7 @@ static int explore(comparer *c, rh_error *error)
     comparison->plan_count = found->count;
     comparison->most_faults = found->most_faults;
     comparison->left_out = found->left_out;
+    comparison->unlikely_count = found->unlikely_count;
     comparison->point_count = found->point_count;
     comparison->problem = found->problem;
     find_rest(comparison);

@@ -89,6 +89,7 @@ typedef struct rh_comparison {
     size_t drawn_count;
     uint32_t most_faults;
     size_t left_out, point_count;
+    size_t unlikely_count;   /* plans that are less likely than one in ten million */
     double rest[RH_WEIGHTS]; /* probability of what was not looked at */
     size_t worlds;
     uint64_t seed;

@@ -20,7 +20,7 @@ typedef struct task {
     rh_plan plan;
     uint32_t from; /* points before this position succeed: others have tried them */
     child_plan *children;
-    size_t child_count;
+    size_t child_count, unlikely_count;
 } task;
 
 /* What a thread has. */
@@ -40,6 +40,7 @@ struct rh_explorers {
     size_t plan_count, plan_capacity;
     task *tasks; /* of the level */
     size_t task_count;
+    size_t unlikely_count;
     size_t first_number; /* of the first plan of the level */
     bool wants_children;
     atomic_size_t next;
@@ -98,8 +99,16 @@ static bool is_passed_over(const searcher *s, rh_counter *places, const rh_point
     return rh_counter_add(places, rh_hash_mix(place, point->level)) > most;
 }
 
+/* What the plan with one more fault weighs, before the points that only it reaches. */
+static bool is_likely_enough(const searcher *s, const task *t, const rh_point *point, size_t risk)
+{
+    double succeeds = 1 - scaled(point->risks.per_million, point->risks.per_million, 1);
+    double fails = scaled(point->risks.items[risk].per_million, point->risks.per_million, 1);
+    return t->plan.weights[0] * fails >= s->all->options.least_weight * succeeds;
+}
+
 /* Which points may fail, from where the plan's own end. */
-static bool *choose_points(searcher *s, const task *t, size_t *count)
+static bool *choose_points(searcher *s, task *t, size_t *count)
 {
     const rh_prompter *prompter = &s->explorer.prompter;
     bool *chosen = RH_NEW_ARRAY(&s->explorer.scratch, bool, prompter->asked_count + 1);
@@ -108,7 +117,11 @@ static bool *choose_points(searcher *s, const task *t, size_t *count)
     *count = 0;
     for (size_t i = 0; i < prompter->asked_count; i++) {
         chosen[i] = !is_passed_over(s, &places, prompter->asked[i]) && i >= t->from;
-        *count += chosen[i] ? prompter->asked[i]->risks.count : 0;
+        for (size_t k = 0; chosen[i] && k < prompter->asked[i]->risks.count; k++) {
+            bool is_likely = is_likely_enough(s, t, prompter->asked[i], k);
+            *count += is_likely;
+            t->unlikely_count += !is_likely;
+        }
     }
     return chosen;
 }
@@ -125,7 +138,8 @@ static void find_children(searcher *s, task *t)
     for (size_t i = t->from; i < prompter->asked_count; i++) {
         const rh_point *point = prompter->asked[i];
         for (size_t k = 0; chosen[i] && k < point->risks.count; k++)
-            *child++ = (child_plan){{point, &point->risks.items[k]}, (uint32_t)(i + 1)};
+            if (is_likely_enough(s, t, point, k))
+                *child++ = (child_plan){{point, &point->risks.items[k]}, (uint32_t)(i + 1)};
     }
 }
 
@@ -185,6 +199,7 @@ static void next_level(struct rh_explorers *all, bool goes_on)
                                   all->plan_count + all->task_count, &all->plan_capacity);
     for (size_t i = 0; i < all->task_count; i++) {
         const task *t = &all->tasks[i];
+        all->unlikely_count += t->unlikely_count;
         all->plans[all->plan_count++] = t->plan;
         for (size_t k = 0; goes_on && t->children && k < t->child_count; k++) {
             rh_strike *strikes = RH_NEW_ARRAY(arena, rh_strike, t->plan.count + 1);
@@ -244,6 +259,7 @@ static void finish(struct rh_explorers *all, rh_exploration *exploration)
 {
     exploration->plans = all->plans;
     exploration->count = all->plan_count;
+    exploration->unlikely_count = all->unlikely_count;
     exploration->point_count = count_points(all);
     for (size_t i = 0; i < all->plan_count; i++)
         for (size_t k = 0; k < RH_WEIGHTS; k++)

@@ -47,6 +47,8 @@ typedef struct rh_explore_options {
     uint32_t most_faults; /* k; 0: only the plan without any */
     size_t most_plans;    /* a level of faults that would have more in all is left out; default
                            * 200,000 */
+    double least_weight;  /* plans that are less likely are left out, with all that have more
+                           * faults than they; default 0: none are */
     uint32_t most_again;  /* how often a human does something in a world; default 3 */
     uint32_t jobs;        /* threads; default 1 */
     bool unlikely;        /* also faults without a rate: for searching, not for counting */
@@ -62,6 +64,7 @@ typedef struct rh_exploration {
     const rh_plan *plans;
     size_t count;
     uint32_t most_faults;        /* all plans with so many are among them */
+    size_t unlikely_count;       /* plans that were left out because of their weight */
     size_t left_out;             /* plans of the next level, if there were too many; otherwise 0 */
     double mass[RH_WEIGHTS];     /* of all plans: what is left of 1 was not looked at */
     size_t point_count;          /* that were met, each once */

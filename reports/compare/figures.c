@@ -297,10 +297,13 @@ void rh_compare_assumptions(rh_text *text, const rh_compare_page *page)
                    "Rates of faults and spreads of durations: profile '%s' (rehearse faults "
                    "--profile %s); they are assumptions, not measurements of your pipeline.\n",
                    page->profile, page->profile);
-    rh_text_printf(text,
-                   "Exact figures: all %zu plans of up to %u faults at %zu fault points, each with "
-                   "its probability; what was not looked at has ",
-                   comparison->plan_count, comparison->most_faults, comparison->point_count);
+    rh_text_printf(
+        text,
+        "Exact figures: all %zu plans of up to %u faults at %zu fault points that are "
+        "likelier than one in ten million (%zu are not), each with its probability; what "
+        "was not looked at has ",
+        comparison->plan_count, comparison->most_faults, comparison->point_count,
+        comparison->unlikely_count);
     rh_text_percent(text, comparison->rest[0]);
     rh_text_puts(text, ". Faults strike independently of each other there.\n");
     if (comparison->left_out)

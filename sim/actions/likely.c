@@ -4,6 +4,7 @@
 
 #include "sim/actions/reach_parts.h"
 #include "sim/actions/trigger.h"
+#include "sim/base/value.h"
 
 /* ---- candidates ------------------------------------------------------------------------------ */
 
@@ -14,6 +15,36 @@ typedef struct search {
     const rh_actions_event *found;
 } search;
 
+/* Something for an input that has to be given. */
+static const rh_value *stand_in(rh_arena *arena, const rh_actions_input *input)
+{
+    const char *text = input->name;
+    if (input->type && !strcmp(input->type, "boolean"))
+        text = "false";
+    else if (input->type && !strcmp(input->type, "number"))
+        text = "1";
+    else if (input->options && input->options[0])
+        text = input->options[0];
+    return rh_value_string(arena, text, strlen(text));
+}
+
+/* What was given, and something for each required input that was not. */
+static const rh_value *fill_inputs(search *s, const char *event)
+{
+    const rh_actions_trigger *trigger = rh_actions_trigger_of(s->file, event);
+    const rh_value *given = s->options.inputs;
+    size_t count = rh_count_of(given), most = count + (trigger ? trigger->input_count : 0);
+    rh_field *fields = RH_NEW_ARRAY(s->arena, rh_field, most + 1);
+    for (size_t i = 0; i < count; i++)
+        fields[i] = given->as.fields[i];
+    for (size_t i = 0; trigger && i < trigger->input_count; i++) {
+        const rh_actions_input *input = &trigger->inputs[i];
+        if (input->required && !input->fallback && !rh_get(given, input->name))
+            fields[count++] = (rh_field){input->name, stand_in(s->arena, input)};
+    }
+    return count ? rh_value_object(s->arena, fields, count) : given;
+}
+
 /* Whether the event with this ref starts it. */
 static bool try_event(search *s, const char *name, const char *ref)
 {
@@ -21,6 +52,7 @@ static bool try_event(search *s, const char *name, const char *ref)
     rh_actions_event_options options = s->options;
     options.name = name;
     options.ref = ref ? ref : options.ref;
+    options.inputs = fill_inputs(s, name);
     const rh_actions_event *event = rh_actions_event_build(s->arena, &options, &error);
     if (!event || !rh_actions_triggered(s->arena, s->file, event).runs)
         return false;

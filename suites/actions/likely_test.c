@@ -10,6 +10,7 @@
 
 #include "sim/actions/likely.h"
 #include "sim/base/text.h"
+#include "sim/base/value.h"
 
 typedef struct likely_case {
     const char *on;                 /* the text behind `on:` */
@@ -33,6 +34,10 @@ static const likely_case cases[] = {
     {"{pull_request: {branches: ['next']}}", "pull_request", NULL, "next"},
     {"{workflow_dispatch: {}, pull_request: {}}", "workflow_dispatch", NULL, NULL},
     {"{schedule: [{cron: '0 3 * * *'}]}", "schedule", NULL, NULL},
+    {"{workflow_call: {inputs: {a: {type: string, required: true}}}}", "workflow_call", NULL, NULL},
+    {"{workflow_dispatch: {inputs: {a: {required: true}, b: {type: choice, options: [x, y], "
+     "required: true}}}}",
+     "workflow_dispatch", NULL, NULL},
     {"{issues: {types: [labeled]}}", "issues", NULL, NULL},
     {"{workflow_run: {workflows: [CI], types: [completed]}}", "workflow_run", NULL, NULL},
 };
@@ -88,6 +93,29 @@ static void what_is_given_is_kept(void **state)
     rh_arena_free(&arena);
 }
 
+static void required_inputs_have_stand_ins(void **state)
+{
+    rh_arena arena;
+    rh_error error;
+    const rh_value *inputs;
+    (void)state;
+    rh_arena_init(&arena, NULL, NULL);
+    const rh_actions_file *file = read_file(
+        &arena, "{workflow_dispatch: {inputs: {a: {required: true}, b: {type: choice, options: [x, "
+                "y], required: true}, c: {type: boolean, required: true}, d: {type: number, "
+                "required: true}, e: {}, f: {required: true, default: z}, g: {required: true}}}}");
+    const rh_field given = {"g", rh_value_string(&arena, "mine", 4)};
+    const rh_actions_event_options options = {.inputs = rh_value_object(&arena, &given, 1)};
+    inputs = rh_actions_likely_event(&arena, file, &options, &error)->options.inputs;
+    assert_int_equal(rh_count_of(inputs), 5);
+    assert_string_equal(rh_text_of(rh_get(inputs, "a")), "a");
+    assert_string_equal(rh_text_of(rh_get(inputs, "b")), "x");
+    assert_string_equal(rh_text_of(rh_get(inputs, "c")), "false");
+    assert_string_equal(rh_text_of(rh_get(inputs, "d")), "1");
+    assert_string_equal(rh_text_of(rh_get(inputs, "g")), "mine");
+    rh_arena_free(&arena);
+}
+
 static void where_there_is_none_it_is_said(void **state)
 {
     rh_arena arena;
@@ -105,6 +133,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_event_is_that_which_publishes_most),
         cmocka_unit_test(what_is_given_is_kept),
+        cmocka_unit_test(required_inputs_have_stand_ins),
         cmocka_unit_test(where_there_is_none_it_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -247,6 +247,25 @@ static void a_level_that_is_too_large_is_left_out_and_said(void **state)
     rh_exploration_free(&exploration);
 }
 
+/* 0.1 * 0.9^3 is likely enough, 0.01 * 0.9^2 is not. */
+static void what_is_too_unlikely_is_left_out_and_counted(void **state)
+{
+    const rates r = {.transient = 100000};
+    rh_durable_subject data;
+    rh_subject subject = subject_of("four", &r, &data);
+    const rh_subject *list[] = {&subject};
+    rh_exploration exploration;
+    rh_error error;
+    const rh_explore_options options = {
+        .subjects = list, .subject_count = 1, .most_faults = 3, .least_weight = 0.01};
+    (void)state;
+    assert_int_equal(rh_explore(&options, &exploration, &error), 0);
+    assert_int_equal(exploration.count, 5);
+    assert_int_equal(exploration.unlikely_count, 6);
+    assert_near(exploration.mass[0], 0.9 * 0.9 * 0.9 * 0.9 + 4 * 0.1 * 0.9 * 0.9 * 0.9);
+    rh_exploration_free(&exploration);
+}
+
 static void threads_change_nothing(void **state)
 {
     const rates r = {.transient = 70000, .permanent = 20000, .reply_lost = 30000};
@@ -443,6 +462,7 @@ int main(void)
         cmocka_unit_test(without_rates_there_is_one_plan),
         cmocka_unit_test(plans_come_by_their_number_of_faults),
         cmocka_unit_test(a_level_that_is_too_large_is_left_out_and_said),
+        cmocka_unit_test(what_is_too_unlikely_is_left_out_and_counted),
         cmocka_unit_test(threads_change_nothing),
         cmocka_unit_test(subjects_meet_the_same_faults_where_one_stands_for_the_other),
         cmocka_unit_test(what_failed_once_succeeds_when_a_human_tries_again),
