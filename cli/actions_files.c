@@ -20,6 +20,8 @@ typedef struct repository {
     const char *root; /* ends with '/' */
     include *includes;
     size_t count;
+    const char *const *list; /* of its files; NULL: not known */
+    bool is_listed;
     rh_actions_files files;
 } repository;
 
@@ -95,6 +97,58 @@ static const char *read_path(void *data, const char *path, size_t *length)
                          &error);
 }
 
+/* ---- listing --------------------------------------------------------------------------------- */
+
+enum { MOST_FILES = 100000 };
+
+static int by_bytes(const struct dirent **left, const struct dirent **right)
+{
+    return strcmp((*left)->d_name, (*right)->d_name);
+}
+
+static int is_listed(const struct dirent *entry)
+{
+    return strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..") &&
+           strcmp(entry->d_name, ".git");
+}
+
+/* Links are not followed. False if there are too many files, or if a folder cannot be read. */
+static bool walk(repository *of, const char *folder, cli_texts *paths)
+{
+    struct dirent **entries = NULL;
+    int count =
+        scandir(rh_format(of->arena, "%s%s", of->root, folder), &entries, is_listed, by_bytes);
+    bool is_fine = count >= 0;
+    for (int i = 0; i < count; i++) {
+        struct stat found;
+        const char *path = rh_format(of->arena, "%s%s", folder, entries[i]->d_name);
+        free(entries[i]);
+        if (!is_fine || lstat(rh_format(of->arena, "%s%s", of->root, path), &found) != 0)
+            continue;
+        if (S_ISDIR(found.st_mode))
+            is_fine = walk(of, rh_format(of->arena, "%s/", path), paths);
+        else if (S_ISREG(found.st_mode))
+            cli_texts_add(of->arena, paths, path);
+        is_fine = is_fine && paths->count < MOST_FILES;
+    }
+    free(entries);
+    return is_fine;
+}
+
+static const char *const *list_files(void *data)
+{
+    repository *of = data;
+    if (of->is_listed)
+        return of->list;
+    cli_texts paths = {0};
+    of->is_listed = true;
+    if (!walk(of, "", &paths))
+        return NULL;
+    cli_texts_add(of->arena, &paths, NULL);
+    of->list = paths.items;
+    return of->list;
+}
+
 static const char *find_include(void *data, const char *uses)
 {
     const repository *from = data;
@@ -134,7 +188,7 @@ const rh_actions_files *cli_actions_files(rh_arena *arena, const char *path,
             (include){rh_arena_text(arena, text, (size_t)(equals - text)),
                       file_of(arena, equals + 1)};
     }
-    made->files = (rh_actions_files){made, read_path, find_include};
+    made->files = (rh_actions_files){made, read_path, find_include, list_files};
     return &made->files;
 }
 
@@ -294,11 +348,6 @@ const rh_actions_file *cli_read_workflow(cli_context *cli, const char *path,
 static int is_workflow(const struct dirent *entry)
 {
     return cli_is_workflow_file(entry->d_name);
-}
-
-static int by_bytes(const struct dirent **left, const struct dirent **right)
-{
-    return strcmp((*left)->d_name, (*right)->d_name);
 }
 
 static size_t add_folder(rh_arena *arena, const char *folder, cli_texts *paths)

@@ -303,6 +303,10 @@ typedef struct rh_actions_files {
      * "owner/repo/.github/workflows/x.yml@v1"), by the user's mapping; NULL: none. `read` then
      * reads it. May be NULL. */
     const char *(*include)(void *data, const char *uses);
+    /* The paths of all files of the repository from its root, NULL-terminated, in the order in
+     * which a walk meets them that takes names of a folder by their bytes: for hashFiles. NULL:
+     * they are not known. May be NULL. */
+    const char *const *(*list)(void *data);
 } rh_actions_files;
 
 typedef struct rh_actions_read_options {

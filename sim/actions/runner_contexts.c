@@ -1,6 +1,7 @@
 /* What expressions of a job see. Contexts are made when they are first asked for. */
 #include "sim/actions/runner.h"
 
+#include "sim/actions/hash_files.h"
 #include "sim/base/hash.h"
 #include "sim/base/value.h"
 #include "sim/world.h"
@@ -186,13 +187,48 @@ static rh_truth status_of(void *data, rh_status_function function, const rh_valu
     return RH_TRUTHY;
 }
 
-/* Which files a runner would find is not known. */
+/* Patterns may name the workspace, where the repository is. */
+static const rh_value *below_workspace(rh_arena *arena, const rh_value *pattern)
+{
+    static const char root[] = RH_RUNNER_WORKSPACE "/";
+    const char *text = rh_text_of(pattern);
+    bool takes_out = *text == '!';
+    if (strncmp(text + takes_out, root, sizeof root - 1) != 0)
+        return pattern;
+    text = rh_format(arena, "%s%s", takes_out ? "!" : "", text + takes_out + sizeof root - 1);
+    return rh_runner_string(arena, text, 0);
+}
+
+/* Whether a file that a script of the job has written may be among those that are found. */
+static bool any_was_written(const rh_runner *runner, const rh_value *const *patterns, size_t count)
+{
+    static const char root[] = RH_RUNNER_WORKSPACE "/";
+    for (const rh_job_file *file = runner->files; file; file = file->next) {
+        bool is_there = strncmp(file->path, root, sizeof root - 1) == 0;
+        const char *path = file->path + (is_there ? sizeof root - 1 : 0);
+        for (size_t i = 0; i < count; i++)
+            if (rh_hash_files_finds(rh_text_of(patterns[i]), path))
+                return true;
+    }
+    return false;
+}
+
+/* Of the files as they are in the repository; what other commands make there is not known of. */
 static const rh_value *hash_of_files(void *data, const rh_value *const *patterns, size_t count)
 {
     rh_steps *scope = data;
+    rh_arena *arena = scope->runner->arena;
+    const rh_value **own = RH_NEW_ARRAY(arena, const rh_value *, count);
+    for (size_t i = 0; i < count; i++)
+        own[i] = below_workspace(arena, patterns[i]);
+    const char *hash =
+        any_was_written(scope->runner, own, count)
+            ? NULL
+            : rh_hash_files(arena, scope->runner->run->definition->files, own, count);
+    if (hash)
+        return rh_runner_string(arena, hash, 0);
     const char *first = count ? rh_text_of(patterns[0]) : "";
-    return rh_value_unknown(scope->runner->arena,
-                            rh_format(scope->runner->arena, "hashFiles('%s')", first), 0);
+    return rh_value_unknown(arena, rh_format(arena, "hashFiles('%s')", first), 0);
 }
 
 void rh_steps_init(rh_steps *scope, rh_runner *runner, rh_inside *inside, size_t step_count)
