@@ -65,10 +65,17 @@ static void install(void)
     pthread_mutex_unlock(&installing);
 }
 
-/* A stack overflow leaves no stack to run the handler on. */
+/* A stack overflow leaves no stack to run the handler on. A thread that has another stack already
+ * keeps it: whoever gave it to the thread will take it back (AddressSanitizer unmaps it). */
 static void install_alternate_stack(void)
 {
     stack_t stack;
+    memset(&stack, 0, sizeof stack);
+    if (sigaltstack(NULL, &stack) == 0 && !(stack.ss_flags & SS_DISABLE) &&
+        stack.ss_size >= (size_t)MINSIGSTKSZ) {
+        has_alternate_stack = true;
+        return;
+    }
     memset(&stack, 0, sizeof stack);
     stack.ss_sp = alternate_stack;
     stack.ss_size = sizeof alternate_stack;

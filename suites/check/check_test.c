@@ -81,7 +81,7 @@ static size_t read_cases(test_case **cases)
             part = &last->expect;
         } else if (part && last && (rest = after(line, "  "))) {
             rh_text_printf(part, "%s\n", rest);
-        } else if (part == &last->file && !*line) {
+        } else if (last && part == &last->file && !*line) {
             rh_text_putc(part, '\n');
         } else if (*line && *line != '#') {
             fail_msg("findings.test:%u: what is this?", number);
