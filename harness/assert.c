@@ -512,6 +512,27 @@ void rh_assert_effects_at(rh_env *env, const char *file, int line, const char *k
     check(env, (place){file, line}, check_effects, &(effect_question){kind, key, count});
 }
 
+static bool check_children(rh_env *env, rh_text *message, const void *data)
+{
+    const count_question *question = data;
+    const rh_journal *journal = &env->world.journal;
+    size_t count = 0;
+    for (size_t i = 0; i < journal->count; i++)
+        count += journal->entries[i].kind == RH_ENTRY_CHILD_STARTED &&
+                 rh_env_is_of_run(env, &journal->entries[i]) &&
+                 !strcmp(journal->entries[i].name->text, question->path);
+    if (count == question->count)
+        return true;
+    rh_text_printf(message, "expected %zu %s of type %s, found %zu", question->count,
+                   question->count == 1 ? "child" : "children", question->path, count);
+    return false;
+}
+
+void rh_assert_children_at(rh_env *env, const char *file, int line, const char *type, size_t count)
+{
+    check(env, (place){file, line}, check_children, &(count_question){type, count});
+}
+
 static bool check_nothing_left(rh_env *env, rh_text *message, const void *data)
 {
     const rh_journal *journal = &env->world.journal;

@@ -7,6 +7,7 @@
 #include "sim/base/nearest.h"
 #include "sim/base/timetext.h"
 #include "sim/base/value.h"
+#include "sim/chain.h"
 #include "sim/durable/durable.h"
 
 /* ---- boundaries ------------------------------------------------------------------------------ */
@@ -91,6 +92,7 @@ void rh_env_prepare(rh_env *env)
     rh_world_set_stage(world, &rh_mock_stage, env);
     world->on_effect = env->effect_heard ? hear_effect : NULL;
     world->on_effect_data = env;
+    rh_world_set_resolver(world, rh_env_resolve, env);
     for (size_t i = 0; i < env->host_count; i++)
         rh_host_add(world, env->hosts[i].name, env->hosts[i].slots, env->hosts[i].task_queues);
     env->has_played = false;
@@ -494,15 +496,6 @@ typedef struct planned_start {
     rh_start_request request;
 } planned_start;
 
-static bool is_open_already(const rh_world *world, const char *workflow_id)
-{
-    for (size_t i = 0; i < world->execution_count; i++)
-        if (rh_execution_is_open(world->executions[i]) &&
-            !strcmp(world->executions[i]->run->workflow_id, workflow_id))
-            return true;
-    return false;
-}
-
 static void refuse_start(rh_env *env, const rh_start_request *request, const char *why)
 {
     rh_env_complain(env, true, NULL, 0,
@@ -513,15 +506,35 @@ static void start_now(rh_world *world, void *data)
 {
     planned_start *start = data;
     rh_env *env = start->env;
-    const char *id = start->request.options.workflow_id;
+    const rh_run_options *options = &start->request.options;
     rh_text message = rh_text_in(&world->arena);
-    if (is_open_already(world, id))
-        refuse_start(env, &start->request,
-                     rh_format(&world->arena, "a run with workflow id '%s' is open already", id));
-    else if (!rh_execution_start(world, &start->request, &message))
+    if (!rh_run_options_valid(options, &message)) {
         refuse_start(env, &start->request, rh_text_string(&message));
-    else
+        return;
+    }
+    rh_execution *execution = NULL;
+    switch (rh_chain_admit(world, options, &execution)) {
+    case RH_REFUSED_OPEN:
+        refuse_start(env, &start->request,
+                     rh_format(&world->arena, "a run with workflow id '%s' is open already",
+                               options->workflow_id));
+        return;
+    case RH_REFUSED_CLOSED:
+        refuse_start(env, &start->request,
+                     rh_format(&world->arena,
+                               "a run with workflow id '%s' has closed, and .reuse allows no other",
+                               options->workflow_id));
+        return;
+    case RH_ADMITTED:
+        rh_execution_start(world, &start->request, &message);
         env->runs_started++;
+        break;
+    case RH_ADMITTED_EXISTING:
+        if (start->request.signal)
+            rh_execution_signal_from(execution, NULL, start->request.signal,
+                                     start->request.signal_value);
+        break;
+    }
 }
 
 /* The definition's name, with a number behind it from the second run on. */
@@ -549,6 +562,20 @@ static rh_run_options merge(const rh_run_options *base, const rh_run_options *ov
         merged.retry = over->retry;
     if (over->retry_with_defaults)
         merged.retry_with_defaults = true;
+    if (over->start_delay)
+        merged.start_delay = over->start_delay;
+    if (over->task_timeout)
+        merged.task_timeout = over->task_timeout;
+    if (over->cron)
+        merged.cron = over->cron;
+    if (over->reuse)
+        merged.reuse = over->reuse;
+    if (over->conflict)
+        merged.conflict = over->conflict;
+    if (over->memo)
+        merged.memo = over->memo;
+    if (over->search_attributes)
+        merged.search_attributes = over->search_attributes;
     merged.at = over->at;
     return merged;
 }
@@ -560,7 +587,11 @@ static void plan_start(rh_env *env, const rh_start_request *request)
     planned->env = env;
     planned->request = *request;
     planned->request.input = rh_value_copy(&world->arena, request->input);
+    planned->request.signal_value = rh_value_copy(&world->arena, request->signal_value);
     rh_run_options *options = &planned->request.options;
+    options->cron = rh_arena_string(&world->arena, options->cron);
+    options->memo = rh_value_copy(&world->arena, options->memo);
+    options->search_attributes = rh_value_copy(&world->arena, options->search_attributes);
     options->workflow_id = options->workflow_id
                                ? rh_arena_string(&world->arena, options->workflow_id)
                                : new_workflow_id(env, request->workflow_type);
@@ -595,6 +626,32 @@ void rh_start(rh_env *env, const char *workflow, const rh_value *input,
                           .input = input,
                           .options = merge(&definition->options, options),
                       });
+}
+
+void rh_signal_with_start(rh_env *env, const char *workflow, const rh_value *input,
+                          const char *signal, const rh_value *value, const rh_run_options *options)
+{
+    const rh_workflow_definition *definition = rh_env_definition(env, workflow);
+    if (!definition)
+        return;
+    RH_ENTER(env, frame);
+    if (!stopped && env->world.stop == RH_STOP_NONE) {
+        rh_start_request request = {
+            .dialect = &rh_durable_dialect,
+            .definition = &definition->run,
+            .workflow_type = definition->name,
+            .input = input,
+            .options = merge(&definition->options, options),
+            .signal = rh_names_intern(&env->world.names, signal),
+            .signal_value = value,
+        };
+        if (!request.options.workflow_id)
+            request.options.workflow_id = definition->name;
+        if (!request.options.conflict)
+            request.options.conflict = RH_USE_EXISTING;
+        plan_start(env, &request);
+    }
+    rh_env_leave(env, &frame);
 }
 
 void rh_run(rh_env *env, const char *workflow, const rh_value *input)

@@ -6,6 +6,7 @@
 #include "harness/mock.h"
 #include "harness/plan.h"
 #include "harness/profile.h"
+#include "sim/base/nearest.h"
 #include "sim/world.h"
 
 typedef struct rh_problems {
@@ -139,6 +140,17 @@ void rh_faults_check(rh_env *env);
 /* The stage's answer to what workflow code is about to record; and what nobody asked for. */
 bool rh_env_record(void *stage, const rh_run_record *run, rh_marker *marker);
 void rh_records_check(rh_env *env);
+/* The answer to the next start of a child, if a mock has its type (*is_mocked): why it fails. */
+rh_start_cause rh_mocks_start_child(rh_env *env, const rh_name *type, const rh_value *input,
+                                    bool *is_mocked);
+
+/* Offers the types of all mocks. */
+void rh_mocks_offer(const rh_env *env, rh_nearest *nearest);
+/* A call with these arguments that nobody answers: records `text` and stops the world. */
+_Noreturn void rh_mocks_refuse(rh_env *env, rh_text *text, const rh_value *args);
+/* Knows the workflows of the module and those that are mocked. */
+rh_start_cause rh_env_resolve(void *env, rh_world *world, const rh_name *type,
+                              const rh_value *input, bool is_child, rh_start_request *request);
 /* What the mocks promised and did not get; planned faults that were never reached. */
 void rh_mocks_check(rh_env *env);
 

@@ -240,6 +240,7 @@ rh_conclusion rh_job_tree_conclusion(const rh_job_tree *tree)
     case RH_RUN_CANCELED:
     case RH_RUN_TERMINATED:
         return RH_CONCLUSION_CANCELLED;
+    case RH_RUN_CONTINUED_AS_NEW:
     case RH_RUN_RUNNING:
     case RH_RUN_STUCK:
         break;

@@ -23,7 +23,8 @@ static bool one_outcome(const rh_answer *answer, rh_text *message)
     } outcomes[] = {
         {answer->result != NULL, "result"}, {answer->failure != NULL, "failure"},
         {answer->fault != NULL, "fault"},   {answer->hangs, "hangs"},
-        {answer->crashes, "crashes"},       {answer->call != NULL, "call"},
+        {answer->crashes, "crashes"},       {answer->start_failure != RH_STARTS, "start_failure"},
+        {answer->call != NULL, "call"},
     };
     const char *first = NULL;
     for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
@@ -139,6 +140,7 @@ bool rh_mock_compile_answer(rh_arena *arena, const rh_catalog *catalog, const rh
         script->end = RH_END_HANGS;
     if (answer->crashes)
         script->end = RH_END_LOSES_HOST;
+    compiled->start_failure = answer->start_failure;
     script->on_cancel = (rh_script_cancel)answer->on_cancel;
     script->cancel_takes = answer->cancel_takes;
     compile_heartbeats(arena, answer, script);
@@ -173,7 +175,7 @@ bool rh_mock_compile_answer(rh_arena *arena, const rh_catalog *catalog, const rh
 static bool says_anything(const rh_answer *answer)
 {
     return answer->result || answer->failure || answer->fault || answer->hangs || answer->crashes ||
-           answer->call || answer->takes || answer->takes_at_most ||
+           answer->start_failure || answer->call || answer->takes || answer->takes_at_most ||
            answer->takes_quantiles_count || answer->start_delay || answer->heartbeat_every ||
            answer->heartbeats_count || answer->effects_count || answer->no_effect ||
            answer->on_cancel != RH_OBEYS;
@@ -281,10 +283,17 @@ rh_mismatch rh_mock_match(const rh_mock_record *mock, const rh_attempt_view *att
     return RH_MATCHES;
 }
 
+const rh_mock_answer *rh_mock_next(const rh_mock_record *mock)
+{
+    size_t use = (size_t)mock->used;
+    return &mock->answers[use < mock->answer_count ? use : mock->answer_count - 1];
+}
+
 const rh_mock_answer *rh_mock_use(rh_mock_record *mock)
 {
-    size_t use = (size_t)mock->used++;
-    return &mock->answers[use < mock->answer_count ? use : mock->answer_count - 1];
+    const rh_mock_answer *answer = rh_mock_next(mock);
+    mock->used++;
+    return answer;
 }
 
 /* ---- the script of an attempt ---------------------------------------------------------------- */

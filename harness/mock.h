@@ -23,6 +23,7 @@ typedef struct rh_mock_effect {
 typedef struct rh_mock_answer {
     rh_script script; /* all that does not depend on the attempt */
     const rh_fault *fault;
+    rh_start_failure start_failure;
     rh_answer_function *call;
     const rh_answer *declared; /* for `call` */
     rh_details_function *details;
@@ -73,7 +74,9 @@ typedef enum rh_mismatch {
     RH_USED_UP
 } rh_mismatch;
 rh_mismatch rh_mock_match(const rh_mock_record *mock, const rh_attempt_view *attempt);
-/* The answer for the next use; counts it. */
+/* The answer for the next use. */
+const rh_mock_answer *rh_mock_next(const rh_mock_record *mock);
+/* The same; counts it. */
 const rh_mock_answer *rh_mock_use(rh_mock_record *mock);
 
 /* What depends on the attempt: durations drawn by (seed, call, attempt), effects with their keys.

@@ -4,6 +4,7 @@
 #include "sim/base/json.h"
 #include "sim/base/nearest.h"
 #include "sim/base/value.h"
+#include "sim/call.h"
 
 /* ---- declaring ------------------------------------------------------------------------------- */
 
@@ -91,14 +92,14 @@ static const rh_mock_record *nearest_mock(const rh_env *env, const rh_attempt_vi
     return best;
 }
 
-static void offer_mocks(const rh_env *env, rh_nearest *nearest)
+void rh_mocks_offer(const rh_env *env, rh_nearest *nearest)
 {
     for (size_t layer = 0; layer < RH_LAYER_COUNT; layer++)
         for (size_t i = 0; i < env->layers[layer].count; i++)
             rh_nearest_offer(nearest, env->layers[layer].mocks[i]->type);
 }
 
-static rh_stage_answer refuse(rh_env *env, const char *file, int line, rh_text *text)
+static _Noreturn void refuse(rh_env *env, const char *file, int line, rh_text *text)
 {
     rh_env_complain(env, true, file, line, rh_text_string(text));
     rh_text brief = rh_text_in(&env->world.arena);
@@ -107,7 +108,13 @@ static rh_stage_answer refuse(rh_env *env, const char *file, int line, rh_text *
     rh_world_stop(&env->world, RH_STOP_STAGE, "%s", rh_text_string(&brief));
 }
 
-static rh_stage_answer nobody_answers(rh_env *env, const rh_attempt_view *attempt)
+_Noreturn void rh_mocks_refuse(rh_env *env, rh_text *text, const rh_value *args)
+{
+    describe_args(text, args);
+    refuse(env, NULL, 0, text);
+}
+
+static _Noreturn void nobody_answers(rh_env *env, const rh_attempt_view *attempt)
 {
     char hint[128];
     rh_text text = rh_text_in(&env->arena);
@@ -120,16 +127,16 @@ static rh_stage_answer nobody_answers(rh_env *env, const rh_attempt_view *attemp
         describe_mismatch(&text, mock, attempt, mismatch);
     } else {
         rh_nearest nearest = rh_nearest_begin(attempt->call->type->text);
-        offer_mocks(env, &nearest);
+        rh_mocks_offer(env, &nearest);
         rh_text_printf(&text, ": unknown activity '%s'%s", attempt->call->type->text,
                        rh_nearest_hint(&nearest, hint, sizeof hint));
         describe_args(&text, attempt->call->args);
     }
-    return refuse(env, NULL, 0, &text);
+    refuse(env, NULL, 0, &text);
 }
 
-static rh_stage_answer violated(rh_env *env, const rh_mock_record *mock,
-                                const rh_attempt_view *attempt)
+static _Noreturn void violated(rh_env *env, const rh_mock_record *mock,
+                               const rh_attempt_view *attempt)
 {
     rh_text text = rh_text_in(&env->arena);
     rh_text_printf(&text, "mock '%s' must never be called, but ", mock->name);
@@ -137,7 +144,7 @@ static rh_stage_answer violated(rh_env *env, const rh_mock_record *mock,
     describe_call(&text, attempt);
     rh_text_puts(&text, " was");
     describe_args(&text, attempt->call->args);
-    return refuse(env, mock->file, mock->line, &text);
+    refuse(env, mock->file, mock->line, &text);
 }
 
 /* ---- answering ------------------------------------------------------------------------------- */
@@ -151,6 +158,31 @@ static rh_mock_record *find_mock(rh_env *env, const rh_attempt_view *attempt)
                 return list->mocks[i];
     }
     return NULL;
+}
+
+rh_start_cause rh_mocks_start_child(rh_env *env, const rh_name *type, const rh_value *input,
+                                    bool *is_mocked)
+{
+    static const rh_start_cause causes[] = {RH_START_NONE, RH_START_WORKFLOW_ALREADY_EXISTS,
+                                            RH_START_NAMESPACE_NOT_FOUND};
+    rh_world *world = &env->world;
+    *is_mocked = false;
+    for (size_t layer = 0; layer < RH_LAYER_COUNT; layer++)
+        for (size_t i = 0; i < env->layers[layer].count; i++)
+            *is_mocked = *is_mocked || !strcmp(env->layers[layer].mocks[i]->type, type->text);
+    if (!*is_mocked)
+        return RH_START_NONE;
+    rh_call call = {
+        .type = type,
+        .args = RH_ARGS(input ? input : rh_null()),
+        .number = 1,
+        .nth = rh_call_nth(world, type) + 1,
+    };
+    rh_attempt_view view = {.world = world, .call = &call, .attempt = 1};
+    rh_mock_record *mock = find_mock(env, &view);
+    if (!mock || !rh_mock_next(mock)->start_failure)
+        return RH_START_NONE;
+    return causes[rh_mock_use(mock)->start_failure];
 }
 
 static rh_attempt_info info_of(rh_env *env, const rh_attempt_view *attempt)
@@ -251,11 +283,18 @@ static rh_stage_answer start(void *stage, rh_attempt *attempt, rh_script *script
     if (!mock && view.call->about.level != RH_CALL_ACTIVITY)
         return answer_itself(env, &view, script);
     if (!mock)
-        return nobody_answers(env, &view);
+        nobody_answers(env, &view);
     if (mock->never)
-        return violated(env, mock, &view);
+        violated(env, mock, &view);
 
     const rh_mock_answer *answer = rh_mock_use(mock);
+    if (answer->start_failure) {
+        rh_text text = rh_text_in(&env->arena);
+        rh_text_printf(&text, "mock '%s' says .start_failure, but ", mock->name);
+        describe_call(&text, &view);
+        rh_text_puts(&text, view.run->child ? " has started: it is a retry" : " is no child");
+        refuse(env, mock->file, mock->line, &text);
+    }
     if (answer->call)
         answer = ask_function(env, mock, answer, &view);
     rh_mock_fill_script(arena, answer, &view, env->options.seed, script);

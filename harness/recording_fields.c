@@ -201,6 +201,16 @@ static void read_activity(const rh_value *info, rh_failure *failure)
     failure->retry_state = rh_recorded_retry_state(info);
 }
 
+static void read_child(const rh_value *info, rh_failure *failure)
+{
+    failure->workflow_type = rh_recorded_text_in(info, "workflowType", "name");
+    failure->workflow_id = rh_recorded_text_in(info, "workflowExecution", "workflowId");
+    failure->run_id = rh_recorded_text_in(info, "workflowExecution", "runId");
+    failure->scheduled_event_id = (uint32_t)rh_recorded_integer(info, "initiatedEventId");
+    failure->started_event_id = (uint32_t)rh_recorded_integer(info, "startedEventId");
+    failure->retry_state = rh_recorded_retry_state(info);
+}
+
 static void read_info(rh_arena *arena, const rh_value *info, rh_failure *failure)
 {
     switch ((rh_failure_kind)failure->kind) {
@@ -220,6 +230,9 @@ static void read_info(rh_arena *arena, const rh_value *info, rh_failure *failure
         return;
     case RH_FAILURE_ACTIVITY:
         read_activity(info, failure);
+        return;
+    case RH_FAILURE_CHILD:
+        read_child(info, failure);
         return;
     case RH_FAILURE_TERMINATED:
         return;

@@ -145,6 +145,14 @@ static rh_recorded_kind kind_for(const rh_command *command)
         return RH_RECORDED_WORKFLOW_EXECUTION_FAILED;
     case RH_COMMAND_CANCEL:
         return RH_RECORDED_WORKFLOW_EXECUTION_CANCELED;
+    case RH_COMMAND_START_CHILD:
+        return RH_RECORDED_START_CHILD_WORKFLOW_EXECUTION_INITIATED;
+    case RH_COMMAND_ASK_EXTERNAL:
+        return command->external->signal
+                   ? RH_RECORDED_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED
+                   : RH_RECORDED_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED;
+    case RH_COMMAND_CONTINUE_AS_NEW:
+        return RH_RECORDED_WORKFLOW_EXECUTION_CONTINUED_AS_NEW;
     }
     return RH_RECORDED_UNKNOWN;
 }
@@ -180,6 +188,10 @@ rh_match_grade rh_replay_matches(const rh_replay_match *match, const rh_recorded
         return match_failure(match, event, command->failure);
     case RH_COMMAND_CANCEL:
         return RH_MATCH_SAME;
+    case RH_COMMAND_START_CHILD: /* the events of these are not modelled: they end a replay */
+    case RH_COMMAND_ASK_EXTERNAL:
+    case RH_COMMAND_CONTINUE_AS_NEW:
+        return RH_MATCH_NOT;
     }
     return RH_MATCH_NOT;
 }

@@ -23,10 +23,11 @@ static rh_expectation *add(rh_reader *reader, const target *to, rh_expect_kind k
 /* Spaces and underscores for hyphens: "timed out", as reports have it. */
 static bool read_status(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
 {
-    static const char *const names[] = {"running",    "succeeded", "failed", "canceled",
-                                        "terminated", "timed out", "stuck",  NULL};
+    const char *names[RH_STUCK - RH_RUNNING + 2] = {NULL};
     size_t which;
     (void)key;
+    for (rh_status status = RH_RUNNING; status <= RH_STUCK; status++)
+        names[status - RH_RUNNING] = rh_status_name(status);
     if (!rh_read_choice(reader, node, "status", names, &which))
         return false;
     add(reader, into, RH_EXPECT_STATUS, node, node)->status = (rh_status)(RH_RUNNING + which);
@@ -52,11 +53,11 @@ static bool read_result(rh_reader *reader, const rh_yaml *node, const rh_key *ke
 
 static bool read_failure_kind(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
 {
-    const char *names[RH_FAILURE_ACTIVITY + 2] = {NULL};
+    const char *names[RH_FAILURE_CHILD + 2] = {NULL};
     rh_expectation *expectation = into;
     size_t which;
     (void)key;
-    for (int kind = 0; kind <= RH_FAILURE_ACTIVITY; kind++)
+    for (int kind = 0; kind <= RH_FAILURE_CHILD; kind++)
         names[kind] = rh_failure_kind_name((rh_failure_kind)kind);
     if (!rh_read_choice(reader, node, "kind of failure", names, &which))
         return false;

@@ -26,6 +26,7 @@ rh_glyph rh_event_run_sign(const rh_run_record *run, rh_ink *ink)
         [RH_RUN_CANCELED] = {RH_GLYPH_CANCELED, RH_INK_WARN},
         [RH_RUN_TERMINATED] = {RH_GLYPH_BAD, RH_INK_BAD},
         [RH_RUN_TIMED_OUT] = {RH_GLYPH_TIMEOUT, RH_INK_BAD},
+        [RH_RUN_CONTINUED_AS_NEW] = {RH_GLYPH_GOOD, RH_INK_NOTE},
         [RH_RUN_STUCK] = {RH_GLYPH_STUCK, RH_INK_BAD},
     };
     *ink = signs[run->status].ink;
@@ -116,7 +117,12 @@ static void close_rows(const rows *r, const rh_entry *entry)
         return;
     const rh_run_record *next = r->index->journal->runs[r->run->next];
     rh_text again = rh_text_in(r->arena);
-    rh_text_printf(&again, "tried again as attempt %d", next->attempt);
+    if (next->initiator == RH_INITIATOR_WORKFLOW)
+        rh_text_puts(&again, "goes on as a new run");
+    else if (next->initiator == RH_INITIATOR_CRON_SCHEDULE)
+        rh_text_printf(&again, "runs again by its schedule, %s", next->cron);
+    else
+        rh_text_printf(&again, "tried again as attempt %d", next->attempt);
     if (next->first_task_backoff) {
         rh_text_puts(&again, ", in ");
         rh_words_span(&again, next->first_task_backoff);
@@ -141,6 +147,14 @@ static const struct plain {
     {RH_ENTRY_TEST_ERROR, RH_GLYPH_STUCK, RH_INK_BAD, "the rehearsal cannot go on"},
 };
 
+/* What the run asked another one. */
+static void request_row(const rows *r, const rh_entry *entry, const char *what, bool failed)
+{
+    row(r, entry, RH_GLYPH_SIGNAL, failed ? RH_INK_BAD : RH_INK_NOTE,
+        rh_format(r->arena, "%s to %s%s", what, entry->text,
+                  failed ? ": no such run is open" : ""));
+}
+
 static void other_row(const rows *r, const rh_entry *entry)
 {
     const char *name = entry->name ? entry->name->text : "";
@@ -154,6 +168,10 @@ static void other_row(const rows *r, const rh_entry *entry)
     if (entry->kind == RH_ENTRY_SIGNALED)
         row(r, entry, RH_GLYPH_SIGNAL, RH_INK_NOTE,
             with_value(r, join(r, "signal", " ", name), entry->value));
+    else if (entry->kind == RH_ENTRY_SIGNAL_DELIVERED || entry->kind == RH_ENTRY_SIGNAL_FAILED)
+        request_row(r, entry, join(r, "signal", " ", name), entry->kind == RH_ENTRY_SIGNAL_FAILED);
+    else if (entry->kind == RH_ENTRY_CANCEL_DELIVERED || entry->kind == RH_ENTRY_CANCEL_FAILED)
+        request_row(r, entry, "cancel", entry->kind == RH_ENTRY_CANCEL_FAILED);
     else if (entry->kind == RH_ENTRY_SIGNAL_UNHANDLED)
         row(r, entry, RH_GLYPH_WARNING, RH_INK_WARN,
             rh_format(r->arena, "signal %s was never received", name));
@@ -195,6 +213,7 @@ void rh_event_rows(const rh_layout *layout, const rh_index *index, uint32_t run,
     case RH_ENTRY_RUN_CANCELED:
     case RH_ENTRY_RUN_TERMINATED:
     case RH_ENTRY_RUN_TIMED_OUT:
+    case RH_ENTRY_RUN_CONTINUED:
         close_rows(&r, entry);
         return;
     default:

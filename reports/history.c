@@ -76,8 +76,21 @@ static void end_event(history *h)
 
 /* ---- runs ------------------------------------------------------------------------------------ */
 
+static void write_parent(rh_out *out, const rh_journal *journal, const rh_run_record *run)
+{
+    const rh_child_record *child = journal->children[run->child - 1];
+    const rh_run_record *parent = journal->runs[child->parent];
+    rh_out_string(out, "parentWorkflowNamespace", RH_PROTO_NAMESPACE);
+    rh_proto_execution(out, "parentWorkflowExecution", parent->workflow_id, parent->run_id);
+    rh_proto_id(out, "parentInitiatedEventId", child->initiated_event_id);
+}
+
 static void write_run_started(history *h)
 {
+    static const char *const initiators[] = {"CONTINUE_AS_NEW_INITIATOR_UNSPECIFIED",
+                                             "CONTINUE_AS_NEW_INITIATOR_WORKFLOW",
+                                             "CONTINUE_AS_NEW_INITIATOR_RETRY",
+                                             "CONTINUE_AS_NEW_INITIATOR_CRON_SCHEDULE"};
     rh_out *out = &h->out;
     const rh_run_record *run = h->run;
     rh_proto_name(out, "workflowType", run->workflow_type->text);
@@ -85,12 +98,14 @@ static void write_run_started(history *h)
     rh_proto_payloads(out, "input", run->input);
     rh_out_duration(out, "workflowExecutionTimeout", run->execution_timeout);
     rh_out_duration(out, "workflowRunTimeout", run->run_timeout);
-    rh_out_duration(out, "workflowTaskTimeout", RH_SECONDS(10));
+    rh_out_duration(out, "workflowTaskTimeout", run->task_timeout);
+    if (run->child)
+        write_parent(out, h->journal, run);
     if (run->previous != RH_NO_RUN) {
-        const rh_run_record *previous = h->journal->runs[run->previous];
-        rh_out_string(out, "continuedExecutionRunId", previous->run_id);
-        rh_out_string(out, "initiator", "CONTINUE_AS_NEW_INITIATOR_RETRY");
-        rh_proto_failure(out, "continuedFailure", previous->failure);
+        rh_out_string(out, "continuedExecutionRunId", h->journal->runs[run->previous]->run_id);
+        rh_out_string(out, "initiator", initiators[run->initiator]);
+        rh_proto_failure(out, "continuedFailure", run->last_failure);
+        rh_proto_payloads(out, "lastCompletionResult", run->last_result);
     }
     rh_out_string(out, "originalExecutionRunId", run->run_id);
     rh_out_string(out, "identity", workflow_identity);
@@ -99,7 +114,10 @@ static void write_run_started(history *h)
     rh_out_integer(out, "attempt", run->attempt);
     if (run->execution_expiration)
         rh_out_time(out, "workflowExecutionExpirationTime", run->execution_expiration);
+    rh_out_string(out, "cronSchedule", run->cron);
     rh_out_duration(out, "firstWorkflowTaskBackoff", run->first_task_backoff);
+    rh_proto_fields(out, "memo", "fields", run->memo);
+    rh_proto_fields(out, "searchAttributes", "indexedFields", run->search_attributes);
     rh_out_string(out, "workflowId", run->workflow_id);
 }
 
@@ -115,6 +133,33 @@ static void write_next_run(history *h)
         rh_out_string(&h->out, "newExecutionRunId", h->journal->runs[h->run->next]->run_id);
 }
 
+/* Which run sent it; nothing if it came from outside. */
+static void write_sender(history *h, const rh_entry *entry)
+{
+    if (!entry->number)
+        return;
+    const rh_run_record *sender = h->journal->runs[entry->number - 1];
+    rh_proto_execution(&h->out, "externalWorkflowExecution", sender->workflow_id, sender->run_id);
+}
+
+/* The back-off says 0 here; the delay stands in the next run's first event. */
+static void write_continued(history *h, const rh_entry *entry)
+{
+    rh_out *out = &h->out;
+    const rh_run_record *next = h->journal->runs[h->run->next];
+    rh_out_string(out, "newExecutionRunId", next->run_id);
+    rh_proto_name(out, "workflowType", next->workflow_type->text);
+    rh_proto_task_queue(out, next->task_queue);
+    rh_proto_payloads(out, "input", entry->value);
+    rh_out_duration(out, "workflowRunTimeout", next->run_timeout);
+    rh_out_duration(out, "workflowTaskTimeout", next->task_timeout);
+    rh_proto_id(out, "workflowTaskCompletedEventId", h->task_completed_id);
+    rh_out_duration(out, "backoffStartInterval", 0);
+    rh_out_string(out, "initiator", "CONTINUE_AS_NEW_INITIATOR_WORKFLOW");
+    rh_proto_fields(out, "memo", "fields", next->memo);
+    rh_proto_fields(out, "searchAttributes", "indexedFields", next->search_attributes);
+}
+
 static void write_run_event(history *h, const rh_entry *entry)
 {
     rh_out *out = &h->out;
@@ -126,13 +171,19 @@ static void write_run_event(history *h, const rh_entry *entry)
         rh_out_string(out, "signalName", entry->name->text);
         rh_proto_payloads(out, "input", entry->value);
         rh_out_string(out, "identity", workflow_identity);
+        write_sender(h, entry);
         break;
     case RH_ENTRY_RUN_CANCEL_REQUESTED:
+        write_sender(h, entry);
         rh_out_string(out, "identity", workflow_identity);
         break;
     case RH_ENTRY_RUN_COMPLETED:
         rh_proto_payloads(out, "result", entry->value);
         rh_proto_id(out, "workflowTaskCompletedEventId", h->task_completed_id);
+        write_next_run(h);
+        break;
+    case RH_ENTRY_RUN_CONTINUED:
+        write_continued(h, entry);
         break;
     case RH_ENTRY_RUN_FAILED:
         rh_proto_failure(out, "failure", entry->failure);
@@ -273,6 +324,95 @@ static void write_timer_event(history *h, const rh_entry *entry)
         rh_out_string(out, "identity", workflow_identity);
 }
 
+/* ---- what runs do to each other -------------------------------------------------------------- */
+
+static void write_child_initiated(history *h, const rh_child_record *child)
+{
+    static const char *const closes[] = {"PARENT_CLOSE_POLICY_TERMINATE",
+                                         "PARENT_CLOSE_POLICY_ABANDON",
+                                         "PARENT_CLOSE_POLICY_REQUEST_CANCEL"};
+    static const char *const reuses[] = {"WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE",
+                                         "WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY",
+                                         "WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE",
+                                         "WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING"};
+    rh_out *out = &h->out;
+    rh_out_string(out, "namespace", RH_PROTO_NAMESPACE);
+    rh_out_string(out, "workflowId", child->workflow_id);
+    rh_proto_name(out, "workflowType", child->type->text);
+    rh_proto_task_queue(out, child->task_queue);
+    rh_proto_payloads(out, "input", child->input);
+    rh_out_duration(out, "workflowExecutionTimeout", child->execution_timeout);
+    rh_out_duration(out, "workflowRunTimeout", child->run_timeout);
+    rh_out_duration(out, "workflowTaskTimeout", child->task_timeout);
+    rh_out_string(out, "parentClosePolicy", closes[child->parent_close]);
+    rh_proto_id(out, "workflowTaskCompletedEventId", h->task_completed_id);
+    rh_out_string(out, "workflowIdReusePolicy", reuses[child->reuse]);
+    rh_proto_policy(out, "retryPolicy", child->retry);
+    rh_out_string(out, "cronSchedule", child->cron);
+    rh_proto_fields(out, "memo", "fields", child->memo);
+    rh_proto_fields(out, "searchAttributes", "indexedFields", child->search_attributes);
+}
+
+static void write_child_event(history *h, const rh_entry *entry)
+{
+    rh_out *out = &h->out;
+    const rh_child_record *child = h->journal->children[entry->number - 1];
+    if (entry->kind == RH_ENTRY_CHILD_INITIATED) {
+        write_child_initiated(h, child);
+        return;
+    }
+    if (entry->kind == RH_ENTRY_CHILD_COMPLETED)
+        rh_proto_payloads(out, "result", entry->value);
+    if (entry->kind == RH_ENTRY_CHILD_CANCELED)
+        rh_proto_payloads(out, "details", entry->value);
+    rh_proto_failure(out, "failure", entry->failure);
+    rh_out_string(out, "namespace", RH_PROTO_NAMESPACE);
+    rh_proto_name(out, "workflowType", child->type->text);
+    rh_proto_id(out, "initiatedEventId", child->initiated_event_id);
+    if (entry->kind == RH_ENTRY_CHILD_START_FAILED) {
+        rh_out_string(out, "workflowId", child->workflow_id);
+        rh_proto_enum(out, "cause", "START_CHILD_WORKFLOW_EXECUTION_FAILED_CAUSE_",
+                      rh_start_cause_name((rh_start_cause)entry->code));
+        rh_proto_id(out, "workflowTaskCompletedEventId", h->task_completed_id);
+        return;
+    }
+    rh_proto_execution(out, "workflowExecution", child->workflow_id,
+                       h->journal->runs[child->run]->run_id);
+    if (entry->kind != RH_ENTRY_CHILD_STARTED)
+        rh_proto_id(out, "startedEventId", child->started_event_id);
+    if (entry->kind == RH_ENTRY_CHILD_FAILED || entry->kind == RH_ENTRY_CHILD_TIMED_OUT)
+        write_retry_state(h, entry);
+}
+
+static void write_external_event(history *h, const rh_entry *entry)
+{
+    rh_out *out = &h->out;
+    const rh_external_record *external = h->journal->externals[entry->number - 1];
+    bool is_initiated =
+        entry->kind == RH_ENTRY_SIGNAL_INITIATED || entry->kind == RH_ENTRY_CANCEL_INITIATED;
+    bool is_failed = entry->kind == RH_ENTRY_SIGNAL_FAILED || entry->kind == RH_ENTRY_CANCEL_FAILED;
+    if (is_failed)
+        rh_proto_enum(out, "cause",
+                      entry->kind == RH_ENTRY_SIGNAL_FAILED
+                          ? "SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_"
+                          : "CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_",
+                      "EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND");
+    if (is_initiated || is_failed)
+        rh_proto_id(out, "workflowTaskCompletedEventId", h->task_completed_id);
+    rh_out_string(out, "namespace", RH_PROTO_NAMESPACE);
+    rh_proto_execution(out, "workflowExecution", external->workflow_id, external->run_id);
+    if (!is_initiated) {
+        rh_proto_id(out, "initiatedEventId", external->initiated_event_id);
+        return;
+    }
+    if (external->signal) {
+        rh_out_string(out, "signalName", external->signal->text);
+        rh_proto_payloads(out, "input", external->value);
+    }
+    if (external->child_only)
+        rh_out_boolean(out, "childWorkflowOnly", true);
+}
+
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 static void remember(history *h, const rh_entry *entry)
@@ -305,6 +445,10 @@ static void write_event(history *h, const rh_entry *entry)
         rh_history_write_record(&h->out, entry, h->task_completed_id);
     else if (kind == RH_ENTRY_UPDATE_ACCEPTED || kind == RH_ENTRY_UPDATE_COMPLETED)
         rh_history_write_update(&h->out, entry, workflow_identity);
+    else if (kind >= RH_ENTRY_CHILD_INITIATED && kind <= RH_ENTRY_CHILD_TERMINATED)
+        write_child_event(h, entry);
+    else if (kind >= RH_ENTRY_SIGNAL_INITIATED && kind <= RH_ENTRY_CANCEL_FAILED)
+        write_external_event(h, entry);
     else
         write_run_event(h, entry);
     end_event(h);

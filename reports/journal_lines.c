@@ -19,6 +19,10 @@ typedef enum source {
     STARTED,     /* entry.span as a point in time; with entry.number 0: none */
     RETRY_STATE, /* UNSPECIFIED: none */
     RUN,         /* the fields of the run record */
+    SENDER,      /* entry.number - 1 as a run; 0: none */
+    CHILD,       /* the fields of the child record */
+    CHILD_RUN,   /* its run id */
+    CAUSE,       /* entry.code as why a child does not start */
     CALL,        /* the fields of the call */
     ABOUT,       /* those of a call of a workflow file */
     STATUS,      /* entry.number of a command; 0: none */
@@ -46,7 +50,9 @@ static const field fields[RH_ENTRY_KIND_COUNT][MOST_FIELDS] = {
     [RH_ENTRY_CHOICE] = {{NAME, "label"}, {NUMBER, "value"}, {BOUND, "bound"}},
     [RH_ENTRY_RUN_STARTED] = {{NAME, "workflow_type"}, {TEXT, "workflow_id"}, {VALUE, "input"},
                               {RUN, NULL}},
-    [RH_ENTRY_SIGNALED] = {{NAME, "signal"}, {VALUE, "value"}},
+    [RH_ENTRY_SIGNALED] = {{NAME, "signal"}, {VALUE, "value"}, {SENDER, "from_run"}},
+    [RH_ENTRY_RUN_CANCEL_REQUESTED] = {{SENDER, "from_run"}},
+    [RH_ENTRY_RUN_CONTINUED] = {{VALUE, "input"}},
     [RH_ENTRY_RUN_COMPLETED] = {{VALUE, "result"}},
     [RH_ENTRY_RUN_FAILED] = {{FAILURE, "failure"}, {RETRY_STATE, "retry_state"}},
     [RH_ENTRY_RUN_CANCELED] = {{VALUE, "details"}},
@@ -69,6 +75,27 @@ static const field fields[RH_ENTRY_KIND_COUNT][MOST_FIELDS] = {
     [RH_ENTRY_TIMER_STARTED] = {{TEXT, "timer_id"}, {SPAN, "duration_ns"}},
     [RH_ENTRY_TIMER_FIRED] = {{TEXT, "timer_id"}, {ID, "started_event_id"}},
     [RH_ENTRY_TIMER_CANCELED] = {{TEXT, "timer_id"}, {ID, "started_event_id"}},
+    [RH_ENTRY_CHILD_INITIATED] = {{NAME, "workflow_type"}, {TEXT, "workflow_id"},
+                                  {VALUE, "input"}, {CHILD, NULL}},
+    [RH_ENTRY_CHILD_START_FAILED] = {{NAME, "workflow_type"}, {TEXT, "workflow_id"},
+                                     {CAUSE, "cause"}},
+    [RH_ENTRY_CHILD_STARTED] = {{NAME, "workflow_type"}, {TEXT, "workflow_id"},
+                                {CHILD_RUN, "child_run"}},
+    [RH_ENTRY_CHILD_COMPLETED] = {{NAME, "workflow_type"}, {TEXT, "workflow_id"},
+                                  {VALUE, "result"}},
+    [RH_ENTRY_CHILD_FAILED] = {{NAME, "workflow_type"}, {TEXT, "workflow_id"},
+                               {FAILURE, "failure"}, {RETRY_STATE, "retry_state"}},
+    [RH_ENTRY_CHILD_CANCELED] = {{NAME, "workflow_type"}, {TEXT, "workflow_id"},
+                                 {VALUE, "details"}},
+    [RH_ENTRY_CHILD_TIMED_OUT] = {{NAME, "workflow_type"}, {TEXT, "workflow_id"},
+                                  {RETRY_STATE, "retry_state"}},
+    [RH_ENTRY_CHILD_TERMINATED] = {{NAME, "workflow_type"}, {TEXT, "workflow_id"}},
+    [RH_ENTRY_SIGNAL_INITIATED] = {{NAME, "signal"}, {TEXT, "workflow_id"}, {VALUE, "value"}},
+    [RH_ENTRY_SIGNAL_DELIVERED] = {{NAME, "signal"}, {TEXT, "workflow_id"}, {VALUE, "value"}},
+    [RH_ENTRY_SIGNAL_FAILED] = {{NAME, "signal"}, {TEXT, "workflow_id"}, {VALUE, "value"}},
+    [RH_ENTRY_CANCEL_INITIATED] = {{TEXT, "workflow_id"}},
+    [RH_ENTRY_CANCEL_DELIVERED] = {{TEXT, "workflow_id"}},
+    [RH_ENTRY_CANCEL_FAILED] = {{TEXT, "workflow_id"}},
     [RH_ENTRY_ATTEMPT_STARTED] = {{TEXT, "host"}, {VALUE, "args"}, {ABOUT, NULL}},
     [RH_ENTRY_HEARTBEAT] = {{VALUE, "details"}, {TEXT, "note"}},
     [RH_ENTRY_FAULT] = {{NAME, "fault"}, {TEXT, "class"}},
@@ -135,6 +162,17 @@ static void write_failure(rh_out *out, const char *key, const rh_failure *failur
     if (failure->kind == RH_FAILURE_TIMEOUT)
         rh_out_string(out, "timeout_type",
                       rh_timeout_type_name((rh_timeout_type)failure->timeout_type));
+    if (failure->kind == RH_FAILURE_CHILD) {
+        rh_out_string(out, "workflow_type", failure->workflow_type);
+        rh_out_string(out, "workflow_id", failure->workflow_id);
+        if (failure->run_id[0])
+            rh_out_string(out, "run", failure->run_id);
+        rh_out_integer(out, "initiated_event_id", failure->scheduled_event_id);
+        if (failure->started_event_id)
+            rh_out_integer(out, "started_event_id", failure->started_event_id);
+        rh_out_string(out, "retry_state",
+                      rh_retry_state_name((rh_retry_state)failure->retry_state));
+    }
     if (failure->kind == RH_FAILURE_ACTIVITY) {
         rh_out_string(out, "activity_type", failure->activity_type);
         rh_out_string(out, "activity_id", failure->activity_id);
@@ -176,12 +214,38 @@ static void write_span(rh_out *out, const char *key, rh_duration span)
         rh_out_integer(out, key, span);
 }
 
+static void write_child(rh_out *out, const rh_child_record *child)
+{
+    static const char *const closes[] = {"terminate", "abandon", "request-cancel"};
+    static const char *const reuses[] = {"allow-duplicate", "allow-duplicate-failed-only",
+                                         "reject-duplicate", "terminate-if-running"};
+    rh_out_string(out, "parent_close", closes[child->parent_close]);
+    rh_out_string(out, "reuse", reuses[child->reuse]);
+    rh_out_string(out, "cron", child->cron);
+    rh_out_value(out, "memo", child->memo);
+    rh_out_value(out, "search_attributes", child->search_attributes);
+    rh_out_string(out, "task_queue", child->task_queue);
+    write_span(out, "run_timeout_ns", child->run_timeout);
+    write_span(out, "execution_timeout_ns", child->execution_timeout);
+    write_policy(out, child->retry);
+}
+
 static void write_run(rh_out *out, const rh_journal *journal, const rh_run_record *run)
 {
+    static const char *const initiators[] = {"", "continue-as-new", "retry", "cron"};
     rh_out_string(out, "dialect", run->dialect);
     rh_out_string(out, "first_run", run->first_run_id);
     if (run->previous != RH_NO_RUN)
         rh_out_string(out, "previous_run", journal->runs[run->previous]->run_id);
+    if (run->initiator)
+        rh_out_string(out, "initiator", initiators[run->initiator]);
+    if (run->child)
+        rh_out_string(out, "parent_run",
+                      journal->runs[journal->children[run->child - 1]->parent]->run_id);
+    rh_out_string(out, "cron", run->cron);
+    rh_out_value(out, "memo", run->memo);
+    rh_out_value(out, "search_attributes", run->search_attributes);
+    rh_out_value(out, "last_result", run->last_result);
     rh_out_string(out, "task_queue", run->task_queue);
     write_span(out, "run_timeout_ns", run->run_timeout);
     write_span(out, "execution_timeout_ns", run->execution_timeout);
@@ -258,6 +322,34 @@ static void write_field_of_file(rh_out *out, const rh_journal *journal, const rh
     }
 }
 
+/* The fields of what runs do to each other. */
+static void write_field_of_runs(rh_out *out, const rh_journal *journal, const rh_entry *entry,
+                                const field *f)
+{
+    uint64_t at = entry->number - 1;
+    const rh_child_record *child = at < journal->child_count ? journal->children[at] : NULL;
+    switch (f->from) {
+    case SENDER:
+        if (at < journal->run_count)
+            rh_out_string(out, f->name, journal->runs[at]->run_id);
+        return;
+    case CHILD:
+        if (child)
+            write_child(out, child);
+        return;
+    case CHILD_RUN:
+        if (child && child->run != RH_NO_RUN)
+            rh_out_string(out, f->name, journal->runs[child->run]->run_id);
+        return;
+    case CAUSE:
+        rh_out_string(out, f->name, rh_start_cause_name((rh_start_cause)entry->code));
+        return;
+    default:
+        write_field_of_file(out, journal, entry, f);
+        return;
+    }
+}
+
 static void write_field(rh_out *out, const rh_journal *journal, const rh_entry *entry,
                         const field *f)
 {
@@ -309,7 +401,7 @@ static void write_field(rh_out *out, const rh_journal *journal, const rh_entry *
         }
         return;
     default:
-        write_field_of_file(out, journal, entry, f);
+        write_field_of_runs(out, journal, entry, f);
         return;
     }
 }

@@ -116,6 +116,27 @@ void rh_proto_task_queue(rh_out *out, const char *name)
     rh_out_end_object(out);
 }
 
+void rh_proto_execution(rh_out *out, const char *key, const char *workflow_id, const char *run_id)
+{
+    rh_out_object(out, key);
+    rh_out_string(out, "workflowId", workflow_id);
+    if (run_id && run_id[0])
+        rh_out_string(out, "runId", run_id);
+    rh_out_end_object(out);
+}
+
+void rh_proto_fields(rh_out *out, const char *key, const char *inner, const rh_value *object)
+{
+    if (rh_kind_of(object) != RH_OBJECT)
+        return;
+    rh_out_object(out, key);
+    rh_out_object(out, inner);
+    for (size_t i = 0; i < rh_count_of(object); i++)
+        rh_proto_typed_payload(out, object->as.fields[i].key, NULL, object->as.fields[i].value);
+    rh_out_end_object(out);
+    rh_out_end_object(out);
+}
+
 void rh_proto_id(rh_out *out, const char *key, uint64_t id)
 {
     if (id)
@@ -148,6 +169,17 @@ static void write_activity(rh_out *out, const rh_failure *failure)
                   rh_retry_state_name((rh_retry_state)failure->retry_state));
 }
 
+static void write_child(rh_out *out, const rh_failure *failure)
+{
+    rh_out_string(out, "namespace", RH_PROTO_NAMESPACE);
+    rh_proto_execution(out, "workflowExecution", failure->workflow_id, failure->run_id);
+    rh_proto_name(out, "workflowType", failure->workflow_type);
+    rh_proto_id(out, "initiatedEventId", failure->scheduled_event_id);
+    rh_proto_id(out, "startedEventId", failure->started_event_id);
+    rh_proto_enum(out, "retryState", "RETRY_STATE_",
+                  rh_retry_state_name((rh_retry_state)failure->retry_state));
+}
+
 static void write_info(rh_out *out, const rh_failure *failure)
 {
     switch ((rh_failure_kind)failure->kind) {
@@ -168,6 +200,9 @@ static void write_info(rh_out *out, const rh_failure *failure)
         return;
     case RH_FAILURE_ACTIVITY:
         write_activity(out, failure);
+        return;
+    case RH_FAILURE_CHILD:
+        write_child(out, failure);
         return;
     case RH_FAILURE_TERMINATED:
         return;

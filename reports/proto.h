@@ -20,6 +20,13 @@ void rh_proto_policy(rh_out *out, const char *key, const rh_retry_policy_filled 
 /* {"name": ...} */
 void rh_proto_name(rh_out *out, const char *key, const char *name);
 void rh_proto_task_queue(rh_out *out, const char *name);
+/* The one namespace there is. */
+#define RH_PROTO_NAMESPACE "default"
+/* {"workflowId": ..., "runId": ...}; without a run id if it is NULL or empty. */
+void rh_proto_execution(rh_out *out, const char *key, const char *workflow_id, const char *run_id);
+/* {key: {inner: {name: payload}}}, as memo and search attributes are written; NULL writes nothing.
+ */
+void rh_proto_fields(rh_out *out, const char *key, const char *inner, const rh_value *object);
 /* An enum value: prefix "TIMEOUT_TYPE_" and "StartToClose" give "TIMEOUT_TYPE_START_TO_CLOSE"; a
  * name that is in capitals already stays. */
 void rh_proto_enum(rh_out *out, const char *key, const char *prefix, const char *name);

@@ -19,6 +19,12 @@ static bool is_item(const rh_entry *entry)
     case RH_ENTRY_RUN_CANCELED:
     case RH_ENTRY_RUN_TERMINATED:
     case RH_ENTRY_RUN_TIMED_OUT:
+    case RH_ENTRY_RUN_CONTINUED:
+    case RH_ENTRY_CHILD_INITIATED:
+    case RH_ENTRY_SIGNAL_DELIVERED:
+    case RH_ENTRY_SIGNAL_FAILED:
+    case RH_ENTRY_CANCEL_DELIVERED:
+    case RH_ENTRY_CANCEL_FAILED:
     case RH_ENTRY_TASK_FAILED:
     case RH_ENTRY_ACTIVITY_SCHEDULED:
     case RH_ENTRY_TIMER_STARTED:
@@ -56,7 +62,8 @@ static rh_run_item item_of(const rh_index *index, uint32_t position)
         item.lines = (uint8_t)(1 + (attempts > 1 ? attempts : 0) + failures);
     } else {
         item.is_notable = entry->kind != RH_ENTRY_LOG && entry->kind != RH_ENTRY_TIMER_STARTED &&
-                          entry->kind != RH_ENTRY_SIGNALED;
+                          entry->kind != RH_ENTRY_SIGNALED &&
+                          entry->kind != RH_ENTRY_SIGNAL_DELIVERED;
     }
     return item;
 }

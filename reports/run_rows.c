@@ -86,6 +86,85 @@ static void timer_row(const rows *r, const rh_entry *entry)
     rh_canvas_newline(r->canvas);
 }
 
+/* ---- children -------------------------------------------------------------------------------- */
+
+/* How a child closed, for the run that asked for it; NULL: it has not. */
+static const rh_entry *child_end(const rows *r, const rh_entry *entry)
+{
+    const rh_index *index = r->index;
+    for (uint32_t i = index->runs[r->number]; i != RH_NO_ENTRY; i = index->next_of_run[i]) {
+        const rh_entry *end = &index->journal->entries[i];
+        bool closes =
+            end->kind == RH_ENTRY_CHILD_START_FAILED ||
+            (end->kind >= RH_ENTRY_CHILD_COMPLETED && end->kind <= RH_ENTRY_CHILD_TERMINATED);
+        if (closes && end->number == entry->number)
+            return end;
+    }
+    return NULL;
+}
+
+static rh_time child_until(const rows *r, const rh_entry *entry)
+{
+    const rh_entry *end = child_end(r, entry);
+    return end ? end->time : rh_index_run_end(r->index->journal, r->number);
+}
+
+static const char *child_label(const rows *r, const rh_entry *entry)
+{
+    return rh_format(r->arena, "child %s", entry->name->text);
+}
+
+static rh_glyph child_sign(const rh_entry *end, rh_ink *ink)
+{
+    *ink = RH_INK_BAD;
+    switch (end ? end->kind : RH_ENTRY_CHILD_INITIATED) {
+    case RH_ENTRY_CHILD_COMPLETED:
+        *ink = RH_INK_GOOD;
+        return RH_GLYPH_GOOD;
+    case RH_ENTRY_CHILD_CANCELED:
+        *ink = RH_INK_WARN;
+        return RH_GLYPH_CANCELED;
+    case RH_ENTRY_CHILD_TIMED_OUT:
+        return RH_GLYPH_TIMEOUT;
+    case RH_ENTRY_CHILD_INITIATED:
+        *ink = RH_INK_WARN;
+        return RH_GLYPH_OPEN;
+    default:
+        return RH_GLYPH_BAD;
+    }
+}
+
+/* Why it did not succeed, if that needs a line. */
+static const char *child_note(const rows *r, const rh_entry *end)
+{
+    rh_text text = rh_text_in(r->arena);
+    if (end && end->kind == RH_ENTRY_CHILD_START_FAILED)
+        rh_text_puts(&text, "could not start: its workflow id is taken");
+    else if (end && end->failure)
+        rh_words_failure(&text, end->failure);
+    return rh_text_string(&text);
+}
+
+static void child_row(const rows *r, const rh_entry *entry)
+{
+    const rh_layout *layout = &r->layout;
+    const rh_entry *end = child_end(r, entry);
+    rh_time until = child_until(r, entry);
+    rh_ink ink;
+    rh_glyph sign = child_sign(end, &ink);
+    rh_layout_clock(layout, entry->time);
+    rh_layout_took(layout, RH_INK_PLAIN, until - entry->time);
+    rh_canvas_glyph(r->canvas, layout->sign, ink, sign);
+    rh_canvas_put(r->canvas, layout->label, layout->bar - 1, RH_INK_PLAIN, child_label(r, entry));
+    rh_layout_bar(layout, entry->time, until, ink,
+                  ink == RH_INK_GOOD ? RH_GLYPH_BAR : RH_GLYPH_BAR_BAD);
+    rh_layout_cuts(layout);
+    rh_canvas_newline(r->canvas);
+    const char *note = child_note(r, end);
+    if (*note)
+        rh_canvas_wrap(r->canvas, layout->label + 2, 2, ink, note);
+}
+
 /* ---- the scale ------------------------------------------------------------------------------- */
 
 /* Whether an instant divides time for the reader; heartbeats and effects happen inside attempts. */
@@ -144,6 +223,11 @@ static void measure_item(const rows *r, const rh_entry *entry, size_t *took, siz
         rh_words_span(&span, timer_until(r, entry) - entry->time);
         *took = greater(*took, span.length);
         *label = greater(*label, rh_canvas_columns(timer_label(r, entry)));
+    } else if (entry->kind == RH_ENTRY_CHILD_INITIATED) {
+        rh_text span = rh_text_in(r->arena);
+        rh_words_span(&span, child_until(r, entry) - entry->time);
+        *took = greater(*took, span.length);
+        *label = greater(*label, rh_canvas_columns(child_label(r, entry)));
     }
 }
 
@@ -177,6 +261,8 @@ static void item_rows(const rows *r, const rh_entry *entry)
         rh_call_rows(&r->layout, r->index, &view);
     } else if (entry->kind == RH_ENTRY_TIMER_STARTED) {
         timer_row(r, entry);
+    } else if (entry->kind == RH_ENTRY_CHILD_INITIATED) {
+        child_row(r, entry);
     } else {
         rh_event_rows(&r->layout, r->index, r->number, entry);
     }

@@ -88,6 +88,9 @@ static void write_one(rh_text *text, const rh_failure *failure)
     case RH_FAILURE_ACTIVITY:
         rh_text_puts(text, failure->activity_type);
         return;
+    case RH_FAILURE_CHILD:
+        rh_text_printf(text, "child %s", failure->workflow_type);
+        return;
     case RH_FAILURE_APPLICATION:
         if (strcmp(failure->type, "wrapError") == 0) {
             write_wrapped(text, failure);

@@ -169,6 +169,7 @@ void rh_activity_start(rh_activity_record *activity, rh_host_record *host)
                                 .kept = &activity->current,
                                 .host = host,
                                 .heartbeat_details = activity->heartbeat_details,
+                                .hears_at_once = activity->request->hears_at_once,
                                 .body = activity->request->body,
                                 .data = activity->request->data,
                             });

@@ -202,7 +202,7 @@ static void arm_step(rh_attempt *attempt)
 /* A job and what runs below it are told by their runner; an activity asks with its heartbeats. */
 static bool hears_at_once(const rh_attempt *attempt)
 {
-    return attempt->request.call->about.level != RH_CALL_ACTIVITY;
+    return attempt->request.hears_at_once || attempt->request.call->about.level != RH_CALL_ACTIVITY;
 }
 
 static void obey(rh_attempt *attempt)

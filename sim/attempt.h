@@ -32,6 +32,7 @@ typedef struct rh_attempt_request {
     void *owner_data;
     rh_attempt **kept; /* where the owner keeps it: set before the stage is asked */
     struct rh_host_record *host;
+    bool hears_at_once;                /* of a cancel: before its next heartbeat */
     bool is_child;                     /* of an inside: it takes no slot of the host */
     const rh_value *heartbeat_details; /* of the attempt before */
     rh_inside_body *body;              /* its inside, if it has one */

@@ -100,6 +100,11 @@ static uint64_t path_hash(const rh_name *type, const char *key, uint64_t above)
     return (key ? rh_hash_bytes(path, key, strlen(key)) : path) | 1;
 }
 
+uint32_t rh_call_nth(const rh_world *world, const rh_name *type)
+{
+    return rh_counter_get(&world->call_numbers, type->hash & ~UINT64_C(1));
+}
+
 /* The n-th of its type in the world. */
 static uint32_t count_of_type(rh_world *world, const rh_name *type)
 {

@@ -13,6 +13,9 @@ bool rh_request_valid(const rh_activity_request *request, rh_text *message);
  * one. */
 rh_call *rh_call_make(rh_execution *execution, const rh_activity_request *request, uint32_t *index);
 
+/* How many calls of that type there have been in the world. */
+uint32_t rh_call_nth(const rh_world *world, const rh_name *type);
+
 /* A call made from inside another one (`parent` is its index, from 1), by its attempt of that
  * number. It is the same call that an attempt before made as its k-th of that type and key, if
  * there is one. */

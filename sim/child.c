@@ -30,16 +30,16 @@ struct rh_tries {
 /* What orders timers at one instant, as in sim/activity.c. */
 enum { RETRY_TYPE = 0 };
 
-static void start_attempt(rh_child *child);
+static void start_attempt(rh_inner *child);
 
 /* ---- ends ------------------------------------------------------------------------------------ */
 
-static rh_world *world_of(const rh_child *child)
+static rh_world *world_of(const rh_inner *child)
 {
     return rh_inside_world(child->parent);
 }
 
-static void journal_end(const rh_child *child, rh_entry_kind kind)
+static void journal_end(const rh_inner *child, rh_entry_kind kind)
 {
     rh_inside_journal(child->parent, &(rh_entry){.kind = (uint8_t)kind,
                                                  .call = child->call,
@@ -49,7 +49,7 @@ static void journal_end(const rh_child *child, rh_entry_kind kind)
                                                  .failure = child->failure});
 }
 
-static void close_child(rh_child *child, rh_child_status status)
+static void close_child(rh_inner *child, rh_child_status status)
 {
     child->status = (uint8_t)status;
     child->closed = rh_world_now(world_of(child));
@@ -61,7 +61,7 @@ static void close_child(rh_child *child, rh_child_status status)
 
 /* ---- with a policy: trying again ------------------------------------------------------------- */
 
-static void arm(rh_child *child, rh_time at, unsigned type)
+static void arm(rh_inner *child, rh_time at, unsigned type)
 {
     rh_world *world = world_of(child);
     uint32_t event_id = world->journal.calls[child->call - 1]->scheduled_event_id;
@@ -70,7 +70,7 @@ static void arm(rh_child *child, rh_time at, unsigned type)
                  event_id, type);
 }
 
-static void back_off(rh_child *child, rh_duration interval)
+static void back_off(rh_inner *child, rh_duration interval)
 {
     struct rh_tries *tries = child->tries;
     rh_inside_journal(child->parent, &(rh_entry){.kind = RH_ENTRY_BACK_OFF,
@@ -87,7 +87,7 @@ static void back_off(rh_child *child, rh_duration interval)
 }
 
 /* An attempt has ended with child->failure. */
-static void after_failure(rh_child *child)
+static void after_failure(rh_inner *child)
 {
     const struct rh_tries *tries = child->tries;
     rh_duration interval = 0;
@@ -137,7 +137,7 @@ static deadline next_deadline(const struct rh_tries *tries)
     return next;
 }
 
-static void arm_deadline(rh_child *child)
+static void arm_deadline(rh_inner *child)
 {
     deadline next = next_deadline(child->tries);
     if (next.at < RH_FOREVER)
@@ -146,7 +146,7 @@ static void arm_deadline(rh_child *child)
 
 /* What its parent is told of a timeout when no attempt follows has the failure before as its cause
  * (mutable_state_impl.go:4702). */
-static void time_out(rh_child *child, rh_timeout_type type)
+static void time_out(rh_inner *child, rh_timeout_type type)
 {
     struct rh_tries *tries = child->tries;
     rh_arena *arena = &world_of(child)->arena;
@@ -164,7 +164,7 @@ static void time_out(rh_child *child, rh_timeout_type type)
 
 static void on_timer(void *owner, rh_clock_timer *timer)
 {
-    rh_child *child = owner;
+    rh_inner *child = owner;
     (void)timer;
     if (child->tries->is_backing_off) {
         child->tries->is_backing_off = false;
@@ -183,7 +183,7 @@ static void on_timer(void *owner, rh_clock_timer *timer)
 /* Those who run below a program without a policy send no heartbeats to it. */
 static bool on_heartbeat(void *owner, const rh_value *details)
 {
-    struct rh_tries *tries = ((rh_child *)owner)->tries;
+    struct rh_tries *tries = ((rh_inner *)owner)->tries;
     (void)details;
     if (!tries)
         return false;
@@ -193,7 +193,7 @@ static bool on_heartbeat(void *owner, const rh_value *details)
 
 static void on_result(void *owner, const rh_value *result)
 {
-    rh_child *child = owner;
+    rh_inner *child = owner;
     child->value = result;
     journal_end(child, RH_ENTRY_ATTEMPT_COMPLETED);
     close_child(child, RH_CHILD_COMPLETED);
@@ -201,7 +201,7 @@ static void on_result(void *owner, const rh_value *result)
 
 static void on_failure(void *owner, const rh_failure *failure)
 {
-    rh_child *child = owner;
+    rh_inner *child = owner;
     child->failure = failure;
     if (child->attempt)
         child->exit_code = child->attempt->script.exit_code;
@@ -213,7 +213,7 @@ static void on_failure(void *owner, const rh_failure *failure)
 
 static void on_canceled(void *owner, const rh_value *details)
 {
-    rh_child *child = owner;
+    rh_inner *child = owner;
     const struct rh_tries *tries = child->tries;
     if (tries && tries->is_killed)
         return;
@@ -228,7 +228,7 @@ static void on_canceled(void *owner, const rh_value *details)
 
 static void on_lost(void *owner)
 {
-    rh_child *child = owner;
+    rh_inner *child = owner;
     struct rh_tries *tries = child->tries;
     if (!tries || tries->is_left) {
         close_child(child, RH_CHILD_LOST);
@@ -252,7 +252,7 @@ static const rh_attempt_owner owner_of_children = {
 
 /* ---- starting and stopping ------------------------------------------------------------------- */
 
-static void begin(rh_child *child, const rh_child_request *request)
+static void begin(rh_inner *child, const rh_child_request *request)
 {
     rh_world *world = world_of(child);
     const rh_attempt *parent = rh_inside_attempt(child->parent);
@@ -279,7 +279,7 @@ static void begin(rh_child *child, const rh_child_request *request)
                             });
 }
 
-static void start_attempt(rh_child *child)
+static void start_attempt(rh_inner *child)
 {
     struct rh_tries *tries = child->tries;
     int32_t number = ++tries->made;
@@ -293,11 +293,11 @@ static void start_attempt(rh_child *child)
         arm_deadline(child);
 }
 
-rh_child *rh_inside_start(rh_inside *inside, const rh_child_request *request)
+rh_inner *rh_inside_start(rh_inside *inside, const rh_child_request *request)
 {
     rh_world *world = rh_inside_world(inside);
     const rh_attempt *parent = rh_inside_attempt(inside);
-    rh_child *child = RH_NEW(&world->arena, rh_child);
+    rh_inner *child = RH_NEW(&world->arena, rh_inner);
     rh_call_make_child(parent->request.execution, parent->request.call_index, parent->number,
                        request, &child->call);
     child->level = request->about.level;
@@ -318,12 +318,12 @@ rh_child *rh_inside_start(rh_inside *inside, const rh_child_request *request)
 }
 
 /* No attempt of it runs, or none that could hear anything. */
-static bool is_between(const rh_child *child)
+static bool is_between(const rh_inner *child)
 {
     return child->tries && (child->tries->is_backing_off || child->tries->is_lost);
 }
 
-void rh_child_interrupt(rh_child *child)
+void rh_child_interrupt(rh_inner *child)
 {
     if (child->status != RH_CHILD_OPEN)
         return;
@@ -335,7 +335,7 @@ void rh_child_interrupt(rh_child *child)
         rh_attempt_ask_to_stop(child->attempt);
 }
 
-void rh_child_kill(rh_child *child)
+void rh_child_kill(rh_inner *child)
 {
     if (child->status != RH_CHILD_OPEN)
         return;
@@ -347,7 +347,7 @@ void rh_child_kill(rh_child *child)
         rh_attempt_kill(child->attempt);
 }
 
-void rh_child_leave(rh_child *child, bool is_lost)
+void rh_child_leave(rh_inner *child, bool is_lost)
 {
     if (child->status != RH_CHILD_OPEN)
         return;

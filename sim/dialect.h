@@ -12,6 +12,7 @@
 #define RH_DIALECT_H
 
 #include "rehearse/workflow.h"
+#include "rehearse/world.h"
 #include "sim/journal.h"
 
 typedef struct rh_execution rh_execution;
@@ -23,13 +24,17 @@ typedef enum rh_event_kind {
     RH_EVENT_SIGNALED,        /* name, value */
     RH_EVENT_CANCEL_REQUESTED,
     RH_EVENT_UPDATED, /* number, id, name, value; answered by ACCEPT_UPDATE or REJECT_UPDATE */
-    RH_EVENT_NOTHING  /* a rejected update */
+    RH_EVENT_NOTHING, /* a rejected update */
+    RH_EVENT_CHILD_STARTED,  /* number; value = its run id */
+    RH_EVENT_CHILD_CLOSED,   /* number; value = result, or failure (a child failure); also when it
+                              * could not be started */
+    RH_EVENT_EXTERNAL_CLOSED /* number; failure: unless the request has reached its run */
 } rh_event_kind;
 
 /* Something that happened to a run. */
 typedef struct rh_event {
     uint8_t kind;    /* rh_event_kind */
-    uint32_t number; /* the dialect's own number of the activity or timer */
+    uint32_t number; /* the dialect's own number of the activity, timer, child or request */
     const char *id;  /* of an update */
     const rh_name *name;
     const rh_value *value;
@@ -47,9 +52,12 @@ typedef enum rh_command_kind {
     RH_COMMAND_ACCEPT_UPDATE,     /* number */
     RH_COMMAND_REJECT_UPDATE,     /* number, failure */
     RH_COMMAND_COMPLETE_UPDATE,   /* number; value, or failure */
-    RH_COMMAND_COMPLETE,          /* value = result; this and the next two close the run */
+    RH_COMMAND_START_CHILD,       /* number, child */
+    RH_COMMAND_ASK_EXTERNAL,      /* number, external: a signal to another run, or a cancel */
+    RH_COMMAND_COMPLETE,          /* value = result; this and the next three close the run */
     RH_COMMAND_FAIL,              /* failure */
-    RH_COMMAND_CANCEL             /* value = details */
+    RH_COMMAND_CANCEL,            /* value = details */
+    RH_COMMAND_CONTINUE_AS_NEW    /* value = input of the next run, continuation */
 } rh_command_kind;
 
 /* How an attempt is played from inside; see sim/inside.h. */
@@ -63,6 +71,7 @@ typedef struct rh_activity_request {
     rh_call_about about;
     rh_inside_body *body;       /* NULL: it has no inside; only the stage knows what it does */
     void *data;                 /* the body's */
+    bool hears_at_once;         /* of a cancel, not only by its next heartbeat */
     bool own_host;              /* a fresh host of its own, if no declared host serves its queue */
     uint32_t own_host_limit;    /* how many of those there can be at once; 0: any number */
     rh_duration own_host_delay; /* how long it takes until there is one */
@@ -82,6 +91,25 @@ typedef struct rh_code_place {
 
 /* Something a run wants. Activities and timers are numbered by the dialect, each from 0, in the
  * order of their commands. */
+/* A child that a run wants. All of it lives as long as the run. */
+typedef struct rh_child_start {
+    const rh_name *type;
+    const rh_value *input;
+    rh_run_options options; /* workflow_id must be set; `at`, start_delay, conflict are not used */
+    rh_parent_close parent_close;
+} rh_child_start;
+
+/* What a run asks another one; see rh_external_record. */
+typedef struct rh_external_request {
+    const char *workflow_id;
+    const char *run_id;
+    const rh_name *signal; /* NULL: to cancel */
+    const rh_value *value;
+    bool child_only;
+} rh_external_request;
+
+/* Something a run wants. Activities, timers, children and requests to other runs are numbered by
+ * the dialect, each from 0, in the order of their commands. */
 typedef struct rh_command {
     uint8_t kind; /* rh_command_kind */
     bool by_wait; /* CANCEL_TIMER: the wait that made it is over */
@@ -92,6 +120,9 @@ typedef struct rh_command {
     rh_duration duration;
     const rh_activity_request *activity;
     const rh_marker *marker;
+    const rh_child_start *child;
+    const rh_external_request *external;
+    const rh_continue_options *continuation;
     const rh_value *value;
     const rh_failure *failure;
     rh_code_place place; /* filled in by rh_execution_command */
@@ -102,6 +133,7 @@ typedef struct rh_task {
     const rh_event *events;
     size_t event_count;
     rh_time now;                     /* when it started; all the time its code sees */
+    uint32_t history_length;         /* events at that time */
     bool replaying;                  /* the commands are known already; nothing may be logged */
     const rh_marker *const *markers; /* replaying: what was recorded in this task, in order */
     size_t marker_count;

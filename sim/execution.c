@@ -1,17 +1,15 @@
 #include "sim/execution.h"
 
-#include "sim/base/random.h"
+#include "sim/base/hash.h"
 #include "sim/base/timetext.h"
 #include "sim/base/uuid.h"
 #include "sim/base/value.h"
+#include "sim/chain.h"
 #include "sim/failure.h"
 #include "sim/message.h"
+#include "sim/other_runs.h"
 #include "sim/task.h"
 #include "sim/world.h"
-
-/* workflowIdReuseMinimalInterval (constants.go:3136): a next run's first task is not before the
- * previous run's execution time plus this. */
-static const rh_duration LEAST_RUN_SPACING = RH_SECONDS(1);
 
 static void on_run_timeout(void *owner, rh_clock_timer *timer);
 static void on_user_timer(void *owner, rh_clock_timer *timer);
@@ -41,17 +39,7 @@ void rh_execution_event(rh_execution *execution, const rh_event *event)
     rh_task_schedule(execution);
 }
 
-/* ---- start ----------------------------------------------------------------------------------- */
-
-static const char *new_run_id(rh_world *world, const char *workflow_id, uint32_t number)
-{
-    static const uint64_t purpose = 0x72756e206964; /* "run id" */
-    uint64_t seed = world->options.seed;
-    uint64_t identity = rh_hash_string(workflow_id);
-    return rh_uuid_text(&world->arena,
-                        rh_random_draw(seed, purpose, identity, 2 * (uint64_t)number),
-                        rh_random_draw(seed, purpose, identity, 2 * (uint64_t)number + 1));
-}
+/* ---- making ---------------------------------------------------------------------------------- */
 
 rh_execution *rh_execution_new(rh_world *world)
 {
@@ -75,98 +63,15 @@ rh_execution *rh_execution_new(rh_world *world)
     return execution;
 }
 
-/* Run timeout, extended by the first task's back-off, but never past the execution's end
- * (mutable_state_impl.go:3170-3186). */
-static void arm_deadline(rh_execution *execution)
+rh_execution *rh_execution_find(const rh_world *world, const char *workflow_id)
 {
-    const rh_run_record *run = execution->run;
-    rh_clock *clock = &execution->world->clock;
-    rh_time deadline = INT64_MAX;
-    if (run->run_timeout)
-        deadline = rh_time_add(execution->execution_time, run->run_timeout);
-    if (run->execution_expiration && run->execution_expiration < deadline)
-        deadline = run->execution_expiration;
-    if (deadline < INT64_MAX)
-        rh_clock_arm(clock, &execution->deadline, deadline, RH_TIMER_SERVER, 0, 0);
-}
-
-/* Journals the start, and schedules the first task for when the back-off is over. */
-static void begin(rh_execution *execution)
-{
-    rh_run_record *run = execution->run;
-    run->started = rh_world_now(execution->world);
-    run->closed = run->started;
-    execution->execution_time = rh_time_add(run->started, run->first_task_backoff);
-    rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_RUN_STARTED,
-                                                .attempt = run->attempt,
-                                                .name = run->workflow_type,
-                                                .text = run->workflow_id,
-                                                .value = run->input,
-                                                .span = run->first_task_backoff});
-    arm_deadline(execution);
-    rh_arena *arena = &execution->world->arena;
-    execution->event_capacity = 8;
-    execution->events = rh_arena_alloc(arena, 8 * sizeof *execution->events);
-    execution->events[execution->event_count++] =
-        (rh_event){.kind = RH_EVENT_STARTED, .value = run->input};
-    rh_task_schedule_at(execution, execution->execution_time);
-}
-
-static bool options_valid(const rh_run_options *options, rh_text *message)
-{
-    return rh_duration_valid(options->run_timeout, "run_timeout", message) &&
-           rh_duration_valid(options->execution_timeout, "execution_timeout", message);
-}
-
-static bool fill_policy(rh_execution *execution, rh_text *message)
-{
-    rh_arena *arena = &execution->world->arena;
-    const rh_run_options *options = &execution->options;
-    if (rh_retry_is_unset(&options->retry) && !options->retry_with_defaults)
-        return true;
-    rh_retry_policy_filled *policy = rh_arena_alloc(arena, sizeof *policy);
-    *policy = rh_retry_fill(arena, &options->retry);
-    execution->run->retry = policy;
-    return rh_retry_valid(policy, message);
-}
-
-static rh_duration limit_of(rh_duration duration)
-{
-    return duration == RH_FOREVER ? 0 : duration;
-}
-
-rh_execution *rh_execution_start(rh_world *world, const rh_start_request *request, rh_text *message)
-{
-    const rh_run_options *options = &request->options;
-    rh_arena *arena = &world->arena;
-    rh_retry_policy_filled probe = rh_retry_defaults(&options->retry);
-    if (!options_valid(options, message) || !rh_retry_valid(&probe, message))
-        return NULL;
-
-    rh_execution *execution = rh_execution_new(world);
-    rh_run_record *run = execution->run;
-    execution->dialect = request->dialect;
-    execution->definition = request->definition;
-    execution->options = *options;
-    fill_policy(execution, message);
-    run->dialect = request->dialect->name;
-    run->workflow_type = rh_names_intern(&world->names, request->workflow_type);
-    run->workflow_id = rh_arena_string(arena, options->workflow_id);
-    run->run_id = new_run_id(world, run->workflow_id, execution->index);
-    run->first_run_id = run->run_id;
-    run->task_queue = options->task_queue ? rh_arena_string(arena, options->task_queue) : "default";
-    run->input = rh_value_copy(arena, request->input);
-    run->attempt = 1;
-    run->previous = run->next = RH_NO_RUN;
-    run->run_timeout = limit_of(options->run_timeout);
-    run->execution_timeout = limit_of(options->execution_timeout);
-    if (run->execution_timeout) {
-        run->execution_expiration = rh_time_add(rh_world_now(world), run->execution_timeout);
-        if (!run->run_timeout || run->run_timeout > run->execution_timeout)
-            run->run_timeout = run->execution_timeout;
-    }
-    begin(execution);
-    return execution;
+    uint32_t newest = rh_counter_get(&world->newest_runs, rh_hash_string(workflow_id));
+    if (newest && !strcmp(world->executions[newest - 1]->run->workflow_id, workflow_id))
+        return world->executions[newest - 1];
+    for (size_t i = newest ? world->execution_count : 0; i-- > 0;) /* two ids with one hash */
+        if (!strcmp(world->executions[i]->run->workflow_id, workflow_id))
+            return world->executions[i];
+    return NULL;
 }
 
 /* ---- close ----------------------------------------------------------------------------------- */
@@ -189,34 +94,6 @@ static void close_run(rh_execution *execution, rh_run_status status)
     rh_queries_answer(execution);
 }
 
-/* The next run of a retried workflow: same input, its first task after the back-off. */
-static void start_next(rh_execution *execution, rh_duration interval)
-{
-    rh_world *world = execution->world;
-    rh_time now = rh_world_now(world);
-    rh_time earliest = rh_time_add(execution->execution_time, LEAST_RUN_SPACING);
-    if (rh_time_add(now, interval) < earliest)
-        interval = earliest - now;
-
-    rh_execution *next = rh_execution_new(world);
-    rh_run_record *run = next->run;
-    const rh_run_record *previous = execution->run;
-    next->dialect = execution->dialect;
-    next->definition = execution->definition;
-    next->options = execution->options;
-    *run = *previous;
-    run->status = RH_RUN_RUNNING;
-    run->result = NULL;
-    run->failure = NULL;
-    run->run_id = new_run_id(world, run->workflow_id, next->index);
-    run->attempt = previous->attempt + 1;
-    run->previous = execution->index;
-    run->next = RH_NO_RUN;
-    run->first_task_backoff = interval;
-    begin(next);
-    execution->run->next = next->index;
-}
-
 static rh_retry_state decide(const rh_execution *execution, const rh_failure *failure,
                              rh_duration *interval)
 {
@@ -237,25 +114,55 @@ static rh_retry_state decide(const rh_execution *execution, const rh_failure *fa
         interval);
 }
 
-/* Closes by failure or timeout, which a workflow's policy may retry (executor:645). */
+/* Whether another run follows by its schedule. */
+static bool follows_by_cron(const rh_execution *execution, rh_next_run *next)
+{
+    const rh_run_record *run = execution->run;
+    rh_time now = rh_world_now(execution->world);
+    if (!execution->schedule || (run->execution_expiration && now >= run->execution_expiration))
+        return false;
+    next->initiator = RH_INITIATOR_CRON_SCHEDULE;
+    next->interval = rh_schedule_backoff(execution->schedule, execution->execution_time, now);
+    return next->interval >= 0;
+}
+
+/* Closes the run; `next` is what follows it, NULL: nothing. */
+static void close_with(rh_execution *execution, rh_run_status status, rh_entry *entry,
+                       const rh_next_run *next)
+{
+    rh_execution_journal(execution, entry);
+    close_run(execution, status);
+    if (next)
+        rh_chain_next(execution, next);
+    else if (execution->as_child)
+        rh_child_closed(execution, entry);
+    rh_children_left(execution);
+}
+
+/* Closes by failure or timeout, which a workflow's policy may retry, or else its schedule
+ * (executor:645). */
 static void close_or_retry(rh_execution *execution, rh_run_status status, rh_entry_kind kind,
                            const rh_failure *failure)
 {
-    rh_duration interval = 0;
-    rh_retry_state state = decide(execution, failure, &interval);
+    rh_next_run next = {.last_result = execution->run->last_result, .last_failure = failure};
+    rh_retry_state state = decide(execution, failure, &next.interval);
+    bool follows = state == RH_RETRY_IN_PROGRESS;
+    if (follows)
+        next.initiator = RH_INITIATOR_RETRY;
+    else
+        follows = follows_by_cron(execution, &next);
     execution->run->failure = failure;
-    rh_execution_journal(
-        execution, &(rh_entry){.kind = (uint8_t)kind, .code = (uint8_t)state, .failure = failure});
-    close_run(execution, status);
-    if (state == RH_RETRY_IN_PROGRESS)
-        start_next(execution, interval);
+    rh_entry entry = {.kind = (uint8_t)kind, .code = (uint8_t)state, .failure = failure};
+    close_with(execution, status, &entry, follows ? &next : NULL);
 }
 
 void rh_execution_complete(rh_execution *execution, const rh_value *result)
 {
+    rh_next_run next = {.last_result = result};
+    rh_entry entry = {.kind = RH_ENTRY_RUN_COMPLETED, .value = result};
     execution->run->result = result;
-    rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_RUN_COMPLETED, .value = result});
-    close_run(execution, RH_RUN_SUCCEEDED);
+    close_with(execution, RH_RUN_SUCCEEDED, &entry,
+               follows_by_cron(execution, &next) ? &next : NULL);
 }
 
 void rh_execution_fail(rh_execution *execution, const rh_failure *failure)
@@ -265,9 +172,16 @@ void rh_execution_fail(rh_execution *execution, const rh_failure *failure)
 
 void rh_execution_cancel(rh_execution *execution, const rh_value *details)
 {
+    rh_entry entry = {.kind = RH_ENTRY_RUN_CANCELED, .value = details};
     execution->run->failure = rh_failure_canceled(&execution->world->arena, NULL, details);
-    rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_RUN_CANCELED, .value = details});
-    close_run(execution, RH_RUN_CANCELED);
+    close_with(execution, RH_RUN_CANCELED, &entry, NULL);
+}
+
+void rh_execution_continue(rh_execution *execution, const rh_command *command)
+{
+    rh_next_run next = {.initiator = RH_INITIATOR_WORKFLOW, .continuation = command};
+    rh_entry entry = {.kind = RH_ENTRY_RUN_CONTINUED, .value = command->value};
+    close_with(execution, RH_RUN_CONTINUED_AS_NEW, &entry, &next);
 }
 
 void rh_execution_terminate(rh_execution *execution, const char *reason)
@@ -275,10 +189,9 @@ void rh_execution_terminate(rh_execution *execution, const char *reason)
     if (!rh_execution_is_open(execution))
         return;
     rh_arena *arena = &execution->world->arena;
+    rh_entry entry = {.kind = RH_ENTRY_RUN_TERMINATED, .text = rh_arena_string(arena, reason)};
     execution->run->failure = rh_failure_terminated(arena, NULL);
-    rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_RUN_TERMINATED,
-                                                .text = rh_arena_string(arena, reason)});
-    close_run(execution, RH_RUN_TERMINATED);
+    close_with(execution, RH_RUN_TERMINATED, &entry, NULL);
 }
 
 static void on_run_timeout(void *owner, rh_clock_timer *timer)
@@ -300,29 +213,44 @@ void rh_execution_stuck(rh_execution *execution, const char *why)
 
 /* ---- from outside ---------------------------------------------------------------------------- */
 
+static uint64_t number_of(const rh_execution *sender)
+{
+    return sender ? (uint64_t)sender->index + 1 : 0;
+}
+
+void rh_execution_signal_from(rh_execution *execution, const rh_execution *sender,
+                              const rh_name *name, const rh_value *value)
+{
+    if (!rh_execution_is_open(execution))
+        return;
+    rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_SIGNALED,
+                                                .number = number_of(sender),
+                                                .name = name,
+                                                .value = value});
+    rh_execution_event(execution,
+                       &(rh_event){.kind = RH_EVENT_SIGNALED, .name = name, .value = value});
+}
+
 void rh_execution_signal(rh_execution *execution, const char *name, const rh_value *value)
 {
     rh_world *world = execution->world;
-    if (!rh_execution_is_open(execution))
-        return;
-    rh_event event = {
-        .kind = RH_EVENT_SIGNALED,
-        .name = rh_names_intern(&world->names, name),
-        .value = rh_value_copy(&world->arena, value),
-    };
-    rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_SIGNALED,
-                                                .name = event.name,
-                                                .value = event.value});
-    rh_execution_event(execution, &event);
+    rh_execution_signal_from(execution, NULL, rh_names_intern(&world->names, name),
+                             rh_value_copy(&world->arena, value));
 }
 
-void rh_execution_request_cancel(rh_execution *execution)
+void rh_execution_request_cancel_from(rh_execution *execution, const rh_execution *sender)
 {
     if (!rh_execution_is_open(execution) || execution->cancel_requested)
         return;
     execution->cancel_requested = true;
-    rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_RUN_CANCEL_REQUESTED});
+    rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_RUN_CANCEL_REQUESTED,
+                                                .number = number_of(sender)});
     rh_execution_event(execution, &(rh_event){.kind = RH_EVENT_CANCEL_REQUESTED});
+}
+
+void rh_execution_request_cancel(rh_execution *execution)
+{
+    rh_execution_request_cancel_from(execution, NULL);
 }
 
 /* ---- places ---------------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* A run: its events, its open activities and timers, its workflow task, its end.
  *
  *   start -> RUNNING -> SUCCEEDED | FAILED | CANCELED   (commands of its code)
+ *                    -> CONTINUED_AS_NEW                (the same; another run follows)
  *                    -> TERMINATED | TIMED_OUT          (from outside, by its deadline)
  *                    -> STUCK                           (the simulator's verdict)
  */
@@ -12,6 +13,7 @@
 #include "sim/clock.h"
 #include "sim/dialect.h"
 #include "sim/journal.h"
+#include "sim/schedule.h"
 
 typedef enum rh_task_state { RH_TASK_NONE, RH_TASK_SCHEDULED, RH_TASK_STARTED } rh_task_state;
 
@@ -28,12 +30,29 @@ typedef struct rh_user_timer {
     rh_clock_timer timer;
 } rh_user_timer;
 
+typedef enum rh_child_state {
+    RH_CHILD_INITIATED,
+    RH_CHILD_STARTED,
+    RH_CHILD_CLOSED
+} rh_child_state;
+
+/* A child, for the run that asked for it. */
+typedef struct rh_child_run {
+    rh_execution *parent;
+    rh_child_record *record; /* in the journal */
+    uint32_t index;          /* of `record`, from 1 */
+    uint32_t number;         /* the dialect's */
+    rh_child_state state;
+    rh_execution *execution; /* its newest run */
+} rh_child_run;
+
 /* A completed workflow task, as far as replaying it needs. */
 typedef struct rh_task_record {
     rh_time now;
-    size_t events_end;   /* it saw events up to here */
-    size_t commands_end; /* and gave commands up to here */
-    size_t markers_end;  /* of which these record something */
+    uint32_t history_length; /* events when it started */
+    size_t events_end;       /* it saw events up to here */
+    size_t commands_end;     /* and gave commands up to here */
+    size_t markers_end;      /* of which these record something */
 } rh_task_record;
 
 /* The place in the code that an entry of the journal came from. */
@@ -74,6 +93,7 @@ struct rh_execution {
     bool task_is_speculative; /* it stands in the history only if it has an effect */
     int32_t task_attempt;     /* of the current task, from 1 */
     uint32_t task_scheduled_id, task_started_id;
+    uint32_t history_length;  /* events when the current task started */
     const char *task_failure; /* why the current activation failed */
     const char *task_cause;
     const char *last_failure;  /* why the attempt before it failed */
@@ -85,6 +105,11 @@ struct rh_execution {
     size_t open_activities;
     rh_user_timer **timers; /* by number */
     size_t timer_count, timer_capacity;
+    rh_child_run **children; /* by number; NULL where a number was given up */
+    size_t child_count, child_capacity;
+    size_t open_children;
+    rh_child_run *as_child;      /* for the run whose child it is; NULL: none */
+    const rh_schedule *schedule; /* by which it runs; NULL: none */
 
     bool cancel_requested;
     rh_clock_timer deadline; /* run timeout */
@@ -101,19 +126,28 @@ typedef struct rh_start {
     const char *workflow_type;
     const rh_value *input;
     rh_run_options options; /* workflow_id must be set; `at` is not used here */
+    const rh_name *signal;  /* there before its first task; NULL: none */
+    const rh_value *signal_value;
 } rh_start_request;
 
-/* Starts a run now. Impossible durations and policies are refused: NULL, and why in `message`,
- * naming the field. */
+/* Starts a run now. Impossible options are refused: NULL, and why in `message`, naming the field.
+ * Whether its workflow id is free is for the caller to ask (rh_chain_admit). */
 rh_execution *rh_execution_start(rh_world *world, const rh_start_request *request,
                                  rh_text *message);
+/* A run of a world, with an empty record. */
+rh_execution *rh_execution_new(rh_world *world);
+/* The newest run with that workflow id; NULL if there is none. */
+rh_execution *rh_execution_find(const rh_world *world, const char *workflow_id);
 
 static inline bool rh_execution_is_open(const rh_execution *execution)
 {
     return execution->run->status == RH_RUN_RUNNING;
 }
 
-/* From outside. */
+/* From outside, or from another run (`sender`; NULL: outside). */
+void rh_execution_signal_from(rh_execution *execution, const rh_execution *sender,
+                              const rh_name *name, const rh_value *value);
+void rh_execution_request_cancel_from(rh_execution *execution, const rh_execution *sender);
 void rh_execution_signal(rh_execution *execution, const char *name, const rh_value *value);
 void rh_execution_request_cancel(rh_execution *execution);
 void rh_execution_terminate(rh_execution *execution, const char *reason);
@@ -124,6 +158,7 @@ void rh_execution_stuck(rh_execution *execution, const char *why);
 void rh_execution_complete(rh_execution *execution, const rh_value *result);
 void rh_execution_fail(rh_execution *execution, const rh_failure *failure);
 void rh_execution_cancel(rh_execution *execution, const rh_value *details);
+void rh_execution_continue(rh_execution *execution, const rh_command *command);
 
 /* An event for its code: makes sure that a workflow task is scheduled. */
 void rh_execution_event(rh_execution *execution, const rh_event *event);

@@ -5,8 +5,8 @@
 #include "sim/base/hash.h"
 #include "sim/base/value.h"
 
-static const char *const kind_names[] = {"application", "timeout", "canceled",
-                                         "terminated",  "server",  "activity"};
+static const char *const kind_names[] = {"application", "timeout",  "canceled", "terminated",
+                                         "server",      "activity", "child"};
 
 const char *rh_failure_kind_name(rh_failure_kind kind)
 {
@@ -47,6 +47,9 @@ const rh_failure *rh_failure_keep(rh_arena *arena, const rh_failure *parts)
     failure->activity_type = parts->activity_type ? parts->activity_type : "";
     failure->activity_id = parts->activity_id ? parts->activity_id : "";
     failure->identity = parts->identity ? parts->identity : "";
+    failure->workflow_type = parts->workflow_type ? parts->workflow_type : "";
+    failure->workflow_id = parts->workflow_id ? parts->workflow_id : "";
+    failure->run_id = parts->run_id ? parts->run_id : "";
     failure->details = rh_value_copy(arena, parts->details);
 
     uint64_t hash = rh_hash_mix(RH_HASH_SEED, (uint64_t)parts->kind << 24 |
@@ -58,6 +61,11 @@ const rh_failure *rh_failure_keep(rh_arena *arena, const rh_failure *parts)
     hash = mix_text(hash, failure->activity_type);
     hash = mix_text(hash, failure->activity_id);
     hash = mix_text(hash, failure->identity);
+    if (parts->kind == RH_FAILURE_CHILD) {
+        hash = mix_text(hash, failure->workflow_type);
+        hash = mix_text(hash, failure->workflow_id);
+        hash = mix_text(hash, failure->run_id);
+    }
     hash = rh_hash_mix(hash, rh_value_hash(failure->details));
     hash = rh_hash_mix(hash, (uint64_t)parts->next_retry_delay);
     hash = rh_hash_mix(hash, (uint64_t)parts->scheduled_event_id << 32 | parts->started_event_id);
@@ -133,6 +141,21 @@ const rh_failure *rh_failure_activity(rh_arena *arena, const rh_activity_failure
                                   });
 }
 
+const rh_failure *rh_failure_child(rh_arena *arena, const rh_child_failure *parts)
+{
+    return rh_failure_keep(arena, &(rh_failure){
+                                      .kind = RH_FAILURE_CHILD,
+                                      .message = "child workflow execution error",
+                                      .retry_state = (uint8_t)parts->retry_state,
+                                      .cause = parts->cause,
+                                      .workflow_type = parts->workflow_type,
+                                      .workflow_id = parts->workflow_id,
+                                      .run_id = parts->run_id,
+                                      .scheduled_event_id = parts->initiated_event_id,
+                                      .started_event_id = parts->started_event_id,
+                                  });
+}
+
 static void write_one(rh_text *text, const rh_failure *failure)
 {
     switch ((rh_failure_kind)failure->kind) {
@@ -152,6 +175,13 @@ static void write_one(rh_text *text, const rh_failure *failure)
                        "identity: %s)",
                        failure->activity_type, failure->scheduled_event_id,
                        failure->started_event_id, failure->identity);
+        break;
+    case RH_FAILURE_CHILD:
+        rh_text_printf(text,
+                       "child workflow execution error (type: %s, workflowID: %s, runID: %s, "
+                       "initiatedEventID: %u, startedEventID: %u)",
+                       failure->workflow_type, failure->workflow_id, failure->run_id,
+                       failure->scheduled_event_id, failure->started_event_id);
         break;
     case RH_FAILURE_CANCELED:
     case RH_FAILURE_TERMINATED:

@@ -31,6 +31,15 @@ typedef struct rh_activity_failure {
 } rh_activity_failure;
 const rh_failure *rh_failure_activity(rh_arena *arena, const rh_activity_failure *parts);
 
+/* What a workflow sees of a child that failed or never started: wraps the cause. */
+typedef struct rh_child_failure {
+    const char *workflow_type, *workflow_id, *run_id;
+    uint32_t initiated_event_id, started_event_id;
+    rh_retry_state retry_state;
+    const rh_failure *cause;
+} rh_child_failure;
+const rh_failure *rh_failure_child(rh_arena *arena, const rh_child_failure *parts);
+
 /* The whole chain, as Go's Error() prints it (internal/error.go). */
 void rh_failure_write(rh_text *text, const rh_failure *failure);
 const char *rh_failure_print(rh_arena *arena, const rh_failure *failure);

@@ -24,7 +24,7 @@ struct rh_inside {
     bool has_stack;
     rh_inside_body *body;
     void *data;
-    rh_child *children; /* newest first */
+    rh_inner *children; /* newest first */
     rh_clock_timer timer;
     rh_inside *ready_next;
     rh_inside *live_next, *live_previous; /* those that have a stack */
@@ -65,7 +65,7 @@ rh_attempt *rh_inside_attempt(const rh_inside *inside)
     return inside->attempt;
 }
 
-void rh_inside_adopt(rh_inside *inside, rh_child *child)
+void rh_inside_adopt(rh_inside *inside, rh_inner *child)
 {
     child->next = inside->children;
     inside->children = child;
@@ -161,7 +161,7 @@ void rh_inside_tell(rh_inside *inside)
 /* Who started them is gone. */
 static void end_children(const rh_inside *inside, bool is_lost)
 {
-    for (rh_child *child = inside->children; child; child = child->next)
+    for (rh_inner *child = inside->children; child; child = child->next)
         rh_child_leave(child, is_lost);
 }
 

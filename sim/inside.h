@@ -19,7 +19,7 @@
 #include "sim/dialect.h"
 #include "sim/stage.h"
 
-typedef struct rh_child rh_child;
+typedef struct rh_inner rh_inner;
 
 /* ---- where the coroutine is ------------------------------------------------------------------ */
 
@@ -67,7 +67,7 @@ typedef enum rh_child_status {
     RH_CHILD_LOST      /* its process died: nothing is ever heard of it */
 } rh_child_status;
 
-struct rh_child {
+struct rh_inner {
     uint32_t call;         /* index, from 1 */
     uint8_t status;        /* rh_child_status */
     int32_t number;        /* of its last attempt so far */
@@ -81,16 +81,16 @@ struct rh_child {
     rh_inside *parent;
     rh_attempt *attempt;
     struct rh_tries *tries; /* with a policy */
-    rh_child *next;
+    rh_inner *next;
 };
 
 /* Starts a child now. What ends in no time is over when this returns. The child is the world's. */
-rh_child *rh_inside_start(rh_inside *inside, const rh_child_request *request);
+rh_inner *rh_inside_start(rh_inside *inside, const rh_child_request *request);
 /* Asks it to stop, as an interrupt does: a script obeys, ignores or takes its time; a child with an
  * inside is told. It is not tried again; one that waits for its next attempt is over. */
-void rh_child_interrupt(rh_child *child);
+void rh_child_interrupt(rh_inner *child);
 /* It is over now, with all that runs below it. */
-void rh_child_kill(rh_child *child);
+void rh_child_kill(rh_inner *child);
 /* A call that is never made, so that reports can show it: journals SKIPPED with the reason. Returns
  * its index. */
 uint32_t rh_inside_skip(rh_inside *inside, const rh_child_request *request, const char *reason);
@@ -121,9 +121,9 @@ void rh_inside_effect(rh_inside *inside, const rh_script_effect *effect);
 void rh_inside_wake(rh_inside *inside);
 rh_attempt *rh_inside_attempt(const rh_inside *inside);
 /* A child of it, kept in a list of the newest first. */
-void rh_inside_adopt(rh_inside *inside, rh_child *child);
+void rh_inside_adopt(rh_inside *inside, rh_inner *child);
 /* Its parent is over: so is the child, killed or lost. */
-void rh_child_leave(rh_child *child, bool is_lost);
+void rh_child_leave(rh_inner *child, bool is_lost);
 /* Makes the coroutine of an attempt; rh_inside_run_later puts it among those that can run. */
 rh_inside *rh_inside_make(rh_attempt *attempt, rh_inside_body *body, void *data);
 void rh_inside_run_later(rh_inside *inside);

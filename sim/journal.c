@@ -183,6 +183,16 @@ const char *rh_run_status_name(rh_run_status status)
     return names[status];
 }
 
+const char *rh_start_cause_name(rh_start_cause cause)
+{
+    static const char *const names[] = {
+#define X(name, type, message) #name,
+        RH_START_CAUSES(X)
+#undef X
+    };
+    return (size_t)cause < sizeof names / sizeof *names ? names[cause] : "";
+}
+
 const char *rh_conclusion_name(rh_conclusion conclusion)
 {
     static const char *const names[] = {

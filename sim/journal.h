@@ -9,6 +9,7 @@
 
 #include "rehearse/failure.h"
 #include "rehearse/time.h"
+#include "rehearse/workflow.h"
 #include "sim/base/name.h"
 #include "sim/base/text.h"
 #include "sim/conclusion.h"
@@ -63,6 +64,26 @@ typedef struct rh_marker {
         number; /* MUTABLE_SIDE_EFFECT: the how manieth call of its id, from 0; VERSION: which */
     const rh_value *value;
 } rh_marker;
+/* Why a run follows another one. */
+typedef enum rh_initiator {
+    RH_INITIATOR_NONE,
+    RH_INITIATOR_WORKFLOW, /* its code: continue-as-new */
+    RH_INITIATOR_RETRY,
+    RH_INITIATOR_CRON_SCHEDULE
+} rh_initiator;
+
+/* Why a child does not start. */
+#define RH_START_CAUSES(X)                                                                         \
+    X(NONE, "", "")                                                                                \
+    X(WORKFLOW_ALREADY_EXISTS, "ChildWorkflowExecutionAlreadyStartedError",                        \
+      "child workflow execution already started")                                                  \
+    X(NAMESPACE_NOT_FOUND, "NamespaceNotFoundError", "namespace not found")
+
+typedef enum rh_start_cause {
+#define X(name, type, message) RH_START_##name,
+    RH_START_CAUSES(X)
+#undef X
+} rh_start_cause;
 
 /* A run: one play of a definition. */
 typedef struct rh_run_record {
@@ -70,17 +91,25 @@ typedef struct rh_run_record {
     const rh_name *workflow_type;
     const char *workflow_id;
     const char *run_id;       /* a UUID drawn from the seed */
-    const char *first_run_id; /* of the chain of retries */
+    const char *first_run_id; /* of the chain of runs */
     const char *task_queue;
     const rh_value *input;
     int32_t attempt;               /* from 1 */
-    uint32_t previous;             /* the run this one retries, or RH_NO_RUN */
-    uint32_t next;                 /* the run that retries this one, or RH_NO_RUN */
+    uint32_t previous;             /* the run this one follows, or RH_NO_RUN */
+    uint32_t next;                 /* the run that follows this one, or RH_NO_RUN */
+    uint8_t initiator;             /* rh_initiator */
+    uint32_t child;                /* the record of the child it is, from 1; 0: it is none */
     rh_duration run_timeout;       /* normalised; 0: none */
     rh_duration execution_timeout; /* 0: none */
     rh_time execution_expiration;  /* 0: none */
     rh_duration first_task_backoff;
+    rh_duration task_timeout;
     const rh_retry_policy_filled *retry; /* NULL: none */
+    const char *cron;                    /* NULL: none */
+    const rh_value *memo;                /* NULL: none; so with the next */
+    const rh_value *search_attributes;
+    const rh_value *last_result;    /* of the last run by cron that succeeded */
+    const rh_failure *last_failure; /* of the run before */
     rh_time started;
     rh_time closed; /* when it closed or was found stuck */
     uint8_t status; /* rh_run_status */
@@ -136,6 +165,34 @@ typedef struct rh_call {
     uint32_t first_child, last_child, next_child, found_child; /* indices, from 1; 0: none */
 } rh_call;
 
+/* A child that a run asked for. */
+typedef struct rh_child_record {
+    uint32_t parent; /* the run */
+    uint32_t number; /* k: the k-th child of this type that the run asked for, from 1 */
+    const rh_name *type;
+    const char *workflow_id;
+    const rh_value *input;
+    const char *task_queue;
+    rh_duration run_timeout, execution_timeout, task_timeout; /* normalised; 0: none */
+    const rh_retry_policy_filled *retry;                      /* NULL: none */
+    const char *cron;                                         /* NULL: none */
+    const rh_value *memo, *search_attributes;
+    uint8_t parent_close; /* rh_parent_close */
+    uint8_t reuse;        /* rh_reuse_policy */
+    uint32_t initiated_event_id, started_event_id;
+    uint32_t run; /* its first run; RH_NO_RUN: it never started */
+} rh_child_record;
+
+/* What a run asked another one. */
+typedef struct rh_external_record {
+    const char *workflow_id;
+    const char *run_id;    /* NULL: the newest */
+    const rh_name *signal; /* NULL: to cancel */
+    const rh_value *value; /* of the signal */
+    bool child_only;       /* it must be a child of the one who asks */
+    uint32_t initiated_event_id;
+} rh_external_record;
+
 typedef struct rh_journal {
     rh_arena *arena;
     rh_entry *entries;
@@ -144,6 +201,10 @@ typedef struct rh_journal {
     size_t run_count, run_capacity;
     rh_call **calls;
     size_t call_count, call_capacity;
+    rh_child_record **children;
+    size_t child_count, child_capacity;
+    rh_external_record **externals;
+    size_t external_count, external_capacity;
     uint64_t hash;
     rh_time start; /* of the world */
     rh_time end;   /* the clock when the world stopped */
@@ -171,6 +232,8 @@ const char *rh_call_path_text(rh_arena *arena, const rh_call *call);
  * "release/push/curl") names this call: what it leaves out of a segment matches all; a segment "*"
  * matches any. */
 bool rh_call_matches(const rh_call *call, const char *path);
+/* "WORKFLOW_ALREADY_EXISTS", ... */
+const char *rh_start_cause_name(rh_start_cause cause);
 /* "running", "succeeded", ... */
 const char *rh_run_status_name(rh_run_status status);
 

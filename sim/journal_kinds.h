@@ -18,8 +18,9 @@ KIND(CHOICE, "choice", NULL)
 
 /* A run: name = workflow type, text = workflow id, value = input; the rest is in its record. */
 KIND(RUN_STARTED, "run-started", "WORKFLOW_EXECUTION_STARTED")
-/* name = signal, value */
+/* name = signal, value; number = the run that sent it + 1, 0: from outside */
 KIND(SIGNALED, "signaled", "WORKFLOW_EXECUTION_SIGNALED")
+/* number = the run that asks for it + 1, 0: from outside */
 KIND(RUN_CANCEL_REQUESTED, "run-cancel-requested", "WORKFLOW_EXECUTION_CANCEL_REQUESTED")
 /* value = result */
 KIND(RUN_COMPLETED, "run-completed", "WORKFLOW_EXECUTION_COMPLETED")
@@ -31,6 +32,8 @@ KIND(RUN_CANCELED, "run-canceled", "WORKFLOW_EXECUTION_CANCELED")
 KIND(RUN_TERMINATED, "run-terminated", "WORKFLOW_EXECUTION_TERMINATED")
 /* failure, code = retry state */
 KIND(RUN_TIMED_OUT, "run-timed-out", "WORKFLOW_EXECUTION_TIMED_OUT")
+/* The code asks for a next run with a fresh history: value = its input; the run is `next`. */
+KIND(RUN_CONTINUED, "run-continued", "WORKFLOW_EXECUTION_CONTINUED_AS_NEW")
 
 /* A workflow task: number = which, attempt = its attempt. */
 KIND(TASK_SCHEDULED, "task-scheduled", "WORKFLOW_TASK_SCHEDULED")
@@ -57,6 +60,31 @@ KIND(TIMER_STARTED, "timer-started", "TIMER_STARTED")
  * over before it */
 KIND(TIMER_FIRED, "timer-fired", "TIMER_FIRED")
 KIND(TIMER_CANCELED, "timer-canceled", "TIMER_CANCELED")
+
+/* A child: number = its record in the journal, from 1; name = workflow type, text = workflow id.
+ * value = input */
+KIND(CHILD_INITIATED, "child-initiated", "START_CHILD_WORKFLOW_EXECUTION_INITIATED")
+/* code = why (rh_start_cause) */
+KIND(CHILD_START_FAILED, "child-start-failed", "START_CHILD_WORKFLOW_EXECUTION_FAILED")
+KIND(CHILD_STARTED, "child-started", "CHILD_WORKFLOW_EXECUTION_STARTED")
+/* value = result */
+KIND(CHILD_COMPLETED, "child-completed", "CHILD_WORKFLOW_EXECUTION_COMPLETED")
+/* failure, code = retry state */
+KIND(CHILD_FAILED, "child-failed", "CHILD_WORKFLOW_EXECUTION_FAILED")
+/* value = details */
+KIND(CHILD_CANCELED, "child-canceled", "CHILD_WORKFLOW_EXECUTION_CANCELED")
+/* code = retry state */
+KIND(CHILD_TIMED_OUT, "child-timed-out", "CHILD_WORKFLOW_EXECUTION_TIMED_OUT")
+KIND(CHILD_TERMINATED, "child-terminated", "CHILD_WORKFLOW_EXECUTION_TERMINATED")
+
+/* A request to another run: number = its record in the journal, from 1; text = workflow id; of a
+ * signal: name, value. */
+KIND(SIGNAL_INITIATED, "signal-initiated", "SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED")
+KIND(SIGNAL_DELIVERED, "signal-delivered", "EXTERNAL_WORKFLOW_EXECUTION_SIGNALED")
+KIND(SIGNAL_FAILED, "signal-failed", "SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED")
+KIND(CANCEL_INITIATED, "cancel-initiated", "REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED")
+KIND(CANCEL_DELIVERED, "cancel-delivered", "EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED")
+KIND(CANCEL_FAILED, "cancel-failed", "REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED")
 
 /* From here to EFFECT_SKIPPED: call and attempt. text = host */
 KIND(ATTEMPT_STARTED, "attempt-started", NULL)

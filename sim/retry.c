@@ -170,6 +170,7 @@ bool rh_retry_is_retryable(const rh_retry_policy_filled *policy, const rh_failur
         return !failure->non_retryable &&
                !is_listed(policy->non_retryable_types, "", failure->type);
     case RH_FAILURE_ACTIVITY:
+    case RH_FAILURE_CHILD:
         break;
     }
     return true;

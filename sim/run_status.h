@@ -10,6 +10,7 @@
     X(CANCELED, "canceled")                                                                        \
     X(TERMINATED, "terminated")                                                                    \
     X(TIMED_OUT, "timed out")                                                                      \
+    X(CONTINUED_AS_NEW, "continued as new")                                                        \
     X(STUCK, "stuck")
 
 typedef enum rh_run_status {

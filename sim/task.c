@@ -3,7 +3,9 @@
 #include "sim/base/timetext.h"
 #include "sim/base/value.h"
 #include "sim/call.h"
+#include "sim/chain.h"
 #include "sim/message.h"
+#include "sim/other_runs.h"
 #include "sim/record.h"
 #include "sim/world.h"
 
@@ -125,6 +127,20 @@ void rh_command_describe(rh_text *text, const rh_command *command)
     case RH_COMMAND_COMPLETE_UPDATE:
         rh_update_describe(text, command);
         break;
+    case RH_COMMAND_START_CHILD:
+        rh_text_printf(text, "start child '%s' with workflow id '%s'", command->child->type->text,
+                       command->child->options.workflow_id);
+        break;
+    case RH_COMMAND_ASK_EXTERNAL:
+        if (command->external->signal)
+            rh_text_printf(text, "signal '%s' to workflow '%s'", command->external->signal->text,
+                           command->external->workflow_id);
+        else
+            rh_text_printf(text, "ask workflow '%s' to cancel", command->external->workflow_id);
+        break;
+    case RH_COMMAND_CONTINUE_AS_NEW:
+        rh_text_puts(text, "continue as new");
+        break;
     case RH_COMMAND_COMPLETE:
         rh_text_puts(text, "complete the run");
         break;
@@ -153,6 +169,14 @@ static bool same_command(const rh_command *left, const rh_command *right)
     if (left->kind == RH_COMMAND_RECORD_MARKER || left->kind == RH_COMMAND_UPSERT_ATTRIBUTES ||
         left->kind == RH_COMMAND_UPSERT_MEMO)
         return rh_record_same(left, right);
+    if (left->kind == RH_COMMAND_START_CHILD)
+        return left->child->type == right->child->type &&
+               !strcmp(left->child->options.workflow_id, right->child->options.workflow_id) &&
+               rh_equal(left->child->input, right->child->input);
+    if (left->kind == RH_COMMAND_ASK_EXTERNAL)
+        return left->external->signal == right->external->signal &&
+               !strcmp(left->external->workflow_id, right->external->workflow_id) &&
+               rh_equal(left->external->value, right->external->value);
     if (left->kind != RH_COMMAND_SCHEDULE_ACTIVITY)
         return true;
     return left->activity->type == right->activity->type &&
@@ -207,6 +231,7 @@ static rh_activation replay_task(rh_execution *execution, size_t index)
         .events = execution->events + first_event,
         .event_count = record.events_end - first_event,
         .now = record.now,
+        .history_length = record.history_length,
         .replaying = true,
         .markers = execution->markers + first_marker,
         .marker_count = record.markers_end - first_marker,
@@ -252,33 +277,75 @@ static rh_activation activate(rh_execution *execution)
         .events = execution->events + execution->delivered,
         .event_count = execution->event_count - execution->delivered,
         .now = rh_world_now(world),
+        .history_length = execution->history_length,
     };
     return execution->dialect->activate(execution, &task);
 }
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
+/* What the server counts and limits. */
+typedef enum pending_kind { ACTIVITIES, CHILDREN, SIGNALS, CANCELS, PENDING_KINDS } pending_kind;
+
+/* What the server would refuse of a command; *kind is what it adds to. */
+static rh_activation check_command(rh_execution *execution, const rh_command *command,
+                                   pending_kind *kind, const char **what)
+{
+    rh_arena *arena = &execution->world->arena;
+    rh_text why = rh_text_in(arena);
+    const char *cause;
+    bool valid = true;
+    if (command->kind == RH_COMMAND_SCHEDULE_ACTIVITY) {
+        *kind = ACTIVITIES;
+        cause = "BadScheduleActivityAttributes";
+        *what = rh_format(arena, "activity '%s'", command->activity->type->text);
+        valid = rh_request_valid(command->activity, &why);
+    } else if (command->kind == RH_COMMAND_START_CHILD) {
+        *kind = CHILDREN;
+        cause = "BadStartChildExecutionAttributes";
+        *what = rh_format(arena, "child '%s'", command->child->type->text);
+        valid = rh_child_valid(command->child, &why);
+    } else if (command->kind == RH_COMMAND_ASK_EXTERNAL) {
+        bool is_signal = command->external->signal != NULL;
+        *kind = is_signal ? SIGNALS : CANCELS;
+        cause = is_signal ? "BadSignalWorkflowExecutionAttributes"
+                          : "BadRequestCancelExternalWorkflowExecutionAttributes";
+        *what =
+            is_signal ? rh_format(arena, "signal '%s'", command->external->signal->text) : "cancel";
+        valid = rh_external_valid(command->external, &why);
+    } else if (command->kind == RH_COMMAND_CONTINUE_AS_NEW) {
+        cause = "BadContinueAsNewAttributes";
+        *what = "continue-as-new";
+        valid = rh_continuation_valid(command->continuation, &why);
+    }
+    if (valid)
+        return RH_ACTIVATION_DONE;
+    return rh_execution_fail_task(execution, cause,
+                                  rh_format(arena, "%s: %s", *what, rh_text_string(&why)));
+}
+
 static rh_activation check_commands(rh_execution *execution)
 {
-    rh_world *world = execution->world;
-    int64_t limit = world->options.pending_activities;
-    int64_t open = (int64_t)execution->open_activities;
+    static const char *const causes[] = {"PendingActivitiesLimitExceeded",
+                                         "PendingChildWorkflowsLimitExceeded",
+                                         "PendingSignalsLimitExceeded",
+                                         "PendingRequestCancelLimitExceeded"};
+    const rh_world_options *options = &execution->world->options;
+    const int64_t limits[] = {options->pending_activities, options->pending_children,
+                              options->pending_signals, options->pending_cancels};
+    int64_t open[PENDING_KINDS] = {(int64_t)execution->open_activities,
+                                   (int64_t)execution->open_children};
     for (size_t i = execution->commands_done; i < execution->command_count; i++) {
-        const rh_command *command = &execution->commands[i];
-        if (command->kind != RH_COMMAND_SCHEDULE_ACTIVITY)
-            continue;
-        rh_text why = rh_text_in(&world->arena);
-        if (!rh_request_valid(command->activity, &why))
-            return rh_execution_fail_task(execution, "BadScheduleActivityAttributes",
-                                          rh_format(&world->arena, "activity '%s': %s",
-                                                    command->activity->type->text,
-                                                    rh_text_string(&why)));
-        if (++open > limit && limit > 0)
+        pending_kind kind = PENDING_KINDS;
+        const char *what = NULL;
+        if (check_command(execution, &execution->commands[i], &kind, &what) != RH_ACTIVATION_DONE)
+            return RH_ACTIVATION_FAILED;
+        if (kind != PENDING_KINDS && ++open[kind] > limits[kind] && limits[kind] > 0)
             return rh_execution_fail_task(
-                execution, "PendingActivitiesLimitExceeded",
-                rh_format(&world->arena,
-                          "activity '%s' would be the %lldth pending one; the limit is %lld",
-                          command->activity->type->text, (long long)open, (long long)limit));
+                execution, causes[kind],
+                rh_format(&execution->world->arena,
+                          "%s would be the %lldth pending one; the limit is %lld", what,
+                          (long long)open[kind], (long long)limits[kind]));
     }
     return RH_ACTIVATION_DONE;
 }
@@ -324,6 +391,15 @@ static void apply(rh_execution *execution, const rh_command *command)
         break;
     case RH_COMMAND_REJECT_UPDATE: /* taken out before */
         break;
+    case RH_COMMAND_START_CHILD:
+        rh_child_initiate(execution, command);
+        break;
+    case RH_COMMAND_ASK_EXTERNAL:
+        rh_external_initiate(execution, command);
+        break;
+    case RH_COMMAND_CONTINUE_AS_NEW:
+        rh_execution_continue(execution, command);
+        break;
     case RH_COMMAND_COMPLETE:
         rh_execution_complete(execution, command->value);
         break;
@@ -363,6 +439,7 @@ static void apply_commands(rh_execution *execution, size_t first, size_t end)
     }
     rh_world_release_slots(execution->world);
     rh_world_dispatch_unsent(execution->world);
+    rh_others_act(execution, first, end);
 }
 
 /* ---- the task -------------------------------------------------------------------------------- */
@@ -463,7 +540,11 @@ static void complete_task(rh_execution *execution)
     execution->tasks = rh_arena_reserve(arena, execution->tasks, sizeof *execution->tasks,
                                         execution->task_count + 1, &execution->task_capacity);
     execution->tasks[execution->task_count++] =
-        (rh_task_record){rh_world_now(world), execution->delivered, end, execution->marker_count};
+        (rh_task_record){.now = rh_world_now(world),
+                         .history_length = execution->history_length,
+                         .events_end = execution->delivered,
+                         .commands_end = end,
+                         .markers_end = execution->marker_count};
     apply_commands(execution, first, end);
     rh_queries_answer(execution);
 }
@@ -476,6 +557,9 @@ void rh_task_run(rh_execution *execution)
         journal_started(execution);
     else
         journal_transient(execution, RH_ENTRY_TASK_STARTED);
+    /* A later try is written into the history, with its two events, only when it has succeeded. */
+    execution->history_length =
+        execution->task_attempt == 1 ? execution->task_started_id : execution->next_event_id + 1;
 
     if (activate(execution) == RH_ACTIVATION_DONE &&
         check_commands(execution) == RH_ACTIVATION_DONE)

@@ -10,7 +10,8 @@
 #include "sim/task.h"
 
 enum {
-    DEFAULT_PENDING_ACTIVITIES = 2000, /* constants.go:412 */
+    DEFAULT_PENDING = 2000,            /* constants.go:412-435 */
+    DEFAULT_HISTORY_SUGGESTION = 4096, /* limit.historyCount.suggestContinueAsNew */
     DEFAULT_MAX_ENTRIES = 1000000,
     DEFAULT_MAX_SKIPS = 100000,
     DEFAULT_STACK = 64 * 1024
@@ -88,8 +89,13 @@ static rh_world_options fill_options(const rh_world_options *options)
     rh_world_options filled = *options;
     if (!filled.start)
         filled.start = RH_WORLD_START;
-    if (!filled.pending_activities)
-        filled.pending_activities = DEFAULT_PENDING_ACTIVITIES;
+    int32_t *limits[] = {&filled.pending_activities, &filled.pending_children,
+                         &filled.pending_signals, &filled.pending_cancels};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        if (!*limits[i])
+            *limits[i] = DEFAULT_PENDING;
+    if (!filled.history_suggestion)
+        filled.history_suggestion = DEFAULT_HISTORY_SUGGESTION;
     if (!filled.max_entries)
         filled.max_entries = DEFAULT_MAX_ENTRIES;
     if (!filled.max_skips)
@@ -140,6 +146,7 @@ void rh_world_reset(rh_world *world, const rh_world_options *options)
                     options->choices, options->choice_count);
     rh_journal_init(&world->journal, &world->arena, world->options.start, options->seed);
     rh_counter_init(&world->call_numbers, &world->arena);
+    rh_counter_init(&world->newest_runs, &world->arena);
     rh_counter_init(&world->effects, &world->arena);
     rh_counter_init(&world->effects_once, &world->arena);
     rh_host_replace_default(world);
@@ -152,6 +159,20 @@ void rh_world_set_stage(rh_world *world, const rh_stage *stage, void *data)
 {
     world->stage = stage;
     world->stage_data = data;
+}
+
+void rh_world_set_resolver(rh_world *world, rh_resolve *resolve, void *data)
+{
+    world->resolve = resolve;
+    world->resolve_data = data;
+}
+
+rh_start_cause rh_world_resolve(rh_world *world, const rh_name *type, const rh_value *input,
+                                bool is_child, rh_start_request *request)
+{
+    if (!world->resolve)
+        rh_world_stop(world, RH_STOP_STAGE, "nobody knows the workflow '%s'", type->text);
+    return world->resolve(world->resolve_data, world, type, input, is_child, request);
 }
 
 /* ---- journal and effects --------------------------------------------------------------------- */

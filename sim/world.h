@@ -43,6 +43,12 @@ typedef void rh_outside_function(rh_world *world, void *data);
 /* Told of an effect when it has happened, from wherever it comes: something outside may react. */
 typedef void rh_effect_listener(rh_world *world, const rh_entry *effect, void *data);
 
+/* Who knows definitions, asked when a run wants another one: a child, or another type to continue
+ * as new. Fills in dialect and definition, whose type is `type`, or says why a child cannot start.
+ * Where nobody knows the type it stops the world. */
+typedef rh_start_cause rh_resolve(void *data, rh_world *world, const rh_name *type,
+                                  const rh_value *input, bool is_child, rh_start_request *request);
+
 struct rh_world {
     rh_arena arena; /* everything of one simulation */
     rh_stacks stacks;
@@ -78,7 +84,11 @@ struct rh_world {
     rh_inside *insides_live;                 /* that have a stack */
     void *actions;                           /* what runs of workflow files share: sim/actions */
 
+    rh_resolve *resolve; /* NULL: nobody knows definitions */
+    void *resolve_data;
+
     rh_counter call_numbers;
+    rh_counter newest_runs; /* by workflow id: index + 1 */
     rh_counter effects;
     rh_counter effects_once;
     const rh_activity_record *last_started; /* for the runaway guard's message */
@@ -106,6 +116,11 @@ void rh_world_reset(rh_world *world, const rh_world_options *options);
 /* From the next reset on. */
 void rh_world_set_variation(rh_world *world, const rh_world_variation *variation);
 void rh_world_set_stage(rh_world *world, const rh_stage *stage, void *data);
+
+void rh_world_set_resolver(rh_world *world, rh_resolve *resolve, void *data);
+/* Asks the resolver. */
+rh_start_cause rh_world_resolve(rh_world *world, const rh_name *type, const rh_value *input,
+                                bool is_child, rh_start_request *request);
 
 /* Calls `function` at a virtual time, before anything else at that instant. */
 void rh_world_at(rh_world *world, rh_time at, rh_outside_function *function, void *data);

@@ -23,7 +23,8 @@ extern "C" {
     X(CANCELED, "canceledFailureInfo")                                                             \
     X(TERMINATED, "terminatedFailureInfo")                                                         \
     X(SERVER, "serverFailureInfo")                                                                 \
-    X(ACTIVITY, "activityFailureInfo")
+    X(ACTIVITY, "activityFailureInfo")                                                             \
+    X(CHILD, "childWorkflowExecutionFailureInfo")
 
 typedef enum rh_failure_kind {
 #define X(name, field) RH_FAILURE_##name,
@@ -70,7 +71,7 @@ typedef struct rh_failure rh_failure;
 struct rh_failure {
     uint8_t kind;         /* rh_failure_kind */
     uint8_t timeout_type; /* TIMEOUT: rh_timeout_type */
-    uint8_t retry_state;  /* ACTIVITY: rh_retry_state */
+    uint8_t retry_state;  /* ACTIVITY, CHILD: rh_retry_state */
     bool non_retryable;   /* APPLICATION, SERVER */
     uint64_t hash;
     const char *message;
@@ -81,7 +82,10 @@ struct rh_failure {
     const char *activity_type; /* ACTIVITY */
     const char *activity_id;
     const char *identity;
-    uint32_t scheduled_event_id;
+    const char *workflow_type; /* CHILD */
+    const char *workflow_id;
+    const char *run_id;
+    uint32_t scheduled_event_id; /* ACTIVITY; CHILD: of the event that asked for it */
     uint32_t started_event_id;
 };
 

@@ -152,19 +152,27 @@ RH_API void *rh_attempt_alloc(const rh_attempt_info *attempt, size_t size);
 typedef const rh_value *rh_details_function(const rh_attempt_info *attempt, rh_duration elapsed,
                                             void *data);
 
+/* Why a mocked child does not even start. */
+typedef enum rh_start_failure {
+    RH_STARTS,
+    RH_ALREADY_STARTED, /* a run has its workflow id */
+    RH_NAMESPACE_NOT_FOUND
+} rh_start_failure;
+
 struct rh_answer;
 /* A mock that is a C function: fills in `answer`, which comes with the fields of its mock. */
 typedef void rh_answer_function(const rh_attempt_info *attempt, struct rh_answer *answer,
                                 void *data);
 
-/* Everything an attempt does. At most one of result, failure, fault, hangs, crashes and call says
- * how it ends; none of them: it succeeds with no result. */
+/* Everything an attempt does. At most one of result, failure, fault, hangs, crashes, start_failure
+ * and call says how it ends; none of them: it succeeds with no result. */
 #define RH_ANSWER_FIELDS_                                                                          \
     const rh_value *result;                                                                        \
     const rh_failure_options *failure; /* RH_FAILURE("Type", "message") */                         \
     const char *fault;                 /* a name of the fault catalog */                           \
     bool hangs;                        /* never ends by itself */                                  \
     bool crashes;                      /* its host is lost when `takes` has passed */              \
+    rh_start_failure start_failure;    /* of a mock of a child workflow */                         \
     rh_answer_function *call;                                                                      \
     void *data;                         /* for `call` and `heartbeat_details` */                   \
     rh_duration takes;                  /* virtual duration; default 0 */                          \
@@ -228,7 +236,11 @@ typedef struct rh_mock_options {
 #define RH_QUANTILES(...) RH_COUNTED_(rh_duration, takes_quantiles, __VA_ARGS__)
 #define RH_SEQUENCE(...) RH_COUNTED_(rh_answer, sequence, __VA_ARGS__)
 
-/* rh_mock(env, "UpdateHomebrew", .fault = "homebrew-auth", .times = 1)
+/* A mock with the type of a workflow answers for children of that type: none of them runs code of
+ * the module. Such a run makes one call, of its own type with its input as argument, and closes as
+ * that does; it hears of a cancel at once. Each of its retries is a call of its own.
+ *
+ * rh_mock(env, "UpdateHomebrew", .fault = "homebrew-auth", .times = 1)
  * The layers: a row's mocks are asked first, then the test's, then the fixture's; inside a layer
  * those declared first. A call that no mock answers stops the run and fails the test. */
 #define RH_MOCK_(env, layer, ...)                                                                  \
@@ -275,6 +287,11 @@ RH_API void rh_run(rh_env *env, const char *workflow, const rh_value *input);
 /* Only starts one (at options->at); several can share a world. rh_play then plays. */
 RH_API void rh_start(rh_env *env, const char *workflow, const rh_value *input,
                      const rh_run_options *options);
+/* Signal-with-start: the signal goes to the open run of the workflow id (default: the definition's
+ * name); if there is none, a run starts and the signal is there before its first task. */
+RH_API void rh_signal_with_start(rh_env *env, const char *workflow, const rh_value *input,
+                                 const char *signal, const rh_value *value,
+                                 const rh_run_options *options);
 RH_API void rh_play(rh_env *env);
 /* Plays until virtual time has moved on by `duration` since the last stop. */
 RH_API void rh_play_for(rh_env *env, rh_duration duration);
@@ -306,7 +323,8 @@ typedef enum rh_status {
     RH_CANCELED,
     RH_TERMINATED,
     RH_TIMED_OUT,
-    RH_STUCK /* waits for what can never come, or its code cannot go on */
+    RH_CONTINUED_AS_NEW, /* its next run has not closed */
+    RH_STUCK             /* waits for what can never come, or its code cannot go on */
 } rh_status;
 
 RH_API const char *rh_status_name(rh_status status);
@@ -371,6 +389,9 @@ RH_API size_t rh_choices_of(rh_env *env, const uint32_t **choices);
     rh_assert_effects_at((env), RH_HERE_, (kind), NULL, (count))
 #define rh_assert_effect(env, kind, key, count)                                                    \
     rh_assert_effects_at((env), RH_HERE_, (kind), (key), (count))
+/* How many children of that workflow type the run (with the runs before it in its chain) has
+ * started. */
+#define rh_assert_children(env, type, count) rh_assert_children_at((env), RH_HERE_, (type), (count))
 /* No call was open when its run closed. */
 #define rh_assert_nothing_left_running(env) rh_assert_nothing_left_at((env), RH_HERE_)
 /* The run is stuck and the report says so in words that contain the text. */
@@ -401,6 +422,8 @@ RH_API void rh_assert_duration_at(rh_env *env, const char *file, int line, rh_du
                                   rh_duration most);
 RH_API void rh_assert_effects_at(rh_env *env, const char *file, int line, const char *kind,
                                  const char *key, size_t count);
+RH_API void rh_assert_children_at(rh_env *env, const char *file, int line, const char *type,
+                                  size_t count);
 RH_API void rh_assert_nothing_left_at(rh_env *env, const char *file, int line);
 RH_API void rh_assert_stuck_at(rh_env *env, const char *file, int line, const char *text);
 

@@ -49,9 +49,10 @@ typedef struct rh_retry_policy {
 
 /* What a canceled activity call does to the workflow that waits for it. */
 typedef enum rh_cancellation_type {
-    RH_TRY_CANCEL,            /* asks the activity to stop; the future fails at once */
-    RH_WAIT_FOR_CANCELLATION, /* asks it to stop; the future closes when the activity does */
-    RH_ABANDON                /* asks nothing; the future fails at once */
+    RH_TRY_CANCEL,                 /* asks the activity to stop; the future fails at once */
+    RH_WAIT_FOR_CANCELLATION,      /* asks it to stop; the future closes when the activity does */
+    RH_ABANDON,                    /* asks nothing; the future fails at once */
+    RH_WAIT_CANCELLATION_REQUESTED /* children only: fails when the child has been asked */
 } rh_cancellation_type;
 
 /* One of start_to_close and schedule_to_close must be set. Unset and over-long timeouts are filled
@@ -79,6 +80,84 @@ RH_API rh_future *rh_activity(rh_workflow *workflow, const char *type, const rh_
 RH_API rh_future *rh_timer(rh_workflow *workflow, rh_duration duration);
 /* Waits for a timer: NULL, or a canceled failure. */
 RH_API const rh_failure *rh_sleep(rh_workflow *workflow, rh_duration duration);
+
+/* ---- runs and other runs --------------------------------------------------------------------- */
+
+/* What starting a run does if a *closed* one had its workflow id. */
+typedef enum rh_reuse_policy {
+    RH_ALLOW_DUPLICATE,             /* starts */
+    RH_ALLOW_DUPLICATE_FAILED_ONLY, /* starts unless the last one succeeded */
+    RH_REJECT_DUPLICATE,            /* does not start */
+    RH_TERMINATE_IF_RUNNING         /* as RH_ALLOW_DUPLICATE; an open one is terminated */
+} rh_reuse_policy;
+
+/* What happens to an open child when the run that started it closes, in whatever way; also when it
+ * continues as new. Source: temporal server, transfer_queue_active_task_executor.go. */
+typedef enum rh_parent_close {
+    RH_PARENT_CLOSE_TERMINATE, /* the server's default */
+    RH_PARENT_CLOSE_ABANDON,   /* nothing */
+    RH_PARENT_CLOSE_REQUEST_CANCEL
+} rh_parent_close;
+
+/* Zero is the default of each. */
+typedef struct rh_child_options {
+    const char *workflow_id; /* default: run id of the parent, '_', the n-th child of the run */
+    const char *task_queue;  /* default: that of the parent */
+    rh_duration run_timeout; /* one run of it */
+    rh_duration execution_timeout; /* the whole chain of its runs */
+    rh_duration task_timeout;      /* default 10 s; stands in histories only */
+    rh_retry_policy retry;         /* all zero: not retried */
+    bool retry_with_defaults;      /* retried by the server's default policy */
+    const char *cron;              /* as in rh_run_options */
+    rh_parent_close parent_close;
+    rh_reuse_policy reuse;
+    rh_cancellation_type cancellation;
+    const rh_value *memo;              /* an object */
+    const rh_value *search_attributes; /* an object */
+} rh_child_options;
+
+/* Starts a child workflow. The future closes with the child's result, or with a child failure
+ * (RH_FAILURE_CHILD) whose cause tells what happened; also when it could not be started. A child
+ * that is retried or continues as new closes with the last of its runs. On a canceled scope the
+ * future has failed already. */
+RH_API rh_future *rh_child(rh_workflow *workflow, const char *type, const rh_value *input,
+                           const rh_child_options *options);
+/* Ready when the child has started, with its run id as result; or failed if it cannot be started.
+ * Await it before the parent closes: a parent that closes in the task that asks for a child never
+ * starts it, whatever its close policy. `child` must come from rh_child. */
+RH_API rh_future *rh_child_started(rh_workflow *workflow, rh_future *child);
+RH_API const char *rh_child_workflow_id(rh_workflow *workflow, const rh_future *child);
+/* Sends a signal to a child; as rh_signal_external. */
+RH_API rh_future *rh_child_signal(rh_workflow *workflow, const rh_future *child, const char *name,
+                                  const rh_value *value);
+
+/* Sends a signal to the run that has this workflow id, of whatever parent (`run_id` NULL: the
+ * newest). Ready when it is delivered; failed with type "UnknownExternalWorkflowExecutionError" if
+ * no such run is open, or it is the caller itself. */
+RH_API rh_future *rh_signal_external(rh_workflow *workflow, const char *workflow_id,
+                                     const char *run_id, const char *name, const rh_value *value);
+/* Asks that run to cancel; ready when it has been asked, also if it has closed already. */
+RH_API rh_future *rh_cancel_external(rh_workflow *workflow, const char *workflow_id,
+                                     const char *run_id);
+
+/* What the next run gets; what is not set stays as it is. The execution timeout goes on; a cron
+ * schedule does not: it ends here, as on a server (issue 746). */
+typedef struct rh_continue_options {
+    const char *workflow_type;
+    const char *task_queue;
+    rh_duration run_timeout;
+    rh_duration task_timeout;
+    rh_retry_policy retry;
+    const rh_value *memo;
+    const rh_value *search_attributes;
+} rh_continue_options;
+
+/* What a workflow function returns to close its run and go on as a new one, with a fresh history,
+ * the same workflow id and `input`: return rh_continue_as_new(wf, input, NULL). Open children meet
+ * their close policy, open activities and timers are left. The next run's first task comes no
+ * earlier than 1 s after the first task of this one (the server's floor). */
+RH_API const rh_failure *rh_continue_as_new(rh_workflow *workflow, const rh_value *input,
+                                            const rh_continue_options *options);
 
 /* ---- waiting -------------------------------------------------------------------------------- */
 
@@ -177,8 +256,19 @@ typedef struct rh_workflow_info {
     const char *task_queue;
     int32_t attempt;                   /* from 1; grows with workflow retries */
     rh_time start_time;                /* of this run */
+    const char *first_run_id;          /* of the chain of runs */
+    const char *continued_run_id;      /* the run before this one; NULL: none */
+    const char *parent_workflow_id;    /* NULL: it is no child */
+    const char *parent_run_id;         /* NULL: it is no child */
+    const char *cron;                  /* NULL: none */
+    rh_duration run_timeout;           /* as the server fills it in; 0: none */
+    rh_duration execution_timeout;     /* 0: none */
     const rh_value *memo;              /* NULL: none */
     const rh_value *search_attributes; /* NULL: none */
+    const rh_value *last_result;       /* of the last run by cron that succeeded; NULL: none */
+    const rh_failure *last_failure;    /* of the run before this one; NULL: it did not fail */
+    uint32_t history_length;           /* events, when the current task started */
+    bool continue_as_new_suggested;    /* the history has grown long */
 } rh_workflow_info;
 
 /* Borrowed; lives as long as the run. */

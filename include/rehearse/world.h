@@ -23,14 +23,26 @@ typedef struct rh_world_options {
     rh_server_version server;
     rh_duration dispatch_latency; /* an attempt's schedule to its start */
     rh_duration task_latency;     /* a workflow task's schedule to its start */
-    int32_t pending_activities;   /* limit per run; default 2000, -1: none */
-    int64_t max_entries;          /* runaway guard: journal entries; default 1,000,000, -1 none */
-    int64_t max_skips;            /* runaway guard: jumps of the clock; default 100,000, -1 none */
-    rh_duration max_time;         /* runaway guard: default 100 years */
-    bool no_cache;                /* every workflow task replays from the history */
-    int stack_fill;               /* 1-255: fill each coroutine's stack with this byte first */
-    size_t stack_size;            /* bytes of a coroutine's stack; default 64 KiB */
+    int32_t pending_activities;   /* limits per run; default 2000, -1: none */
+    int32_t pending_children;
+    int32_t pending_signals; /* to other runs, not yet delivered */
+    int32_t pending_cancels;
+    int32_t history_suggestion; /* events from which on continue-as-new is suggested; default
+                                   * 4096, -1: never */
+    int64_t max_entries;        /* runaway guard: journal entries; default 1,000,000, -1 none */
+    int64_t max_skips;          /* runaway guard: jumps of the clock; default 100,000, -1 none */
+    rh_duration max_time;       /* runaway guard: default 100 years */
+    bool no_cache;              /* every workflow task replays from the history */
+    int stack_fill;             /* 1-255: fill each coroutine's stack with this byte first */
+    size_t stack_size;          /* bytes of a coroutine's stack; default 64 KiB */
 } rh_world_options;
+
+/* What starting a run does if an *open* one has its workflow id. */
+typedef enum rh_conflict_policy {
+    RH_CONFLICT_FAIL, /* does not start */
+    RH_USE_EXISTING,  /* goes on with the open one */
+    RH_TERMINATE_EXISTING
+} rh_conflict_policy;
 
 typedef struct rh_run_options {
     const char *workflow_id;       /* default: the definition's name, "-2", "-3" for later runs */
@@ -40,6 +52,15 @@ typedef struct rh_run_options {
     rh_retry_policy retry;         /* of the workflow; all zero: not retried */
     bool retry_with_defaults;      /* retry by the server's default policy */
     rh_duration at;                /* when it starts */
+    rh_duration start_delay;       /* from the start to its first task */
+    rh_duration task_timeout;      /* default 10 s; stands in histories only */
+    const char *cron;              /* a schedule: it runs at its slots, also the first time. Five
+                                    * fields or @hourly, @daily ..., @every 90m; UTC unless
+                                    * CRON_TZ=Area/City stands before it */
+    rh_reuse_policy reuse;
+    rh_conflict_policy conflict;
+    const rh_value *memo;              /* an object */
+    const rh_value *search_attributes; /* an object */
 } rh_run_options;
 
 #endif

@@ -1,8 +1,8 @@
 /* Schedules: what GitHub refuses, and what it does otherwise than written. */
 #include <string.h>
 
-#include "sim/actions/cron.h"
 #include "sim/actions/read.h"
+#include "sim/base/cron.h"
 
 void rh_check_cron(rh_reading *r, const rh_token *token)
 {
@@ -11,7 +11,7 @@ void rh_check_cron(rh_reading *r, const rh_token *token)
     rh_error error;
     if (!*text)
         return; /* refused */
-    if (rh_cron_read(text, strlen(text), &cron, &error) < 0) {
+    if (rh_cron_read(text, strlen(text), RH_CRON_GITHUB, &cron, &error) < 0) {
         size_t offset = error.column > 0 ? error.column - 1 : 0;
         rh_actions_place place = rh_reading_place_in(r, token->yaml, offset);
         rh_reading_refuse(r, place.line, place.column, "Invalid cron expression: %s",

@@ -102,7 +102,7 @@ struct rh_played {
     rh_step_shape *shape;    /* NULL: no step */
     const rh_value *env;     /* the env context as this step sees it */
     const rh_value *env_own; /* its own layer, and those of the steps that use its action */
-    rh_child *child;
+    rh_inner *child;
     uint32_t call;
     bool is_background, is_post, is_over, is_merged, waits_for_slot, is_composite;
     bool was_inside; /* its body ran: it was not answered as a whole */

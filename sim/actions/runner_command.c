@@ -153,7 +153,7 @@ static const rh_script *script_of(rh_played *played, const rh_shell_command *com
 
 /* ---- what came of it ------------------------------------------------------------------------- */
 
-static int status_of(const rh_child *child)
+static int status_of(const rh_inner *child)
 {
     const rh_value *said = NULL;
     switch ((rh_child_status)child->status) {
@@ -173,7 +173,7 @@ static int status_of(const rh_child *child)
 }
 
 /* What programs print ends with a newline. {"output": ...} is printed as it is. */
-static const rh_value *output_of(rh_runner *runner, const rh_child *child)
+static const rh_value *output_of(rh_runner *runner, const rh_inner *child)
 {
     const rh_value *value = child->value;
     if (child->status == RH_CHILD_FAILED)
@@ -190,7 +190,7 @@ static const rh_value *output_of(rh_runner *runner, const rh_child *child)
     return rh_runner_string(runner->arena, text, value->flags & (RH_SECRET | RH_TAINTED));
 }
 
-static void remember_failure(rh_played *played, const rh_child *child, const char *name,
+static void remember_failure(rh_played *played, const rh_inner *child, const char *name,
                              uint32_t line)
 {
     rh_runner *runner = played->scope->runner;
@@ -205,7 +205,7 @@ static void remember_failure(rh_played *played, const rh_child *child, const cha
 }
 
 /* Its status is not what the script hangs on. */
-static void say_ignored(rh_played *played, const rh_child *child, rh_shell_fate fate)
+static void say_ignored(rh_played *played, const rh_inner *child, rh_shell_fate fate)
 {
     static const char *const reasons[] = {
         [RH_SHELL_CONDITION] = "its status is a condition",
@@ -222,7 +222,7 @@ static void say_ignored(rh_played *played, const rh_child *child, rh_shell_fate 
 /* ---- running --------------------------------------------------------------------------------- */
 
 /* Until it is over, a retry wrapper's time is, or somebody asks the step to stop. */
-static void wait_for(rh_played *played, rh_child *child)
+static void wait_for(rh_played *played, rh_inner *child)
 {
     while (child->status == RH_CHILD_OPEN) {
         rh_time until = played->command_timed_out ? RH_FOREVER : played->command_deadline;
@@ -277,7 +277,7 @@ void rh_command_run(void *data, const rh_shell_command *command, rh_shell_outcom
     const rh_script *script = script_of(played, command, known, &called);
     request.fallback = script;
     size_t before = runner->world->journal.count;
-    rh_child *child = rh_inside_start(played->inside, &request);
+    rh_inner *child = rh_inside_start(played->inside, &request);
     wait_for(played, child);
     outcome->status = status_of(child);
     outcome->output = output_of(runner, child);

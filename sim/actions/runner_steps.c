@@ -173,7 +173,7 @@ static void conclude_failed(rh_played *played)
 
 static void conclude_answered(rh_played *played)
 {
-    const rh_child *child = played->child;
+    const rh_inner *child = played->child;
     switch ((rh_child_status)child->status) {
     case RH_CHILD_COMPLETED:
         set_outcome(played, RH_CONCLUSION_SUCCESS, NULL);

@@ -204,6 +204,10 @@ static void apply(rh_server *server, const rh_event *event)
     case RH_EVENT_CANCEL_REQUESTED:
         cancel_run(server, "the run was cancelled");
         break;
+    case RH_EVENT_CHILD_STARTED: /* it asks for no children and no other runs */
+    case RH_EVENT_CHILD_CLOSED:
+    case RH_EVENT_EXTERNAL_CLOSED:
+        break;
     }
 }
 

@@ -48,3 +48,9 @@ uint32_t rh_counter_get(const rh_counter *counter, uint64_t key)
 {
     return slot_of(counter, key)->times;
 }
+
+void rh_counter_set(rh_counter *counter, uint64_t key, uint32_t times)
+{
+    rh_counter_add(counter, key);
+    slot_of(counter, key)->times = times;
+}

@@ -18,6 +18,8 @@ typedef struct rh_counter {
 void rh_counter_init(rh_counter *counter, rh_arena *arena);
 /* Counts the key once more; returns how often it has been counted now. */
 uint32_t rh_counter_add(rh_counter *counter, uint64_t key);
+/* Takes this for how often it has been counted (> 0): a counter can hold any number by key. */
+void rh_counter_set(rh_counter *counter, uint64_t key, uint32_t times);
 /* How often it has been counted. */
 uint32_t rh_counter_get(const rh_counter *counter, uint64_t key);
 

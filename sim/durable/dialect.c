@@ -22,7 +22,21 @@ static rh_workflow *new_workflow(rh_execution *execution)
         .task_queue = run->task_queue,
         .attempt = run->attempt,
         .start_time = run->started,
+        .first_run_id = run->first_run_id,
+        .cron = run->cron,
+        .run_timeout = run->run_timeout,
+        .execution_timeout = run->execution_timeout,
+        .memo = run->memo,
+        .search_attributes = run->search_attributes,
+        .last_result = run->last_result,
+        .last_failure = run->last_failure,
     };
+    if (run->previous != RH_NO_RUN)
+        workflow->info.continued_run_id = world->journal.runs[run->previous]->run_id;
+    if (execution->as_child) {
+        workflow->info.parent_workflow_id = execution->as_child->parent->run->workflow_id;
+        workflow->info.parent_run_id = execution->as_child->parent->run->run_id;
+    }
     workflow->root = rh_scope_new(workflow, NULL, false);
     execution->state = workflow;
     return workflow;
@@ -62,6 +76,15 @@ static void apply(rh_workflow *workflow, const rh_event *event)
         break;
     case RH_EVENT_NOTHING:
         break;
+    case RH_EVENT_CHILD_STARTED:
+        rh_child_has_started(workflow, workflow->children[event->number], event->value);
+        break;
+    case RH_EVENT_CHILD_CLOSED:
+        rh_child_has_closed(workflow, workflow->children[event->number], event);
+        break;
+    case RH_EVENT_EXTERNAL_CLOSED:
+        rh_external_has_closed(workflow, workflow->externals[event->number], event->failure);
+        break;
     }
 }
 
@@ -72,13 +95,22 @@ static bool is_known(const rh_workflow *workflow, const rh_event *event)
         return event->number < workflow->activity_count;
     if (event->kind == RH_EVENT_TIMER_FIRED)
         return event->number < workflow->timer_count;
+    if (event->kind == RH_EVENT_CHILD_STARTED || event->kind == RH_EVENT_CHILD_CLOSED)
+        return event->number < workflow->child_count;
+    if (event->kind == RH_EVENT_EXTERNAL_CLOSED)
+        return event->number < workflow->external_count;
     return true;
 }
 
 static rh_activation activate(rh_execution *execution, const rh_task *task)
 {
     rh_workflow *workflow = execution->state ? execution->state : new_workflow(execution);
+    const rh_world *world = workflow->world;
+    int32_t most = world->options.history_suggestion;
     workflow->now = task->now;
+    workflow->task++;
+    workflow->info.history_length = task->history_length;
+    workflow->info.continue_as_new_suggested = most > 0 && task->history_length >= (uint32_t)most;
     workflow->replaying = task->replaying;
     workflow->eager_new = 0;
     rh_records_begin(workflow, task);

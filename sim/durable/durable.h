@@ -26,7 +26,10 @@ typedef enum rh_future_kind {
     RH_FUTURE_RECEIVE, /* the next value of a channel */
     RH_FUTURE_SEND,    /* room in a channel */
     RH_FUTURE_SELECT,  /* the decision of a selection */
-    RH_FUTURE_PROMISE  /* settled by code */
+    RH_FUTURE_PROMISE, /* settled by code */
+    RH_FUTURE_CHILD,
+    RH_FUTURE_CHILD_STARTED,
+    RH_FUTURE_EXTERNAL /* the answer of another run */
 } rh_future_kind;
 
 /* What waits at a channel or, in a selection, for a future; see sim/durable/channel.h. */
@@ -41,13 +44,21 @@ typedef struct rh_waiter {
     uint64_t wait;
 } rh_waiter;
 
+/* Behind the future of a child. */
+typedef struct rh_child_handle {
+    const rh_child_start *start;
+    rh_future *started;
+    uint64_t task;     /* in which it was asked for */
+    bool asks_to_stop; /* as soon as it has started */
+} rh_child_handle;
+
 struct rh_future {
     uint8_t kind; /* rh_future_kind */
     bool is_ready;
     bool more;            /* SIGNAL, RECEIVE, SEND: the channel was not closed */
     bool is_chained;      /* PROMISE: to another future */
-    uint8_t cancellation; /* ACTIVITY */
-    uint32_t number;      /* ACTIVITY, TIMER */
+    uint8_t cancellation; /* ACTIVITY, CHILD */
+    uint32_t number;      /* ACTIVITY, TIMER, CHILD, EXTERNAL */
     const rh_value *result;
     const rh_failure *failure;
     rh_waiter waiter;      /* the first one; routine 0 with wait 0: none */
@@ -55,11 +66,22 @@ struct rh_future {
     rh_parties parties;    /* selections that wait for it */
     rh_future *chained;    /* promises that are settled as it is, newest first */
     rh_future *chain_next; /* PROMISE: in that list */
-    const char *name;      /* activity type, routine, signal, channel, selection or promise */
+    const char *name;      /* activity or workflow type, routine, signal, channel, selection or
+                            * promise; EXTERNAL: workflow id */
     const char *key;       /* ACTIVITY: or NULL */
     rh_duration duration;  /* TIMER */
     const struct rh_selector *selector; /* SELECT */
+    rh_child_handle *child;             /* CHILD */
+    rh_future *of;                      /* EXTERNAL: the child that it asks to stop; or NULL */
 };
+
+/* What rh_continue_as_new has made; the code returns its failure. */
+typedef struct rh_continuation {
+    struct rh_continuation *next;
+    const rh_failure *failure;
+    const rh_value *input;
+    rh_continue_options options;
+} rh_continuation;
 
 struct rh_scope {
     rh_scope *parent;   /* what becomes current again when it ends */
@@ -129,6 +151,12 @@ struct rh_workflow {
     size_t activity_count, activity_capacity;
     rh_future **timers;
     size_t timer_count, timer_capacity;
+    rh_future **children;
+    size_t child_count, child_capacity;
+    rh_future **externals;
+    size_t external_count, external_capacity;
+    rh_continuation *continuations; /* newest first */
+    uint64_t task;                  /* the number of the current one */
     rh_scope *root;
     struct rh_signal_queue *signals; /* in the order first heard of */
     const char *broken;              /* a failed rh_check: why */
@@ -200,6 +228,18 @@ void rh_updates_report_unfinished(rh_workflow *workflow);
 const rh_failure *rh_workflow_query(rh_workflow *workflow, const char *name, const rh_value *args,
                                     const rh_value **answer);
 void rh_workflow_tell_waiting(const rh_workflow *workflow, rh_tell_waiting *tell, void *context);
+/* ---- children and other runs (child.c, external.c) ------------------------------------------- */
+
+void rh_child_has_started(rh_workflow *workflow, rh_future *child, const rh_value *run_id);
+void rh_child_has_closed(rh_workflow *workflow, rh_future *child, const rh_event *event);
+/* Its scope is canceled. */
+void rh_child_cancel(rh_workflow *workflow, rh_future *child);
+/* A request to another run, in the current scope unless `of` (the child it asks to stop) is set. */
+rh_future *rh_external_ask(rh_workflow *workflow, const rh_external_request *request,
+                           rh_future *of);
+void rh_external_has_closed(rh_workflow *workflow, rh_future *external, const rh_failure *failure);
+/* The continuation that a failure stands for; NULL: it is a failure. */
+rh_continuation *rh_continuation_of(const rh_workflow *workflow, const rh_failure *failure);
 
 /* ---- scopes and signals ---------------------------------------------------------------------- */
 

@@ -86,8 +86,13 @@ void rh_future_cancel(rh_workflow *workflow, rh_future *future)
     case RH_FUTURE_SELECT:
         rh_future_settle(workflow, future, NULL, canceled(workflow));
         break;
+    case RH_FUTURE_CHILD:
+        rh_child_cancel(workflow, future);
+        break;
     case RH_FUTURE_ROUTINE: /* it notices by what it waits for */
-    case RH_FUTURE_PROMISE: /* in no scope */
+    case RH_FUTURE_PROMISE: /* in no scope; so with the next */
+    case RH_FUTURE_CHILD_STARTED:
+    case RH_FUTURE_EXTERNAL: /* it is on its way */
         break;
     }
 }
@@ -251,6 +256,15 @@ void rh_future_describe(rh_text *text, const rh_future *future)
         break;
     case RH_FUTURE_PROMISE:
         rh_text_printf(text, "promise '%s'", future->name);
+        break;
+    case RH_FUTURE_CHILD:
+        rh_text_printf(text, "child '%s'", future->name);
+        break;
+    case RH_FUTURE_CHILD_STARTED:
+        rh_text_printf(text, "the start of child '%s'", future->name);
+        break;
+    case RH_FUTURE_EXTERNAL:
+        rh_text_printf(text, "an answer of workflow '%s'", future->name);
         break;
     }
 }

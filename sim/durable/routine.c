@@ -17,6 +17,18 @@ static void close_run(rh_workflow *workflow, const rh_failure *failure, const rh
         rh_execution_command(execution, RH_COMMAND_COMPLETE)->value = rh_value_copy(arena, result);
         return;
     }
+    rh_continuation *continuation = rh_continuation_of(workflow, failure);
+    if (continuation) {
+        rh_command *command = rh_execution_command(execution, RH_COMMAND_CONTINUE_AS_NEW);
+        command->value = continuation->input;
+        command->continuation = &continuation->options;
+        /* SDKs send both as the run has them now. */
+        if (!continuation->options.memo)
+            continuation->options.memo = workflow->info.memo;
+        if (!continuation->options.search_attributes)
+            continuation->options.search_attributes = workflow->info.search_attributes;
+        return;
+    }
     const rh_failure *canceled = rh_failure_as(failure, RH_FAILURE_CANCELED);
     if (canceled)
         rh_execution_command(execution, RH_COMMAND_CANCEL)->value = canceled->details;

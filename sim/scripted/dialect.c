@@ -2,12 +2,12 @@
 #include "sim/scripted/scripted.h"
 #include "sim/world.h"
 
-/* The cached state of a run: which call or timer has which number. */
+/* The cached state of a run: what has which number. */
 typedef struct state {
-    uint32_t *numbers;    /* by subject; UNMADE until its command was given */
-    uint32_t *activities; /* subject by number */
-    uint32_t *timers;
-    uint32_t activity_count, timer_count;
+    uint32_t *numbers;                     /* by subject; UNMADE until its command was given */
+    uint32_t *subjects[RH_SCRIPTED_KINDS]; /* by number */
+    uint32_t counts[RH_SCRIPTED_KINDS];
+    size_t capacities[RH_SCRIPTED_KINDS];
     bool is_over;
 } state;
 
@@ -18,8 +18,6 @@ static state *new_state(rh_execution *execution, const rh_scripted *script)
     rh_arena *arena = &execution->world->arena;
     state *s = RH_NEW(arena, state);
     s->numbers = RH_NEW_ARRAY(arena, uint32_t, script->subject_count);
-    s->activities = RH_NEW_ARRAY(arena, uint32_t, script->subject_count);
-    s->timers = RH_NEW_ARRAY(arena, uint32_t, script->subject_count);
     for (size_t i = 0; i < script->subject_count; i++)
         s->numbers[i] = UNMADE;
     execution->state = s;
@@ -28,6 +26,18 @@ static state *new_state(rh_execution *execution, const rh_scripted *script)
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
+static rh_command *number(rh_execution *execution, state *s, rh_command_kind command,
+                          rh_scripted_kind kind, uint32_t index)
+{
+    rh_command *made = rh_execution_command(execution, command);
+    s->subjects[kind] =
+        rh_arena_reserve(&execution->world->arena, s->subjects[kind], sizeof *s->subjects[kind],
+                         (size_t)s->counts[kind] + 1, &s->capacities[kind]);
+    s->subjects[kind][s->counts[kind]] = index;
+    made->number = s->counts[kind]++;
+    return made;
+}
+
 static void schedule(rh_execution *execution, state *s, const rh_scripted_subject *subject,
                      uint32_t index)
 {
@@ -35,42 +45,104 @@ static void schedule(rh_execution *execution, state *s, const rh_scripted_subjec
     rh_activity_request *request = RH_NEW(&world->arena, rh_activity_request);
     request->type = rh_names_intern(&world->names, subject->type);
     request->options = subject->options;
-    s->activities[s->activity_count] = index;
-    s->numbers[index] = s->activity_count;
-    rh_command *command = rh_execution_command(execution, RH_COMMAND_SCHEDULE_ACTIVITY);
-    command->number = s->activity_count++;
-    command->activity = request;
+    number(execution, s, RH_COMMAND_SCHEDULE_ACTIVITY, RH_SCRIPTED_ACTIVITY, index)->activity =
+        request;
 }
 
-static void start_timer(rh_execution *execution, state *s, const rh_scripted_subject *subject,
+static void start_child(rh_execution *execution, state *s, const rh_scripted_subject *subject,
                         uint32_t index)
 {
-    s->timers[s->timer_count] = index;
-    s->numbers[index] = s->timer_count;
-    rh_command *command = rh_execution_command(execution, RH_COMMAND_START_TIMER);
-    command->number = s->timer_count++;
-    command->duration = subject->duration;
+    rh_world *world = execution->world;
+    rh_child_start *start = RH_NEW(&world->arena, rh_child_start);
+    start->type = rh_names_intern(&world->names, subject->type);
+    start->input = subject->value;
+    start->options = subject->run;
+    start->parent_close = subject->close;
+    number(execution, s, RH_COMMAND_START_CHILD, RH_SCRIPTED_CHILD, index)->child = start;
+}
+
+static void ask(rh_execution *execution, state *s, const rh_external_request *request,
+                uint32_t index)
+{
+    rh_external_request *kept = rh_arena_alloc(&execution->world->arena, sizeof *kept);
+    *kept = *request;
+    number(execution, s, RH_COMMAND_ASK_EXTERNAL, RH_SCRIPTED_REQUEST, index)->external = kept;
+}
+
+static void make(rh_execution *execution, state *s, uint32_t index)
+{
+    const rh_scripted *script = execution->definition;
+    const rh_scripted_subject *subject = &script->subjects[index];
+    if (s->numbers[index] != UNMADE)
+        return;
+    s->numbers[index] = s->counts[subject->kind];
+    switch (subject->kind) {
+    case RH_SCRIPTED_ACTIVITY:
+        schedule(execution, s, subject, index);
+        break;
+    case RH_SCRIPTED_TIMER:
+        number(execution, s, RH_COMMAND_START_TIMER, RH_SCRIPTED_TIMER, index)->duration =
+            subject->duration;
+        break;
+    case RH_SCRIPTED_CHILD:
+        start_child(execution, s, subject, index);
+        break;
+    case RH_SCRIPTED_REQUEST:
+        ask(execution, s,
+            &(rh_external_request){
+                .workflow_id = subject->workflow_id,
+                .signal = subject->signal
+                              ? rh_names_intern(&execution->world->names, subject->signal)
+                              : NULL,
+                .value = subject->value,
+            },
+            index);
+        break;
+    case RH_SCRIPTED_KINDS:
+        break;
+    }
+}
+
+static void cancel(rh_execution *execution, state *s, uint32_t index)
+{
+    const rh_scripted *script = execution->definition;
+    const rh_scripted_subject *subject = &script->subjects[index];
+    if (s->numbers[index] == UNMADE)
+        return;
+    if (subject->kind == RH_SCRIPTED_CHILD)
+        ask(execution, s,
+            &(rh_external_request){.workflow_id = subject->run.workflow_id, .child_only = true},
+            index);
+    else
+        rh_execution_command(execution, subject->kind == RH_SCRIPTED_TIMER
+                                            ? RH_COMMAND_CANCEL_TIMER
+                                            : RH_COMMAND_CANCEL_ACTIVITY)
+            ->number = s->numbers[index];
+}
+
+/* How many runs its chain had before it. */
+static int32_t position_of(const rh_execution *execution)
+{
+    rh_run_record **runs = execution->world->journal.runs;
+    int32_t position = 0;
+    for (const rh_run_record *run = execution->run; run->previous != RH_NO_RUN;
+         run = runs[run->previous])
+        position++;
+    return position;
 }
 
 static void give(rh_execution *execution, state *s, const rh_scripted_command *wanted)
 {
-    const rh_scripted *script = execution->definition;
-    const rh_scripted_subject *subject =
-        script->subject_count ? &script->subjects[wanted->subject] : NULL;
+    rh_command *command;
     switch (wanted->verb) {
     case RH_DO_ACTIVITY:
-        if (s->numbers[wanted->subject] == UNMADE)
-            schedule(execution, s, subject, wanted->subject);
-        break;
     case RH_DO_TIMER:
-        if (s->numbers[wanted->subject] == UNMADE)
-            start_timer(execution, s, subject, wanted->subject);
+    case RH_DO_CHILD:
+    case RH_DO_REQUEST:
+        make(execution, s, wanted->subject);
         break;
     case RH_DO_CANCEL:
-        if (s->numbers[wanted->subject] != UNMADE)
-            rh_execution_command(execution, subject->is_timer ? RH_COMMAND_CANCEL_TIMER
-                                                              : RH_COMMAND_CANCEL_ACTIVITY)
-                ->number = s->numbers[wanted->subject];
+        cancel(execution, s, wanted->subject);
         break;
     case RH_DO_COMPLETE:
         rh_execution_command(execution, RH_COMMAND_COMPLETE)->value = wanted->value;
@@ -84,11 +156,24 @@ static void give(rh_execution *execution, state *s, const rh_scripted_command *w
     case RH_DO_CLOSE_CANCELED:
         rh_execution_command(execution, RH_COMMAND_CANCEL);
         break;
+    case RH_DO_CONTINUE_AS_NEW:
+        if (wanted->times && position_of(execution) >= wanted->times)
+            return;
+        command = rh_execution_command(execution, RH_COMMAND_CONTINUE_AS_NEW);
+        command->value = wanted->value;
+        command->continuation = &wanted->continuation;
+        break;
     }
     s->is_over = s->is_over || wanted->verb >= RH_DO_COMPLETE;
 }
 
 /* ---- events ---------------------------------------------------------------------------------- */
+
+static bool is_about(const rh_scripted_rule *rule, const state *s, rh_scripted_trigger trigger,
+                     rh_scripted_kind kind, uint32_t at)
+{
+    return rule->trigger == trigger && rule->subject == s->subjects[kind][at];
+}
 
 static bool triggers(const rh_scripted_rule *rule, const state *s, const rh_event *event)
 {
@@ -96,9 +181,9 @@ static bool triggers(const rh_scripted_rule *rule, const state *s, const rh_even
     case RH_EVENT_STARTED:
         return rule->trigger == RH_ON_START;
     case RH_EVENT_ACTIVITY_CLOSED:
-        return rule->trigger == RH_ON_CLOSE && rule->subject == s->activities[event->number];
+        return is_about(rule, s, RH_ON_CLOSE, RH_SCRIPTED_ACTIVITY, event->number);
     case RH_EVENT_TIMER_FIRED:
-        return rule->trigger == RH_ON_TIMER && rule->subject == s->timers[event->number];
+        return is_about(rule, s, RH_ON_TIMER, RH_SCRIPTED_TIMER, event->number);
     case RH_EVENT_SIGNALED:
         return rule->trigger == RH_ON_SIGNAL && !strcmp(rule->name, event->name->text);
     case RH_EVENT_UPDATED: /* rejected before */
@@ -106,8 +191,23 @@ static bool triggers(const rh_scripted_rule *rule, const state *s, const rh_even
         break;
     case RH_EVENT_CANCEL_REQUESTED:
         return rule->trigger == RH_ON_CANCEL;
+    case RH_EVENT_CHILD_STARTED:
+        return is_about(rule, s, RH_ON_STARTED, RH_SCRIPTED_CHILD, event->number);
+    case RH_EVENT_CHILD_CLOSED:
+        return is_about(rule, s, RH_ON_CLOSE, RH_SCRIPTED_CHILD, event->number);
+    case RH_EVENT_EXTERNAL_CLOSED:
+        return is_about(rule, s, RH_ON_CLOSE, RH_SCRIPTED_REQUEST, event->number);
     }
     return false;
+}
+
+/* The asking of a child to cancel closes under the child's name; the child itself does not. */
+static bool is_only_a_cancel(const rh_scripted *script, const state *s, const rh_event *event)
+{
+    if (event->kind != RH_EVENT_EXTERNAL_CLOSED)
+        return false;
+    uint32_t subject = s->subjects[RH_SCRIPTED_REQUEST][event->number];
+    return script->subjects[subject].kind == RH_SCRIPTED_CHILD;
 }
 
 static rh_activation activate(rh_execution *execution, const rh_task *task)
@@ -117,7 +217,8 @@ static rh_activation activate(rh_execution *execution, const rh_task *task)
     for (size_t i = 0; i < task->event_count; i++)
         for (size_t r = 0; r < script->rule_count; r++) {
             const rh_scripted_rule *rule = &script->rules[r];
-            if (!triggers(rule, s, &task->events[i]))
+            if (!triggers(rule, s, &task->events[i]) ||
+                is_only_a_cancel(script, s, &task->events[i]))
                 continue;
             for (size_t c = 0; c < rule->count && !s->is_over; c++)
                 give(execution, s, &rule->commands[c]);
@@ -132,6 +233,7 @@ static void evict(rh_execution *execution)
 
 static void waiting(rh_execution *execution, rh_tell_waiting *tell, void *context)
 {
+    static const char *const kinds[] = {"activity", "timer", "child", "request"};
     const rh_scripted *script = execution->definition;
     rh_arena *arena = &execution->world->arena;
     for (size_t i = 0; i < script->rule_count; i++) {
@@ -140,7 +242,8 @@ static void waiting(rh_execution *execution, rh_tell_waiting *tell, void *contex
             tell(context, "the script", rh_format(arena, "signal '%s'", rule->name));
         else if (rule->trigger == RH_ON_CLOSE)
             tell(context, "the script",
-                 rh_format(arena, "activity '%s'", script->subjects[rule->subject].name));
+                 rh_format(arena, "%s '%s'", kinds[script->subjects[rule->subject].kind],
+                           script->subjects[rule->subject].name));
     }
 }
 

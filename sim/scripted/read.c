@@ -108,7 +108,7 @@ static uint32_t subject_of(reader *r, const char *name)
     return (uint32_t)script->subject_count++;
 }
 
-static int make_subject(reader *r, const rh_word *word, bool is_timer, uint32_t *index)
+static int make_subject(reader *r, const rh_word *word, rh_scripted_kind kind, uint32_t *index)
 {
     *index = subject_of(r, word->text);
     rh_scripted_subject *subject = &r->script->subjects[*index];
@@ -116,66 +116,188 @@ static int make_subject(reader *r, const rh_word *word, bool is_timer, uint32_t 
         return complain(r, word, "'%s' is made twice; give the second one another name",
                         word->text);
     subject->line = r->line;
-    subject->is_timer = is_timer;
+    subject->kind = kind;
     return 0;
 }
 
-static int read_option(reader *r, const rh_word *word, rh_scripted_subject *subject)
+/* ---- options --------------------------------------------------------------------------------- */
+
+typedef enum option_kind { DURATION, TEXT, JSON, RETRY, CLOSE, REUSE, COUNT } option_kind;
+
+typedef struct option {
+    const char *name;
+    option_kind kind;
+    size_t offset;
+} option;
+
+#define SUBJECT(kind, name, field)                                                                 \
+    {                                                                                              \
+        name, kind, offsetof(rh_scripted_subject, field)                                           \
+    }
+#define COMMAND(kind, name, field)                                                                 \
+    {                                                                                              \
+        name, kind, offsetof(rh_scripted_command, field)                                           \
+    }
+
+static const option activity_options[] = {
+    SUBJECT(TEXT, "type", type),
+    SUBJECT(DURATION, "schedule-to-close", options.schedule_to_close),
+    SUBJECT(DURATION, "schedule-to-start", options.schedule_to_start),
+    SUBJECT(DURATION, "start-to-close", options.start_to_close),
+    SUBJECT(DURATION, "heartbeat", options.heartbeat_timeout),
+    SUBJECT(RETRY, "retry", options.retry),
+    SUBJECT(TEXT, "queue", options.task_queue),
+    SUBJECT(TEXT, "key", options.key),
+    {0},
+};
+
+static const option child_options[] = {
+    SUBJECT(TEXT, "type", type),
+    SUBJECT(TEXT, "id", run.workflow_id),
+    SUBJECT(JSON, "input", value),
+    SUBJECT(CLOSE, "close", close),
+    SUBJECT(REUSE, "reuse", run.reuse),
+    SUBJECT(DURATION, "run-timeout", run.run_timeout),
+    SUBJECT(DURATION, "execution-timeout", run.execution_timeout),
+    SUBJECT(RETRY, "retry", run.retry),
+    SUBJECT(TEXT, "cron", run.cron),
+    SUBJECT(TEXT, "queue", run.task_queue),
+    {0},
+};
+
+static const option signal_options[] = {
+    SUBJECT(TEXT, "to", workflow_id),
+    SUBJECT(TEXT, "name", signal),
+    SUBJECT(JSON, "value", value),
+    {0},
+};
+
+static const option stop_options[] = {
+    SUBJECT(TEXT, "to", workflow_id),
+    {0},
+};
+
+static const option continue_options[] = {
+    COMMAND(COUNT, "times", times),
+    COMMAND(JSON, "input", value),
+    COMMAND(TEXT, "type", continuation.workflow_type),
+    COMMAND(DURATION, "run-timeout", continuation.run_timeout),
+    COMMAND(TEXT, "queue", continuation.task_queue),
+    COMMAND(RETRY, "retry", continuation.retry),
+    {0},
+};
+
+/* One of a list of words; its position goes to *choice. */
+static int read_choice(const reader *r, const rh_word *word, const char *const *known,
+                       unsigned *choice)
 {
-    static const char *const known[] = {"type",
-                                        "schedule-to-close",
-                                        "schedule-to-start",
-                                        "start-to-close",
-                                        "heartbeat",
-                                        "retry",
-                                        "queue",
-                                        "key"};
-    rh_activity_options *options = &subject->options;
-    if (!word->value)
-        return complain(r, word, "expected NAME=VALUE, found '%s'", word->text);
-    if (!strcmp(word->text, "schedule-to-close"))
-        return read_duration(r, word, word->value, &options->schedule_to_close);
-    if (!strcmp(word->text, "schedule-to-start"))
-        return read_duration(r, word, word->value, &options->schedule_to_start);
-    if (!strcmp(word->text, "start-to-close"))
-        return read_duration(r, word, word->value, &options->start_to_close);
-    if (!strcmp(word->text, "heartbeat"))
-        return read_duration(r, word, word->value, &options->heartbeat_timeout);
-    if (!strcmp(word->text, "retry"))
-        return read_retry(r, word, &options->retry);
-    if (!strcmp(word->text, "type")) {
-        subject->type = word->value;
-        return 0;
-    }
-    if (!strcmp(word->text, "queue")) {
-        options->task_queue = word->value;
-        return 0;
-    }
-    if (!strcmp(word->text, "key")) {
-        options->key = word->value;
-        return 0;
-    }
     char hint[128];
-    rh_nearest nearest = rh_nearest_begin(word->text);
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        rh_nearest_offer(&nearest, known[i]);
-    return rh_error_set(r->error, r->file, r->line, word->column,
-                        "unknown option '%s' of an activity%s", word->text,
-                        rh_nearest_hint(&nearest, hint, sizeof hint));
+    rh_nearest nearest = rh_nearest_begin(word->value);
+    for (*choice = 0; known[*choice]; ++*choice) {
+        if (!strcmp(known[*choice], word->value))
+            return 0;
+        rh_nearest_offer(&nearest, known[*choice]);
+    }
+    return rh_error_set(r->error, r->file, r->line, word->column, "unknown %s '%s'%s", word->text,
+                        word->value, rh_nearest_hint(&nearest, hint, sizeof hint));
+}
+
+static int read_json(const reader *r, const rh_word *word, const rh_value **value)
+{
+    rh_error inner;
+    *value = rh_json_read(r->arena, word->value, strlen(word->value), NULL, &inner);
+    return *value ? 0 : complain(r, word, "%s", inner.message);
+}
+
+static int read_option_value(reader *r, const rh_word *word, option_kind kind, void *field)
+{
+    static const char *const closes[] = {"terminate", "abandon", "request-cancel", NULL};
+    static const char *const reuses[] = {"allow", "failed-only", "reject", "terminate", NULL};
+    unsigned choice = 0;
+    switch (kind) {
+    case DURATION:
+        return read_duration(r, word, word->value, field);
+    case TEXT:
+        *(const char **)field = word->value;
+        return 0;
+    case JSON:
+        return read_json(r, word, field);
+    case RETRY:
+        return read_retry(r, word, field);
+    case COUNT:
+        return read_count(r, word, word->value, field);
+    case CLOSE:
+        if (read_choice(r, word, closes, &choice) < 0)
+            return -1;
+        *(rh_parent_close *)field = (rh_parent_close)choice;
+        return 0;
+    case REUSE:
+        if (read_choice(r, word, reuses, &choice) < 0)
+            return -1;
+        *(rh_reuse_policy *)field = (rh_reuse_policy)choice;
+        return 0;
+    }
+    return 0;
+}
+
+static int read_options(reader *r, const rh_word *words, int count, const option *options,
+                        void *into)
+{
+    for (int i = 0; i < count; i++) {
+        const rh_word *word = &words[i];
+        const option *found = options;
+        char hint[128];
+        if (!word->value)
+            return complain(r, word, "expected NAME=VALUE, found '%s'", word->text);
+        rh_nearest nearest = rh_nearest_begin(word->text);
+        for (; found->name && strcmp(found->name, word->text) != 0; found++)
+            rh_nearest_offer(&nearest, found->name);
+        if (!found->name)
+            return rh_error_set(r->error, r->file, r->line, word->column, "unknown option '%s'%s",
+                                word->text, rh_nearest_hint(&nearest, hint, sizeof hint));
+        if (read_option_value(r, word, found->kind, (char *)into + found->offset) < 0)
+            return -1;
+    }
+    return 0;
 }
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
-static int read_activity(reader *r, const rh_word *words, int count, rh_scripted_command *command)
+/* What has a name and options. */
+static int read_named(reader *r, const rh_word *words, int count, rh_scripted_kind kind,
+                      const option *options, rh_scripted_command *command)
 {
     if (count < 2)
         return complain(r, &words[0], "expected a name behind '%s'", words[0].text);
-    command->verb = RH_DO_ACTIVITY;
-    if (make_subject(r, &words[1], false, &command->subject) < 0)
+    if (make_subject(r, &words[1], kind, &command->subject) < 0)
         return -1;
-    for (int i = 2; i < count; i++)
-        if (read_option(r, &words[i], &r->script->subjects[command->subject]) < 0)
-            return -1;
+    return read_options(r, words + 2, count - 2, options, &r->script->subjects[command->subject]);
+}
+
+static int read_child(reader *r, const rh_word *words, int count, rh_scripted_command *command)
+{
+    command->verb = RH_DO_CHILD;
+    if (read_named(r, words, count, RH_SCRIPTED_CHILD, child_options, command) < 0)
+        return -1;
+    rh_scripted_subject *subject = &r->script->subjects[command->subject];
+    if (!subject->run.workflow_id)
+        subject->run.workflow_id = subject->name;
+    return 0;
+}
+
+static int read_request(reader *r, const rh_word *words, int count, bool is_signal,
+                        rh_scripted_command *command)
+{
+    command->verb = RH_DO_REQUEST;
+    if (read_named(r, words, count, RH_SCRIPTED_REQUEST, is_signal ? signal_options : stop_options,
+                   command) < 0)
+        return -1;
+    const rh_scripted_subject *subject = &r->script->subjects[command->subject];
+    if (!subject->workflow_id || (is_signal && !subject->signal))
+        return complain(r, &words[0],
+                        is_signal ? "expected to=ID and name=SIGNAL behind '%s'"
+                                  : "expected to=ID behind '%s'",
+                        words[0].text);
     return 0;
 }
 
@@ -184,7 +306,7 @@ static int read_timer(reader *r, const rh_word *words, int count, rh_scripted_co
     if (count != 3)
         return complain(r, &words[0], "expected a name and a duration behind '%s'", words[0].text);
     command->verb = RH_DO_TIMER;
-    if (make_subject(r, &words[1], true, &command->subject) < 0)
+    if (make_subject(r, &words[1], RH_SCRIPTED_TIMER, &command->subject) < 0)
         return -1;
     rh_duration *duration = &r->script->subjects[command->subject].duration;
     if (read_duration(r, &words[2], words[2].text, duration) < 0)
@@ -213,11 +335,22 @@ static int read_complete(reader *r, const rh_word *words, int count, const char 
 static int read_command(reader *r, const rh_word *words, int count, const char *line, size_t length,
                         rh_scripted_command *command)
 {
-    static const char *const verbs[] = {"activity", "timer",          "cancel", "complete",
-                                        "fail",     "close-canceled", "on"};
+    static const char *const verbs[] = {"activity", "timer",   "child", "signal",
+                                        "stop",     "cancel",  "fail",  "close-canceled",
+                                        "on",       "complete"};
     const char *verb = words[0].text;
-    if (!strcmp(verb, "activity"))
-        return read_activity(r, words, count, command);
+    if (!strcmp(verb, "activity")) {
+        command->verb = RH_DO_ACTIVITY;
+        return read_named(r, words, count, RH_SCRIPTED_ACTIVITY, activity_options, command);
+    }
+    if (!strcmp(verb, "child"))
+        return read_child(r, words, count, command);
+    if (!strcmp(verb, "signal") || !strcmp(verb, "stop"))
+        return read_request(r, words, count, !strcmp(verb, "signal"), command);
+    if (!strcmp(verb, "continue-as-new")) {
+        command->verb = RH_DO_CONTINUE_AS_NEW;
+        return read_options(r, words + 1, count - 1, continue_options, command);
+    }
     if (!strcmp(verb, "timer"))
         return read_timer(r, words, count, command);
     if (!strcmp(verb, "complete"))
@@ -259,6 +392,9 @@ static int read_trigger(reader *r, const rh_word *words, int count, rh_scripted_
     } else if (count == 3 && !strcmp(words[1].text, "timer")) {
         rule->trigger = RH_ON_TIMER;
         rule->subject = subject_of(r, words[2].text);
+    } else if (count == 3 && !strcmp(words[1].text, "started")) {
+        rule->trigger = RH_ON_STARTED;
+        rule->subject = subject_of(r, words[2].text);
     } else if (count == 3 && !strcmp(words[1].text, "signal")) {
         rule->trigger = RH_ON_SIGNAL;
         rule->name = words[2].text;
@@ -267,8 +403,8 @@ static int read_trigger(reader *r, const rh_word *words, int count, rh_scripted_
         rule->subject = subject_of(r, words[1].text);
     } else {
         return complain(r, &words[0],
-                        "expected '%s start', 'on NAME', 'on timer NAME', 'on signal NAME' or "
-                        "'on cancel'",
+                        "expected '%s start', 'on NAME', 'on started NAME', 'on timer NAME', "
+                        "'on signal NAME' or 'on cancel'",
                         words[0].text);
     }
     return 0;
@@ -299,6 +435,28 @@ static int read_line(reader *r, const char *line, size_t length)
     return read_command(r, words, count, line, length, command);
 }
 
+/* "'T' is a timer; write 'on timer T'" */
+static int check_triggers(const reader *r)
+{
+    static const char *const names[] = {"an activity", "a timer", "a child", "a request"};
+    const rh_scripted *script = r->script;
+    for (size_t i = 0; i < script->rule_count; i++) {
+        const rh_scripted_rule *rule = &script->rules[i];
+        if (rule->trigger != RH_ON_CLOSE && rule->trigger != RH_ON_TIMER &&
+            rule->trigger != RH_ON_STARTED)
+            continue;
+        const rh_scripted_subject *subject = &script->subjects[rule->subject];
+        bool is_timer = subject->kind == RH_SCRIPTED_TIMER;
+        if (is_timer == (rule->trigger == RH_ON_TIMER) &&
+            (rule->trigger != RH_ON_STARTED || subject->kind == RH_SCRIPTED_CHILD))
+            continue;
+        return rh_error_set(r->error, r->file, r->line, 1, "'%s' is %s; write 'on %s%s'",
+                            subject->name, names[subject->kind], is_timer ? "timer " : "",
+                            subject->name);
+    }
+    return 0;
+}
+
 /* Every name must have been made somewhere, as what it is used for. */
 static int check_names(reader *r)
 {
@@ -311,21 +469,10 @@ static int check_names(reader *r)
         for (size_t k = 0; k < script->subject_count; k++)
             if (script->subjects[k].line)
                 rh_nearest_offer(&nearest, script->subjects[k].name);
-        return rh_error_set(r->error, r->file, r->line, 1, "no activity or timer is called '%s'%s",
+        return rh_error_set(r->error, r->file, r->line, 1, "nothing is called '%s'%s",
                             script->subjects[i].name, rh_nearest_hint(&nearest, hint, sizeof hint));
     }
-    for (size_t i = 0; i < script->rule_count; i++) {
-        const rh_scripted_rule *rule = &script->rules[i];
-        if (rule->trigger != RH_ON_CLOSE && rule->trigger != RH_ON_TIMER)
-            continue;
-        if (script->subjects[rule->subject].is_timer != (rule->trigger == RH_ON_TIMER))
-            return rh_error_set(r->error, r->file, r->line, 1, "'%s' is %s; write 'on %s%s'",
-                                script->subjects[rule->subject].name,
-                                rule->trigger == RH_ON_TIMER ? "an activity" : "a timer",
-                                rule->trigger == RH_ON_TIMER ? "" : "timer ",
-                                script->subjects[rule->subject].name);
-    }
-    return 0;
+    return check_triggers(r);
 }
 
 const rh_scripted *rh_scripted_read(rh_arena *arena, const char *text, size_t length,

@@ -4,7 +4,7 @@
  *   shortest MINUTES
  *   often MESSAGE              what rh_cron_check_interval says; "" if nothing
  */
-#include "sim/actions/cron.h"
+#include "sim/base/cron.h"
 #include "sim/base/timetext.h"
 #include "suites/actions/cases.h"
 
@@ -55,7 +55,7 @@ static void play(rh_arena *arena, const case_test *test)
     for (size_t i = 0; i < test->count; i++) {
         const case_line *line = &test->lines[i];
         if (case_is(line, "cron")) {
-            result = rh_cron_read(line->text, strlen(line->text), &cron, &error);
+            result = rh_cron_read(line->text, strlen(line->text), RH_CRON_GITHUB, &cron, &error);
             continue;
         }
         if (case_is(line, "bad")) {

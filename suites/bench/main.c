@@ -194,6 +194,36 @@ static void bench_timers_among_a_million(void)
     bench_record("timer_1m_pending_ns", "ns/timer", rounds, FEW_ROUNDS);
 }
 
+/* What runs do to each other, one after another. */
+static void bench_between_runs(const char *workflow, const char *name, const char *unit)
+{
+    rh_env *env = open_bench();
+    double rounds[ROUNDS];
+    int64_t count = scaled(20000);
+    time_of(env, workflow, rh_integer(count));
+    for (int round = 0; round < ROUNDS; round++)
+        rounds[round] = time_of(env, workflow, rh_integer(count)) / (double)count;
+    bench_record(name, unit, rounds, ROUNDS);
+    rh_env_destroy(env);
+}
+
+/* A year of runs, one each hour. */
+static void bench_cron(void)
+{
+    rh_env *env = open_bench();
+    double rounds[ROUNDS];
+    for (int round = -1; round < ROUNDS; round++) {
+        rh_env_restart(env);
+        int64_t start = bench_now();
+        rh_start(env, "nothing", NULL, &(rh_run_options){.cron = "0 * * * *"});
+        rh_play_for(env, RH_DAYS(365));
+        if (round >= 0)
+            rounds[round] = (double)(bench_now() - start) / 1e6;
+    }
+    bench_record("cron_year_of_hourly_ms", "ms/year", rounds, ROUNDS);
+    rh_env_destroy(env);
+}
+
 static void bench_condition(void)
 {
     rh_env *env = open_bench();
@@ -382,6 +412,10 @@ int main(int argc, char **argv)
     bench_parallel(500, "activities_500_ns", "activities_500_each_ns");
     bench_parallel(5000, "activities_5000_ns", "activities_5000_each_ns");
     bench_condition();
+    bench_between_runs("Children", "child_ns", "ns/child");
+    bench_between_runs("Signals", "signal_ns", "ns/signal");
+    bench_between_runs("Continues", "continue_as_new_ns", "ns/run");
+    bench_cron();
     bench_switch();
     bench_journal();
     bench_expressions();

@@ -78,11 +78,57 @@ static const rh_failure *ping_pong(rh_workflow *wf, const rh_value *input, const
     return rh_await_all(wf, both, 2, NULL);
 }
 
+/* ---- what runs do to each other -------------------------------------------------------------- */
+
+static const rh_failure *nothing(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    (void)wf, (void)input, (void)result;
+    return NULL;
+}
+
+static const rh_failure *children(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    (void)result;
+    for (int64_t i = 0; i < rh_integer_of(input); i++)
+        rh_await(wf, rh_child(wf, "nothing", NULL, NULL), NULL);
+    return NULL;
+}
+
+static const rh_failure *receives(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    (void)result;
+    for (int64_t i = 0; i < rh_integer_of(input); i++)
+        rh_receive(wf, "go", NULL);
+    return NULL;
+}
+
+/* Signals to a child, one by one. */
+static const rh_failure *signals(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    (void)result;
+    rh_future *child = rh_child(wf, "receives", input, NULL);
+    for (int64_t i = 0; i < rh_integer_of(input); i++)
+        rh_await(wf, rh_child_signal(wf, child, "go", NULL), NULL);
+    return rh_await(wf, child, NULL);
+}
+
+static const rh_failure *continues(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    (void)result;
+    int64_t left = rh_integer_of(input);
+    return left > 0 ? rh_continue_as_new(wf, rh_integer(left - 1), NULL) : NULL;
+}
+
 static const rh_workflow_definition workflows[] = {
     {.name = "Parallel", .run = parallel},
     {.name = "SequentialTimers", .run = sequential_timers},
     {.name = "TimersAmongMany", .run = timers_among_many},
     {.name = "PingPong", .run = ping_pong},
+    {.name = "nothing", .run = nothing},
+    {.name = "Children", .run = children},
+    {.name = "receives", .run = receives},
+    {.name = "Signals", .run = signals},
+    {.name = "Continues", .run = continues},
     {0},
 };
 

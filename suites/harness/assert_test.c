@@ -344,8 +344,9 @@ static void leftovers(void **state)
 
 static void names_of_statuses(void **state)
 {
-    static const char *const names[] = {"not started", "running",    "succeeded", "failed",
-                                        "canceled",    "terminated", "timed out", "stuck"};
+    static const char *const names[] = {"not started", "running",          "succeeded",
+                                        "failed",      "canceled",         "terminated",
+                                        "timed out",   "continued as new", "stuck"};
     (void)state;
     for (int i = RH_NOT_STARTED; i <= RH_STUCK; i++)
         assert_string_equal(rh_status_name((rh_status)i), names[i]);

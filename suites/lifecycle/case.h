@@ -4,11 +4,16 @@
  *     workflow                       the scripted dialect (sim/scripted/scripted.h)
  *       on start
  *         activity A start-to-close=5s
+ *     child NAME                     the same, for a workflow type that runs start as a child or
+ *       on start                       continue as
+ *         complete 5
  *     world                          settings and what happens from outside
  *       server 1.30
- *       run run-timeout=1h execution-timeout=2h retry=1s,x2
+ *       run run-timeout=1h execution-timeout=2h retry=1s,x2 cron="0 3 * * *" start-delay=1m
+ *       start TYPE ID              another run, of a child's type, at the beginning
+ *       limits children=2 signals=2 cancels=2
  *       host h1 slots=1 queues=q1,q2
- *       at 3s cancel | terminate | signal NAME | lose HOST | drain HOST | restart HOST
+ *       at 3s cancel [ID] | terminate [ID] | signal NAME | lose HOST | drain HOST | restart HOST
  *     stage                          what attempts do: NAME, NAME@2; the first line that fits
  *       A@1 takes=1s fails=Boom message="no" nonretryable next-delay=0s
  *       A   takes=1s result=5 heartbeat-every=1s heartbeats=1s,2s details=3 hangs vanishes
@@ -25,8 +30,16 @@
  *       run closes 3s succeeded|failed|canceled|terminated|timed-out|stuck state=S message=M
  *       run#2 starts 5s first-task=1s    further runs of a retried workflow
  *       run#2 closes ...
+ *       run#2 is TYPE ID           further runs also of children, in the order of their start
+ *       C initiated 0s             exact times, of a child by its type
+ *       C started 0s
+ *       C refused 0s WORKFLOW_ALREADY_EXISTS
+ *       C closes 3s completed|failed|timed-out|canceled|terminated state=S message=M details=JSON
+ *       signals 1 of 2             how many requests to other runs reached one
+ *       cancels 0 of 1
  *       tasks 3                    completed workflow tasks of the first run
- *       events WORKFLOW_EXECUTION_STARTED ...   the history of the first run, in order
+ *       events WORKFLOW_EXECUTION_STARTED ...   the history of the first run, in order; a prefix
+ *       events#2 ...               such as WORKFLOW_EXECUTION_ may be left out; of another run
  */
 #ifndef SUITES_LIFECYCLE_CASE_H
 #define SUITES_LIFECYCLE_CASE_H
@@ -45,11 +58,23 @@ typedef struct section {
     size_t count, capacity;
 } section;
 
+enum { CASE_MOST_TYPES = 8 };
+
+/* A workflow type of a case. */
+typedef struct case_type {
+    const char *name; /* "Case" is the type of the first run */
+    const rh_scripted *script;
+    const char *text;
+    size_t length;
+    uint32_t line;
+} case_type;
+
 typedef struct lifecycle_case {
     const char *name;
     const char *file;
-    uint32_t number; /* line of its `test` */
-    const rh_scripted *workflow;
+    uint32_t number;                  /* line of its `test` */
+    case_type types[CASE_MOST_TYPES]; /* the first one is `workflow` */
+    size_t type_count;
     section world, stage, expect;
 } lifecycle_case;
 

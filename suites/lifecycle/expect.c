@@ -32,8 +32,15 @@ static const char *time_text(const checker *c, rh_time time)
     return rh_duration_text(c->arena, time - c->journal->start);
 }
 
+static bool is_of_child(const rh_entry *entry)
+{
+    return entry->kind >= RH_ENTRY_CHILD_INITIATED && entry->kind <= RH_ENTRY_CHILD_TERMINATED;
+}
+
 static bool is_of(const checker *c, const rh_entry *entry, const char *name)
 {
+    if (is_of_child(entry))
+        return !strcmp(entry->name->text, name);
     return entry->call && !strcmp(c->journal->calls[entry->call - 1]->type->text, name);
 }
 
@@ -127,7 +134,16 @@ static const char *how_closed(const rh_entry *entry)
     case RH_ENTRY_ACTIVITY_TIMED_OUT:
         return "timed-out";
     case RH_ENTRY_ACTIVITY_CANCELED:
+    case RH_ENTRY_CHILD_CANCELED:
         return "canceled";
+    case RH_ENTRY_CHILD_COMPLETED:
+        return "completed";
+    case RH_ENTRY_CHILD_FAILED:
+        return "failed";
+    case RH_ENTRY_CHILD_TIMED_OUT:
+        return "timed-out";
+    case RH_ENTRY_CHILD_TERMINATED:
+        return "terminated";
     default:
         return NULL;
     }
@@ -145,6 +161,20 @@ static void check_closes(checker *c, const char *name)
         return;
     }
     complain(c, name, "to close", "that it never did");
+}
+
+static void check_refused(checker *c, const char *name)
+{
+    for (size_t i = 0; i < c->journal->count; i++) {
+        const rh_entry *entry = &c->journal->entries[i];
+        if (entry->kind != RH_ENTRY_CHILD_START_FAILED || !is_of(c, entry, name))
+            continue;
+        compare(c, "refused at", c->line->words[2].text, time_text(c, entry->time));
+        compare(c, "cause", c->line->words[3].text,
+                rh_start_cause_name((rh_start_cause)entry->code));
+        return;
+    }
+    complain(c, name, "to be refused", "that it never was");
 }
 
 static void check_call(checker *c, const char *name)
@@ -166,6 +196,12 @@ static void check_call(checker *c, const char *name)
         check_count(c, name, RH_ENTRY_ATTEMPT_LOST);
     else if (!strcmp(what, "open"))
         check_count(c, name, RH_ENTRY_CALL_LEFT_OPEN);
+    else if (!strcmp(what, "initiated"))
+        check_list(c, name, RH_ENTRY_CHILD_INITIATED);
+    else if (!strcmp(what, "started"))
+        check_list(c, name, RH_ENTRY_CHILD_STARTED);
+    else if (!strcmp(what, "refused"))
+        check_refused(c, name);
     else if (!strcmp(what, "closes"))
         check_closes(c, name);
     else
@@ -179,7 +215,7 @@ static const rh_entry *closing_entry(const rh_journal *journal, uint32_t run)
     for (size_t i = journal->count; i-- > 0;) {
         const rh_entry *entry = &journal->entries[i];
         if (entry->run == run &&
-            ((entry->kind >= RH_ENTRY_RUN_COMPLETED && entry->kind <= RH_ENTRY_RUN_TIMED_OUT) ||
+            ((entry->kind >= RH_ENTRY_RUN_COMPLETED && entry->kind <= RH_ENTRY_RUN_CONTINUED) ||
              entry->kind == RH_ENTRY_RUN_STUCK))
             return entry;
     }
@@ -188,6 +224,8 @@ static const rh_entry *closing_entry(const rh_journal *journal, uint32_t run)
 
 static const char *status_word(rh_run_status status)
 {
+    if (status == RH_RUN_CONTINUED_AS_NEW)
+        return "continued-as-new";
     return status == RH_RUN_TIMED_OUT ? "timed-out" : rh_run_status_name(status);
 }
 
@@ -206,7 +244,17 @@ static void check_run(checker *c, uint32_t index)
                     rh_duration_text(c->arena, run->first_task_backoff));
         return;
     }
+    if (!strcmp(what, "is")) {
+        compare(c, "type", c->line->words[2].text, run->workflow_type->text);
+        compare(c, "workflow id", c->line->words[3].text, run->workflow_id);
+        return;
+    }
     const rh_entry *entry = closing_entry(c->journal, index);
+    if (!strcmp(what, "open")) {
+        if (entry)
+            complain(c, "the run", "to be open", "that it closed");
+        return;
+    }
     if (!entry) {
         complain(c, "run", "to close", "that it never did");
         return;
@@ -240,28 +288,58 @@ static void check_tasks(checker *c)
     compare(c, "tasks", c->line->words[1].text, rh_format(c->arena, "%zu", count));
 }
 
-/* The history of the first run: closing entries stand for their started event too. */
-static void check_events(checker *c)
+/* "signals 1 of 2" */
+static void check_requests(checker *c, rh_entry_kind asked, rh_entry_kind delivered)
+{
+    size_t all = 0, reached = 0;
+    for (size_t i = 0; i < c->journal->count; i++) {
+        all += c->journal->entries[i].kind == asked;
+        reached += c->journal->entries[i].kind == delivered;
+    }
+    compare(c, c->line->words[0].text,
+            rh_format(c->arena, "%s %s", c->line->words[1].text, rest(c)),
+            rh_format(c->arena, "%zu of %zu", reached, all));
+}
+
+/* What is written of an event: all of its name, or what stands behind the usual beginnings. */
+static bool is_event(const char *written, const char *event)
+{
+    size_t length = strlen(event), tail = strlen(written);
+    return tail <= length && !strcmp(event + length - tail, written) &&
+           (tail == length || event[length - tail - 1] == '_');
+}
+
+/* The history of a run: closing entries stand for their started event too. */
+static void check_events(checker *c, uint32_t run)
 {
     rh_text found = rh_text_in(c->arena);
     rh_text expected = rh_text_in(c->arena);
     uint32_t next = 1;
+    int at = 1;
+    bool same = true;
     for (int i = 1; i < c->line->count; i++)
         rh_text_printf(&expected, "%s%s", i > 1 ? " " : "", c->line->words[i].text);
     for (size_t i = 0; i < c->journal->count; i++) {
         const rh_entry *entry = &c->journal->entries[i];
-        if (entry->run != 0 || !entry->event_id)
+        if (entry->run != run || !entry->event_id)
             continue;
-        rh_text_puts(&found, found.length ? " " : "");
-        if (how_closed(entry) && entry->number) {
-            rh_text_puts(&found, "ACTIVITY_TASK_STARTED ");
-            next++;
+        const char *names[] = {how_closed(entry) && !is_of_child(entry) && entry->number
+                                   ? "ACTIVITY_TASK_STARTED"
+                                   : NULL,
+                               rh_entry_kind_event((rh_entry_kind)entry->kind)};
+        for (size_t n = 0; n < 2; n++) {
+            if (!names[n])
+                continue;
+            rh_text_printf(&found, "%s%s", found.length ? " " : "", names[n]);
+            same = same && at < c->line->count && is_event(c->line->words[at].text, names[n]);
+            at++;
+            next += n == 0;
         }
-        rh_text_puts(&found, rh_entry_kind_event((rh_entry_kind)entry->kind));
         if (entry->event_id != next++)
             complain(c, "event ids", "one after another", time_text(c, entry->time));
     }
-    compare(c, "events", rh_text_string(&expected), rh_text_string(&found));
+    if (!same || at != c->line->count)
+        complain(c, "events", rh_text_string(&expected), rh_text_string(&found));
 }
 
 const char *lifecycle_compare(rh_arena *arena, const lifecycle_case *test,
@@ -279,7 +357,13 @@ const char *lifecycle_compare(rh_arena *arena, const lifecycle_case *test,
         else if (!strcmp(subject, "runs"))
             check_runs(&c);
         else if (!strcmp(subject, "events"))
-            check_events(&c);
+            check_events(&c, 0);
+        else if (!strncmp(subject, "events#", 7))
+            check_events(&c, (uint32_t)atoi(subject + 7) - 1);
+        else if (!strcmp(subject, "signals") && c.line->count == 4)
+            check_requests(&c, RH_ENTRY_SIGNAL_INITIATED, RH_ENTRY_SIGNAL_DELIVERED);
+        else if (!strcmp(subject, "cancels") && c.line->count == 4)
+            check_requests(&c, RH_ENTRY_CANCEL_INITIATED, RH_ENTRY_CANCEL_DELIVERED);
         else if (c.line->count < 2)
             complain(&c, "more words behind", subject, "none");
         else if (!strncmp(subject, "run#", 4))

@@ -147,10 +147,11 @@ static void happen(rh_world *world, void *data)
     const char *what = words[2].text;
     const char *subject = event->line->count > 3 ? words[3].text : "";
     rh_host_record *host = rh_host_find(world, subject);
+    rh_execution *other = rh_execution_find(world, subject);
     if (!strcmp(what, "cancel"))
-        rh_execution_request_cancel(event->execution);
+        rh_execution_request_cancel(other ? other : event->execution);
     else if (!strcmp(what, "terminate"))
-        rh_execution_terminate(event->execution, "from outside");
+        rh_execution_terminate(other ? other : event->execution, "from outside");
     else if (!strcmp(what, "signal"))
         rh_execution_signal(event->execution, subject, NULL);
     else if (!strcmp(what, "lose") && host)
@@ -195,6 +196,8 @@ static void before_start(rh_world *world, const lifecycle_case *test, rh_run_opt
         if (!strcmp(word, "run")) {
             options->run_timeout = duration_of(line, "run-timeout");
             options->execution_timeout = duration_of(line, "execution-timeout");
+            options->cron = option(line, "cron");
+            options->start_delay = duration_of(line, "start-delay");
             if (option(line, "retry"))
                 read_policy(&world->arena, option(line, "retry"), &options->retry);
         } else if (!strcmp(word, "host")) {
@@ -221,6 +224,54 @@ static void plan_outside(rh_world *world, const lifecycle_case *test, rh_executi
     }
 }
 
+static const case_type *type_of(const lifecycle_case *test, const char *name)
+{
+    for (size_t i = 0; i < test->type_count; i++)
+        if (!strcmp(test->types[i].name, name))
+            return &test->types[i];
+    return NULL;
+}
+
+static rh_start_cause resolve(void *data, rh_world *world, const rh_name *type,
+                              const rh_value *input, bool is_child, rh_start_request *request)
+{
+    const case_type *found = type_of(data, type->text);
+    (void)input;
+    (void)is_child;
+    if (!found)
+        rh_world_stop(world, RH_STOP_STAGE, "no section is called 'child %s'", type->text);
+    request->dialect = &rh_scripted_dialect;
+    request->definition = found->script;
+    return RH_START_NONE;
+}
+
+/* The other runs that are there from the beginning. */
+static void start_others(rh_world *world, const lifecycle_case *test)
+{
+    for (size_t i = 0; i < test->world.count; i++) {
+        const case_line *line = &test->world.lines[i];
+        if (strcmp(line->words[0].text, "start") != 0)
+            continue;
+        const case_type *type = line->count == 3 ? type_of(test, line->words[1].text) : NULL;
+        rh_text message = rh_text_in(&world->arena);
+        if (!type || !rh_execution_start(world,
+                                         &(rh_start_request){
+                                             .dialect = &rh_scripted_dialect,
+                                             .definition = type->script,
+                                             .workflow_type = type->name,
+                                             .options = {.workflow_id = line->words[2].text},
+                                         },
+                                         &message))
+            abort();
+    }
+}
+
+static int32_t limit_of(const case_line *line, const char *name)
+{
+    const char *text = option(line, name);
+    return text ? (int32_t)atoi(text) : 0;
+}
+
 static rh_world_options settings_of(const lifecycle_case *test, bool no_cache)
 {
     rh_world_options options = {.no_cache = no_cache};
@@ -235,6 +286,11 @@ static rh_world_options settings_of(const lifecycle_case *test, bool no_cache)
         if (!strcmp(line->words[0].text, "task-latency"))
             rh_duration_read(line->words[1].text, strlen(line->words[1].text),
                              &options.task_latency);
+        if (!strcmp(line->words[0].text, "limits")) {
+            options.pending_children = limit_of(line, "children");
+            options.pending_signals = limit_of(line, "signals");
+            options.pending_cancels = limit_of(line, "cancels");
+        }
     }
     return options;
 }
@@ -244,9 +300,10 @@ static void play(rh_world *world, const lifecycle_case *test, scripted_stage *st
     rh_world_options settings = settings_of(test, no_cache);
     rh_world_reset(world, &settings);
     rh_world_set_stage(world, &stage_functions, stage);
+    rh_world_set_resolver(world, resolve, (void *)(uintptr_t)test);
     rh_start_request request = {
         .dialect = &rh_scripted_dialect,
-        .definition = test->workflow,
+        .definition = test->types[0].script,
         .workflow_type = "Case",
         .options = {.workflow_id = "case"},
     };
@@ -255,6 +312,7 @@ static void play(rh_world *world, const lifecycle_case *test, scripted_stage *st
     rh_execution *execution = rh_execution_start(world, &request, &message);
     if (!execution)
         rh_world_stop(world, RH_STOP_STAGE, "refused: %s", rh_text_string(&message));
+    start_others(world, test);
     plan_outside(world, test, execution);
     rh_world_play(world, RH_FOREVER);
 }

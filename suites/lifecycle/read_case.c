@@ -5,10 +5,8 @@ typedef struct reader {
     const char *file;
     lifecycle_file *cases;
     lifecycle_case *current;
-    section *into;        /* where lines go; NULL: the workflow text */
-    const char *workflow; /* where its text begins; NULL: none yet */
-    size_t workflow_length;
-    uint32_t workflow_line;
+    section *into;   /* where lines go; NULL: the text of a type */
+    case_type *type; /* that one; NULL: none yet */
     rh_error *error;
 } reader;
 
@@ -16,12 +14,17 @@ static int finish_case(reader *r)
 {
     if (!r->current)
         return 0;
-    if (!r->workflow)
+    if (!r->current->type_count)
         return rh_error_set(r->error, r->file, r->current->number, 1,
                             "case '%s' has no workflow section", r->current->name);
-    r->current->workflow = rh_scripted_read(r->arena, r->workflow, r->workflow_length, r->file,
-                                            r->workflow_line, r->error);
-    return r->current->workflow ? 0 : -1;
+    for (size_t i = 0; i < r->current->type_count; i++) {
+        case_type *type = &r->current->types[i];
+        type->script =
+            rh_scripted_read(r->arena, type->text, type->length, r->file, type->line, r->error);
+        if (!type->script)
+            return -1;
+    }
+    return 0;
 }
 
 static int begin_case(reader *r, const char *name, size_t length, uint32_t number)
@@ -37,7 +40,18 @@ static int begin_case(reader *r, const char *name, size_t length, uint32_t numbe
     r->current->file = r->file;
     r->current->number = number;
     r->into = NULL;
-    r->workflow = NULL;
+    r->type = NULL;
+    return 0;
+}
+
+static int begin_type(reader *r, const char *name, const char *next, uint32_t number)
+{
+    if (r->current->type_count == CASE_MOST_TYPES)
+        return rh_error_set(r->error, r->file, number, 1, "more than %d workflow types",
+                            CASE_MOST_TYPES);
+    r->into = NULL;
+    r->type = &r->current->types[r->current->type_count++];
+    *r->type = (case_type){.name = name, .text = next, .line = number + 1};
     return 0;
 }
 
@@ -46,18 +60,15 @@ static int begin_section(reader *r, const char *word, size_t length, const char 
 {
     static const char *const names[] = {"workflow", "world", "stage", "expect"};
     size_t which = 0;
+    if (r->current && length > 6 && !memcmp(word, "child ", 6) && r->current->type_count)
+        return begin_type(r, rh_arena_text(r->arena, word + 6, length - 6), next, number);
     while (which < 4 && (strlen(names[which]) != length || memcmp(names[which], word, length)))
         which++;
     if (which == 4 || !r->current)
         return rh_error_set(r->error, r->file, number, 1,
                             "expected 'test NAME', 'workflow', 'world', 'stage' or 'expect'");
-    if (which == 0) {
-        r->into = NULL;
-        r->workflow = next;
-        r->workflow_length = 0;
-        r->workflow_line = number + 1;
-        return 0;
-    }
+    if (which == 0)
+        return begin_type(r, "Case", next, number);
     section *sections[] = {NULL, &r->current->world, &r->current->stage, &r->current->expect};
     r->into = sections[which];
     return 0;
@@ -68,10 +79,10 @@ static int add_line(reader *r, const char *text, size_t length, uint32_t number)
     if (!r->current)
         return rh_error_set(r->error, r->file, number, 1, "expected 'test NAME' first");
     if (!r->into) {
-        if (!r->workflow)
+        if (!r->type)
             return rh_error_set(r->error, r->file, number, 1,
                                 "expected a section such as 'workflow' first");
-        r->workflow_length = (size_t)(text + length - r->workflow);
+        r->type->length = (size_t)(text + length - r->type->text);
         return 0;
     }
     section *list = r->into;

@@ -155,6 +155,8 @@ static void chain(sample *s)
         if (previous) {
             run->first_run_id = previous->first_run_id;
             run->previous = i - 1;
+            run->initiator = RH_INITIATOR_RETRY;
+            run->last_failure = previous->failure;
             run->first_task_backoff = RH_SECONDS(i);
             previous->next = i;
         }

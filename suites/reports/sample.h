@@ -98,6 +98,7 @@ static inline rh_run_record *sample_run(sample *s, const char *type, const char 
         .started = s->now,
         .closed = s->now,
         .status = RH_RUN_RUNNING,
+        .task_timeout = RH_SECONDS(10),
     };
     run->first_run_id = run->run_id;
     journal->runs = rh_arena_reserve(&s->arena, journal->runs, sizeof *journal->runs,

@@ -235,7 +235,7 @@ static void names(void **state)
 {
     (void)state;
     static const char *const kinds[] = {"application", "timeout",  "canceled", "terminated",
-                                        "server",      "activity", "unknown"};
+                                        "server",      "activity", "child",    "unknown"};
     static const char *const timeouts[] = {"Unspecified",     "StartToClose", "ScheduleToStart",
                                            "ScheduleToClose", "Heartbeat",    "Unknown"};
     static const char *const states[] = {"UNSPECIFIED",

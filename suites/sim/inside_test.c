@@ -104,13 +104,13 @@ static rh_child_request step(rh_inside *inside, const char *name, const rh_scrip
     };
 }
 
-static rh_child *start(rh_inside *inside, const char *name, const rh_script *script)
+static rh_inner *start(rh_inside *inside, const char *name, const rh_script *script)
 {
     const rh_child_request request = step(inside, name, script);
     return rh_inside_start(inside, &request);
 }
 
-static void finish(rh_inside *inside, const rh_child *child)
+static void finish(rh_inside *inside, const rh_inner *child)
 {
     while (child->status == RH_CHILD_OPEN)
         rh_inside_wait(inside, RH_FOREVER);
@@ -151,9 +151,9 @@ static void two_steps(rh_inside *inside, void *data)
     static const rh_script quick;
     static const rh_script slow = {.takes = S(5)};
     (void)data;
-    rh_child *first = start(inside, "quick", &quick);
+    rh_inner *first = start(inside, "quick", &quick);
     assert_int_equal(first->status, RH_CHILD_COMPLETED); /* no time passed */
-    rh_child *second = start(inside, "slow", &slow);
+    rh_inner *second = start(inside, "slow", &slow);
     assert_int_equal(second->status, RH_CHILD_OPEN);
     finish(inside, second);
     assert_true(rh_inside_now(inside) == second->closed);
@@ -216,7 +216,7 @@ static void fails_by_its_step(rh_inside *inside, void *data)
 {
     static const rh_script slow = {.takes = S(5)};
     (void)data;
-    rh_child *child = start(inside, "push", &slow);
+    rh_inner *child = start(inside, "push", &slow);
     finish(inside, child);
     assert_int_equal(child->status, RH_CHILD_FAILED);
     rh_inside_fail(inside, child->failure);
@@ -252,8 +252,8 @@ static void outer(rh_inside *inside, void *data)
     (void)data;
     request.body = inner;
     request.data = "gcc";
-    rh_child *first = rh_inside_start(inside, &request);
-    rh_child *second = rh_inside_start(inside, &request); /* at the same time */
+    rh_inner *first = rh_inside_start(inside, &request);
+    rh_inner *second = rh_inside_start(inside, &request); /* at the same time */
     finish(inside, first);
     finish(inside, second);
 }
@@ -344,7 +344,7 @@ static void runs_a_command(rh_inside *inside, void *data)
     rh_child_request request = step(inside, "curl", &quick);
     (void)data;
     request.about.level = RH_CALL_COMMAND;
-    rh_child *child = rh_inside_start(inside, &request);
+    rh_inner *child = rh_inside_start(inside, &request);
     finish(inside, child);
     rh_inside_complete(inside, rh_integer(child->exit_code));
 }
@@ -364,7 +364,7 @@ static void a_command_that_fails_has_a_status(void **state)
 static void watches_the_clock(rh_inside *inside, void *data)
 {
     static const rh_script hangs = {.end = RH_END_HANGS};
-    rh_child *child = start(inside, "hang", &hangs);
+    rh_inner *child = start(inside, "hang", &hangs);
     rh_time limit = rh_inside_now(inside) + S(30);
     (void)data;
     while (child->status == RH_CHILD_OPEN && rh_inside_now(inside) < limit)
@@ -388,7 +388,7 @@ static const rh_script takes_time = {.takes = S(100),
 
 static void stops_when_told(rh_inside *inside, void *data)
 {
-    rh_child *children[] = {start(inside, "obeys", &obeys), start(inside, "ignores", &ignores),
+    rh_inner *children[] = {start(inside, "obeys", &obeys), start(inside, "ignores", &ignores),
                             start(inside, "takes", &takes_time)};
     (void)data;
     while (!rh_inside_is_told(inside))
@@ -574,7 +574,7 @@ static void count_back(void *data)
 
 static const rh_child_policy policy = {.retry = &thrice, .put_back = count_back};
 
-static rh_child *start_tried(rh_inside *inside, const rh_script *script,
+static rh_inner *start_tried(rh_inside *inside, const rh_script *script,
                              const rh_child_policy *rules)
 {
     rh_child_request request = step(inside, "try", script);
@@ -587,7 +587,7 @@ static void tries(rh_inside *inside, void *data)
 {
     static const rh_script quick = {.takes = S(1)};
     (void)data;
-    rh_child *child = start_tried(inside, &quick, &policy);
+    rh_inner *child = start_tried(inside, &quick, &policy);
     finish(inside, child);
     assert_int_equal(child->number, child->status == RH_CHILD_COMPLETED ? 2 : 3);
     if (child->failure)
@@ -649,7 +649,7 @@ static void stops_what_died(rh_inside *inside, void *data)
     static const rh_script dies = {.takes = S(1), .end = RH_END_VANISHES};
     static const rh_child_policy patient = {.retry = &thrice, .heartbeat_timeout = S(30)};
     (void)data;
-    rh_child *child = start_tried(inside, &dies, &patient);
+    rh_inner *child = start_tried(inside, &dies, &patient);
     rh_inside_wait(inside, rh_inside_now(inside) + S(5));
     rh_child_interrupt(child);
     assert_int_equal(child->status, RH_CHILD_OPEN);
@@ -682,7 +682,7 @@ static void tries_what_cancels_itself(rh_inside *inside, void *data)
     request.policy = &policy;
     request.data = "its data";
     request.body = cancels_itself;
-    rh_child *child = rh_inside_start(inside, &request);
+    rh_inner *child = rh_inside_start(inside, &request);
     finish(inside, child);
     assert_int_equal(child->status, RH_CHILD_COMPLETED);
 }
@@ -705,9 +705,9 @@ static void falls_silent(rh_inside *inside, void *data)
     static const rh_retry_policy_filled once = {.maximum_attempts = 1};
     static const rh_child_policy rules = {.retry = &once, .heartbeat_timeout = S(10)};
     (void)data;
-    rh_child *first = start_tried(inside, &silent, &rules);
-    rh_child *second = start_tried(inside, &lively, &rules);
-    rh_child *third = start_tried(inside, &punctual, &rules); /* the answer comes first */
+    rh_inner *first = start_tried(inside, &silent, &rules);
+    rh_inner *second = start_tried(inside, &lively, &rules);
+    rh_inner *third = start_tried(inside, &punctual, &rules); /* the answer comes first */
     finish(inside, first);
     finish(inside, second);
     assert_int_equal(first->status, RH_CHILD_FAILED);

@@ -1,4 +1,4 @@
-#include "sim/actions/cron.h"
+#include "sim/base/cron.h"
 
 #include <string.h>
 
@@ -24,6 +24,7 @@ typedef struct reader {
     const char *text;
     size_t at, end; /* of the field */
     const field *field;
+    rh_cron_form form;
     rh_error *error;
 } reader;
 
@@ -81,8 +82,14 @@ static bool read_number(const reader *r, size_t begin, size_t end, bool with_nam
     return end > begin && *number >= r->field->first && *number <= r->field->last;
 }
 
+static bool is_star(const reader *r, size_t begin, size_t end)
+{
+    return end - begin == 1 &&
+           (r->text[begin] == '*' || (r->form == RH_CRON_SERVER && r->text[begin] == '?'));
+}
+
 /* One part of a list; adds it to the bits. */
-static int read_part(const reader *r, size_t begin, size_t end, uint64_t *bits)
+static int read_part(const reader *r, size_t begin, size_t end, uint64_t *bits, bool *any)
 {
     unsigned first = r->field->first, last = r->field->last, step = 1;
     size_t slash = find(r, begin, end, '/');
@@ -91,7 +98,9 @@ static int read_part(const reader *r, size_t begin, size_t end, uint64_t *bits)
                             "'%.*s' is no step for the %s: expected %u-%u",
                             (int)(end - slash - 1 > 40 ? 40 : end - slash - 1), r->text + slash + 1,
                             r->field->name, r->field->first ? r->field->first : 1, r->field->last);
-    if (slash - begin != 1 || r->text[begin] != '*') {
+    if (is_star(r, begin, slash)) {
+        *any = *any || (r->form == RH_CRON_SERVER && step == 1);
+    } else {
         size_t dash = find(r, begin, slash, '-');
         if (!read_number(r, begin, dash, true, &first))
             return refuse(r, begin, end);
@@ -111,12 +120,12 @@ static int read_part(const reader *r, size_t begin, size_t end, uint64_t *bits)
 
 static int read_field(reader *r, uint64_t *bits, bool *any)
 {
-    *any = r->text[r->at] == '*';
+    *any = r->form == RH_CRON_GITHUB && r->text[r->at] == '*';
     for (size_t begin = r->at;;) {
         size_t comma = find(r, begin, r->end, ',');
         if (comma == begin)
             return refuse(r, r->at, r->end);
-        if (read_part(r, begin, comma, bits) < 0)
+        if (read_part(r, begin, comma, bits, any) < 0)
             return -1;
         if (comma == r->end)
             return 0;
@@ -124,9 +133,10 @@ static int read_field(reader *r, uint64_t *bits, bool *any)
     }
 }
 
-static int wrong_shape(const char *text, size_t length, size_t count, rh_error *error)
+static int wrong_shape(const char *text, size_t length, rh_cron_form form, size_t count,
+                       rh_error *error)
 {
-    if (length && text[0] == '@')
+    if (length && text[0] == '@' && form == RH_CRON_GITHUB)
         return rh_error_set(error, NULL, 0, 1,
                             "GitHub knows no '%.*s': write five fields, minute hour day month "
                             "weekday, for example '0 0 * * *'",
@@ -137,7 +147,7 @@ static int wrong_shape(const char *text, size_t length, size_t count, rh_error *
                         count);
 }
 
-int rh_cron_read(const char *text, size_t length, rh_cron *cron, rh_error *error)
+int rh_cron_read(const char *text, size_t length, rh_cron_form form, rh_cron *cron, rh_error *error)
 {
     size_t begins[FIELDS], ends[FIELDS], count = 0;
     for (size_t at = 0; at < length; at++) {
@@ -153,14 +163,14 @@ int rh_cron_read(const char *text, size_t length, rh_cron *cron, rh_error *error
         count++;
     }
     if (count != FIELDS)
-        return wrong_shape(text, length, count, error);
+        return wrong_shape(text, length, form, count, error);
     if (text[0] == ' ' || text[length - 1] == ' ')
         return rh_error_set(error, NULL, 0, text[0] == ' ' ? 1 : (uint32_t)length,
                             "remove the blanks before and after the five fields");
     uint64_t bits[FIELDS] = {0};
     bool any[FIELDS];
     for (size_t i = 0; i < FIELDS; i++) {
-        reader r = {text, begins[i], ends[i], &fields[i], error};
+        reader r = {text, begins[i], ends[i], &fields[i], form, error};
         if (read_field(&r, &bits[i], &any[i]) < 0)
             return -1;
     }
