@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/files.h"
+#include "harness/scenario.h"
 
 typedef struct include {
     const char *name; /* "owner/repo/path" or "owner/repo/path@v1" */
@@ -265,12 +266,6 @@ void cli_write_actions_errors(rh_arena *arena, FILE *out, const rh_actions_error
 
 /* ---- workflows ------------------------------------------------------------------------------- */
 
-bool cli_is_workflow_file(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-    return dot && dot != name && (!strcmp(dot, ".yml") || !strcmp(dot, ".yaml"));
-}
-
 bool cli_is_action_file(const char *name)
 {
     static const char among[] = "workflows";
@@ -347,7 +342,7 @@ const rh_actions_file *cli_read_workflow(cli_context *cli, const char *path,
 
 static int is_workflow(const struct dirent *entry)
 {
-    return cli_is_workflow_file(entry->d_name);
+    return rh_scenario_is_workflow_file(entry->d_name);
 }
 
 static size_t add_folder(rh_arena *arena, const char *folder, cli_texts *paths)

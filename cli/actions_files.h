@@ -26,8 +26,6 @@ void cli_write_actions_errors(rh_arena *arena, FILE *out, const rh_actions_error
  * itself. CLI_OK, or CLI_BAD after saying that there are none. */
 int cli_add_workflows(cli_context *cli, const char *path, cli_texts *paths);
 
-/* Whether a name is that of a workflow file: it ends in .yml or .yaml. */
-bool cli_is_workflow_file(const char *name);
 /* Whether a name is that of an action's file: action.yml or action.yaml, not among workflows. */
 bool cli_is_action_file(const char *name);
 /* Reads an action. NULL after writing what is wrong. */

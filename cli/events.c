@@ -89,15 +89,27 @@ int cli_read_fault_files(cli_context *cli, const cli_texts *files, rh_catalog *c
     return 0;
 }
 
+int cli_find_profile(cli_context *cli, const char *profile, rh_profile_text *found, rh_error *error)
+{
+    if (!strpbrk(profile, "./")) {
+        const rh_profile_text *known = rh_profile_find(profile, error);
+        if (known)
+            *found = *known;
+        return known ? 0 : -1;
+    }
+    found->name = profile;
+    found->text = cli_file_read(&cli->arena, profile, &found->length, error);
+    return found->text ? 0 : -1;
+}
+
 int cli_use_profile(cli_context *cli, rh_env *env, const char *profile, rh_error *error)
 {
+    rh_profile_text found;
     if (!profile)
         return 0;
-    if (!strpbrk(profile, "./"))
-        return rh_env_set_profile(env, profile, error);
-    size_t length;
-    const char *text = cli_file_read(&cli->arena, profile, &length, error);
-    return text ? rh_env_read_profile(env, text, length, profile, error) : -1;
+    if (cli_find_profile(cli, profile, &found, error) != 0)
+        return -1;
+    return rh_env_read_profile(env, found.text, found.length, found.name, error);
 }
 
 int cli_add_step_classes(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error)

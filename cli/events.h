@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "harness/env.h"
+#include "harness/profile.h"
 
 /* Each declares to the env what its options say: 0, or -1 with an error. */
 
@@ -12,6 +13,9 @@ int cli_add_faults(cli_context *cli, rh_env *env, const cli_texts *options, rh_e
 /* Reads fault files into a catalog that lives as long as the command. */
 int cli_read_fault_files(cli_context *cli, const cli_texts *files, rh_catalog *catalog,
                          rh_error *error);
+/* The text of "typical", or of a file. 0, or -1 with an error. */
+int cli_find_profile(cli_context *cli, const char *profile, rh_profile_text *found,
+                     rh_error *error);
 /* "typical", or a file; NULL: none. */
 int cli_use_profile(cli_context *cli, rh_env *env, const char *profile, rh_error *error);
 /* "Sync=publish" */

@@ -22,7 +22,7 @@ static int by_name(const struct dirent **left, const struct dirent **right)
 
 static int is_visible(const struct dirent *entry)
 {
-    return entry->d_name[0] != '.';
+    return entry->d_name[0] != '.' || !strcmp(entry->d_name, ".github");
 }
 
 /* Links to folders are not followed: they may lead in a circle. */

@@ -12,7 +12,8 @@
 typedef struct history_settings {
     cli_common common;
     const char *store, *test;
-    cli_number session, limit;
+    cli_number session, limit, keep;
+    cli_duration older_than;
     bool flaky;
 } history_settings;
 
@@ -28,6 +29,10 @@ static const cli_option options[] = {
     {"--limit", "N", CLI_NUMBER, offsetof(history_settings, limit),
      "list: at most so many lines; 20 unless given, all for one session", .least = 1,
      .most = INT64_MAX},
+    {"--keep", "N", CLI_NUMBER, offsetof(history_settings, keep),
+     "prune: the newest N sessions stay", .least = 0, .most = INT64_MAX},
+    {"--older-than", "TIME", CLI_DURATION, offsetof(history_settings, older_than),
+     "prune: only sessions that began so long ago go, like 30d"},
     {0},
 };
 
@@ -196,12 +201,39 @@ static int diff(cli_context *cli, rh_store *store, const char *const ids[2])
     return same ? CLI_OK : CLI_FAILED;
 }
 
+/* ---- prune ----------------------------------------------------------------------------------- */
+
+/* What has not ended after so long was killed. */
+#define DEAD_AFTER RH_DAYS(1)
+
+static int prune(cli_context *cli, const history_settings *settings, rh_store *store)
+{
+    rh_error error;
+    rh_store_pruned pruned;
+    int64_t now_ns = cli_clock_epoch();
+    rh_store_pruning pruning = {
+        .keep = (int64_t)settings->keep.value,
+        .before_ms = RH_STORE_UNKNOWN,
+        .dead_ms = (now_ns - DEAD_AFTER) / RH_MILLISECONDS(1),
+    };
+    if (settings->older_than.given && settings->older_than.value > now_ns)
+        return cli_bad(cli, "--older-than: that was before 1970");
+    if (settings->older_than.given)
+        pruning.before_ms = (now_ns - settings->older_than.value) / RH_MILLISECONDS(1);
+    if (rh_store_prune(store, &pruning, &pruned, &error) != 0)
+        return cli_bad_error(cli, &error);
+    fprintf(cli->out, "%ju session%s with %ju result%s forgotten, %ju left\n",
+            (uintmax_t)pruned.sessions, pruned.sessions == 1 ? "" : "s", (uintmax_t)pruned.results,
+            pruned.results == 1 ? "" : "s", (uintmax_t)pruned.left);
+    return CLI_OK;
+}
+
 /* ---- the verb -------------------------------------------------------------------------------- */
 
 static const struct action {
     const char *name;
     size_t ids;
-} actions[] = {{"list", 0}, {"show", 1}, {"export", 1}, {"diff", 2}};
+} actions[] = {{"list", 0}, {"show", 1}, {"export", 1}, {"diff", 2}, {"prune", 0}};
 
 static const struct action *find_action(cli_context *cli, const char *name)
 {
@@ -212,7 +244,7 @@ static const struct action *find_action(cli_context *cli, const char *name)
         rh_nearest_offer(&nearest, actions[i].name);
     }
     char hint[96];
-    cli_bad(cli, "expected list, show, export or diff, got '%s'%s", name,
+    cli_bad(cli, "expected list, show, export, diff or prune, got '%s'%s", name,
             rh_nearest_hint(&nearest, hint, sizeof hint));
     return NULL;
 }
@@ -221,6 +253,7 @@ static int check(cli_context *cli, const history_settings *settings, const struc
                  size_t count)
 {
     bool lists = strcmp(action->name, "list") == 0;
+    bool prunes = strcmp(action->name, "prune") == 0;
     if (count != action->ids)
         return cli_bad(cli,
                        "%s takes %s, got %zu; ids stand in 'rehearse history list "
@@ -234,6 +267,10 @@ static int check(cli_context *cli, const history_settings *settings, const struc
         (settings->flaky || settings->test || settings->session.given || settings->limit.given))
         return cli_bad(cli, "--session, --test, --flaky and --limit belong to list, not to %s",
                        action->name);
+    if (prunes && !settings->keep.given && !settings->older_than.given)
+        return cli_bad(cli, "prune needs --keep N, --older-than TIME, or both");
+    if (!prunes && (settings->keep.given || settings->older_than.given))
+        return cli_bad(cli, "--keep and --older-than belong to prune, not to %s", action->name);
     if (settings->flaky && settings->session.given)
         return cli_bad(cli, "--flaky is about all sessions; leave out --session");
     return CLI_OK;
@@ -251,7 +288,9 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
     if (rh_store_open(&cli->arena, path, false, &store, &error) != 0)
         return cli_bad_error(cli, &error);
     int code;
-    if (action->ids == 0)
+    if (strcmp(action->name, "prune") == 0)
+        code = prune(cli, settings, store);
+    else if (action->ids == 0)
         code = list(cli, settings, store);
     else if (action->ids == 2)
         code = diff(cli, store, arguments + 1);
@@ -265,7 +304,7 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
 
 const cli_verb cli_history = {
     .name = "history",
-    .arguments = "[list|show ID|export ID|diff ID ID]",
+    .arguments = "[list|show ID|export ID|diff ID ID|prune]",
     .most = 3,
     .summary = "Looks into the store: what was rehearsed before",
     .about = "Looks into the store, where 'rehearse test' keeps what it rehearsed, and 'rehearse "
@@ -273,7 +312,9 @@ const cli_verb cli_history = {
              "another thing: 'rehearse run --report history=PATH'.)\n"
              "list, or nothing: the last sessions; with --session, --test or --flaky the results "
              "in them. show: one result with its plan and report. export: its journal as JSON "
-             "Lines. diff: where two journals part, and how each goes on.\n"
+             "Lines. diff: where two journals part, and how each goes on. prune: forgets old "
+             "sessions, those that are not among the newest --keep and began --older-than ago; "
+             "sessions of the last day that have not ended stay.\n"
              "diff ends with 1 if there is a difference, and everything with 2 if the store is "
              "none.",
     .options = options,

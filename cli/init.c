@@ -4,8 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/cli.h"
 #include "cli/files.h"
+#include "cli/init.h"
 #include "harness/env_state.h"
 #include "harness/scenario_shown.h"
 #include "sim/base/timetext.h"
@@ -16,12 +16,16 @@
 typedef struct init_settings {
     cli_common common;
     cli_texts workflows;
-    const char *output;
+    const char *output, *event, *ref;
 } init_settings;
 
 static const cli_option options[] = {
     {"--workflows", "FILE", CLI_LIST, offsetof(init_settings, workflows),
      "a shared object that has the workflow; may be given several times"},
+    {"--event", "NAME", CLI_TEXT, offsetof(init_settings, event),
+     "of a workflow file: the event that starts it; found in the file unless given"},
+    {"--ref", "REF", CLI_TEXT, offsetof(init_settings, ref),
+     "of a workflow file: refs/heads/main, refs/tags/v1.2.0, or short"},
     {"--output", "FILE", CLI_TEXT, offsetof(init_settings, output),
      "where the file goes, like release.rehearse.yml; standard output unless given. A file that is "
      "there already is not overwritten"},
@@ -99,11 +103,10 @@ static rh_env *play_happy_path(draft *d)
 
 /* ---- expectations ---------------------------------------------------------------------------- */
 
-/* Every effect that happened, once each. */
-static const char *const *list_effects(const draft *d, const rh_env *env)
+const char *const *cli_init_effects(rh_arena *arena, const rh_env *env)
 {
     const rh_journal *journal = rh_env_journal(env);
-    const char **effects = RH_NEW_ARRAY(&d->cli->arena, const char *, journal->count + 1);
+    const char **effects = RH_NEW_ARRAY(arena, const char *, journal->count + 1);
     size_t count = 0;
     for (size_t i = 0; i < journal->count; i++) {
         const rh_entry *entry = &journal->entries[i];
@@ -111,26 +114,38 @@ static const char *const *list_effects(const draft *d, const rh_env *env)
             continue;
         const char *key = entry->text && entry->text[0] ? entry->text : NULL;
         effects[count++] =
-            rh_format(&d->cli->arena, "%s%s%s", entry->name->text, key ? " " : "", key ? key : "");
+            rh_format(arena, "%s%s%s", entry->name->text, key ? " " : "", key ? key : "");
     }
     return effects;
 }
 
-static void write_effects(const draft *d, rh_env *env)
+static bool is_among(const char *const *effects, const char *effect)
 {
-    if (!d->effects[0]) {
-        rh_text_puts(d->text, "      effects: none\n");
-        return;
-    }
-    rh_text_puts(d->text, "      effects:\n");
-    for (size_t i = 0; d->effects[i]; i++) {
-        const char *space = strchr(d->effects[i], ' ');
-        size_t length = space ? (size_t)(space - d->effects[i]) : strlen(d->effects[i]);
-        const char *kind = rh_arena_text(&d->cli->arena, d->effects[i], length);
-        rh_text_puts(d->text, "        ");
-        rh_yaml_write_text(d->text, d->effects[i]);
-        rh_text_printf(d->text, ": %zu\n", rh_effects_of(env, kind, space ? space + 1 : NULL));
-    }
+    for (; *effects; effects++)
+        if (!strcmp(*effects, effect))
+            return true;
+    return false;
+}
+
+static void write_effect(rh_text *text, const char *effect, rh_env *env)
+{
+    const char *space = strchr(effect, ' ');
+    size_t length = space ? (size_t)(space - effect) : strlen(effect);
+    const char *kind = rh_arena_text(text->arena, effect, length);
+    rh_text_puts(text, "        ");
+    rh_yaml_write_text(text, effect);
+    rh_text_printf(text, ": %zu\n", rh_effects_of(env, kind, space ? space + 1 : NULL));
+}
+
+void cli_init_write_effects(rh_text *text, const char *const *effects, rh_env *env)
+{
+    const char *const *own = cli_init_effects(text->arena, env);
+    rh_text_puts(text, effects[0] || own[0] ? "      effects:\n" : "      effects: none\n");
+    for (size_t i = 0; effects[i]; i++)
+        write_effect(text, effects[i], env);
+    for (size_t i = 0; own[i]; i++)
+        if (!is_among(effects, own[i]))
+            write_effect(text, own[i], env);
 }
 
 static void write_failure(const draft *d, const rh_failure *failure)
@@ -194,22 +209,36 @@ static void write_expectations(const draft *d, rh_env *env, const char *path)
     rh_text_puts(text, "      masked: ");
     rh_shown_masked(text, env);
     rh_text_putc(text, '\n');
-    write_effects(d, env);
+    cli_init_write_effects(text, d->effects, env);
 }
 
 /* ---- the file -------------------------------------------------------------------------------- */
 
-/* The shared object as the file sees it. */
-static const char *seen_from(cli_context *cli, const char *path, const char *output)
+/* Without the folders that both lie in. */
+static void strip_common(const char **path, const char **output)
+{
+    for (;;) {
+        const char *slash = strchr(*output, '/');
+        size_t length = slash ? (size_t)(slash - *output) + 1 : 0;
+        if (!length || strncmp(*path, *output, length) != 0)
+            return;
+        *path += length;
+        *output += length;
+    }
+}
+
+const char *cli_init_seen_from(cli_context *cli, const char *path, const char *output)
 {
     rh_text text = rh_text_in(&cli->arena);
-    const char *whole = realpath(path, NULL);
+    char *whole = realpath(path, NULL);
     bool is_plain = path[0] != '/' && output && output[0] != '/' && !strstr(output, "..");
+    if (is_plain)
+        strip_common(&path, &output);
     for (const char *c = output; is_plain && *c; c++)
         if (*c == '/' && c > output && c[-1] != '/' && c[-1] != '.')
             rh_text_puts(&text, "../");
     rh_text_puts(&text, is_plain || !output || !whole ? path : whole);
-    free((void *)(uintptr_t)whole);
+    free(whole);
     return rh_text_string(&text);
 }
 
@@ -279,7 +308,7 @@ static int write_scenarios(draft *d, rh_env *happy)
         if (is_new)
             cli_texts_add(&d->cli->arena, &paths, path);
     }
-    d->effects = list_effects(d, happy);
+    d->effects = cli_init_effects(&d->cli->arena, happy);
     rh_text_puts(d->text, "\nscenarios:\n  - name: nothing fails\n");
     if (rh_status_of(happy) == RH_STUCK)
         rh_text_puts(d->text, "    # It waits. If for a signal, let it come:\n"
@@ -296,7 +325,7 @@ static int write_scenarios(draft *d, rh_env *happy)
     return CLI_OK;
 }
 
-static int write_out(cli_context *cli, const char *path, rh_text *text)
+int cli_init_write_out(cli_context *cli, const char *path, rh_text *text)
 {
     rh_error error;
     cli_output output;
@@ -319,11 +348,19 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
     const init_settings *settings = read;
     struct stat status;
     rh_error error;
-    if (!settings->workflows.count)
+    bool is_file = rh_scenario_is_workflow_file(arguments[0]);
+    if (!is_file && !settings->workflows.count)
         return cli_bad(cli, "no workflows; pass --workflows FILE, a shared object that has '%s'",
+                       arguments[0]);
+    if (!is_file && (settings->event || settings->ref))
+        return cli_bad(cli,
+                       "--event and --ref belong to workflow files, and '%s' does not end in "
+                       ".yml",
                        arguments[0]);
     if (settings->output && stat(settings->output, &status) == 0)
         return cli_bad(cli, "%s is there already; choose another name", settings->output);
+    if (is_file)
+        return cli_init_file(cli, arguments[0], settings->output, settings->event, settings->ref);
     const rh_loaded_module *modules = cli_load(cli, &settings->workflows);
     if (!modules)
         return CLI_BAD;
@@ -336,21 +373,24 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
     rh_env *happy = play_happy_path(&d);
     if (!happy)
         return CLI_BAD;
-    write_head(&d, seen_from(cli, d.module->path, settings->output));
+    write_head(&d, cli_init_seen_from(cli, d.module->path, settings->output));
     int code = write_scenarios(&d, happy);
     rh_env_destroy(happy);
-    return code == CLI_OK ? write_out(cli, settings->output, &text) : code;
+    return code == CLI_OK ? cli_init_write_out(cli, settings->output, &text) : code;
 }
 
 const cli_verb cli_init = {
     .name = "init",
-    .arguments = "NAME",
+    .arguments = "NAME|FILE.yml",
     .least = 1,
     .most = 1,
     .summary = "Writes a first scenario file for a workflow",
     .about = "Plays a workflow, and then each of its calls failing in turn, and writes a scenario "
              "file that expects what the runs show: a beginning, to be read and corrected.\n"
-             "Activities that nobody has mocked are given mocks that take a minute.",
+             "Activities that nobody has mocked are given mocks that take a minute.\n"
+             "Of a workflow file (FILE.yml) it plays an event that starts it: a good run, one in "
+             "which the last thing that is done to the outside world fails, and one whose "
+             "busiest runner is lost.",
     .options = options,
     .settings_size = sizeof(init_settings),
     .run = run,

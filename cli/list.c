@@ -1,4 +1,4 @@
-#include "cli/cli.h"
+#include "cli/scenarios.h"
 
 #include "harness/fault.h"
 #include "sim/base/json.h"
@@ -18,6 +18,13 @@ static const cli_option options[] = {
     {0},
 };
 
+/* What is listed. */
+typedef struct listing {
+    const rh_loaded_module *modules;
+    size_t module_count;
+    cli_scenarios scenarios;
+} listing;
+
 /* ---- text ------------------------------------------------------------------------------------ */
 
 static void write_text_module(rh_text *text, const rh_module *module)
@@ -36,10 +43,21 @@ static void write_text_module(rh_text *text, const rh_module *module)
     }
 }
 
-static void write_text(rh_text *text, const rh_loaded_module *modules, size_t count)
+static void write_text_file(rh_text *text, const rh_scenario_file *file)
 {
-    for (size_t i = 0; i < count; i++)
-        write_text_module(text, modules[i].module);
+    for (size_t i = 0; i < file->scenario_count; i++) {
+        const rh_scenario *scenario = &file->scenarios[i];
+        rh_text_printf(text, "scenario %s/%s  %s:%d\n", file->name, scenario->name,
+                       scenario->place.file, scenario->place.line);
+    }
+}
+
+static void write_text(rh_text *text, const listing *what)
+{
+    for (size_t i = 0; i < what->module_count; i++)
+        write_text_module(text, what->modules[i].module);
+    for (size_t i = 0; i < what->scenarios.count; i++)
+        write_text_file(text, what->scenarios.files[i]);
     for (size_t i = 0; i < rh_fault_count(); i++) {
         const rh_fault *fault = rh_fault_at_index(i);
         rh_text_printf(text, "fault %s  %s  %s\n", fault->name, rh_fault_class_name(fault->class),
@@ -103,6 +121,19 @@ static void write_json_tests(rh_text *text, const rh_loaded_module *modules, siz
         }
 }
 
+static void write_json_scenarios(rh_text *text, const cli_scenarios *scenarios)
+{
+    bool first = true;
+    for (size_t i = 0; i < scenarios->count; i++)
+        for (size_t j = 0; j < scenarios->files[i]->scenario_count; j++) {
+            const rh_scenario *scenario = &scenarios->files[i]->scenarios[j];
+            begin_entry(text, &first);
+            WRITE_FIELDS(text, {"name", scenario->name}, {"module", scenarios->files[i]->name},
+                         {"definition", scenario->definition}, {"file", scenario->place.file});
+            rh_text_printf(text, ",\"line\":%d}", scenario->place.line);
+        }
+}
+
 static void write_json_faults(rh_text *text)
 {
     bool first = true;
@@ -117,12 +148,14 @@ static void write_json_faults(rh_text *text)
     }
 }
 
-static void write_json(rh_text *text, const rh_loaded_module *modules, size_t count)
+static void write_json(rh_text *text, const listing *what)
 {
     rh_text_puts(text, "{\"schema\":1,\n \"workflows\":[");
-    write_json_workflows(text, modules, count);
+    write_json_workflows(text, what->modules, what->module_count);
     rh_text_puts(text, "],\n \"tests\":[");
-    write_json_tests(text, modules, count);
+    write_json_tests(text, what->modules, what->module_count);
+    rh_text_puts(text, "],\n \"scenarios\":[");
+    write_json_scenarios(text, &what->scenarios);
     rh_text_puts(text, "],\n \"faults\":[");
     write_json_faults(text);
     rh_text_puts(text, "]}\n");
@@ -130,26 +163,28 @@ static void write_json(rh_text *text, const rh_loaded_module *modules, size_t co
 
 static int run(cli_context *cli, const void *read, const char *const *arguments, size_t count)
 {
-    (void)arguments, (void)count;
     const list_settings *settings = read;
-    const rh_loaded_module *modules = cli_load(cli, &settings->workflows);
-    if (!modules)
+    const cli_texts paths = {.items = (const char **)arguments, .count = count};
+    listing what = {cli_load(cli, &settings->workflows), settings->workflows.count, {0}};
+    if (!what.modules || cli_scenarios_read(cli, &paths, &what.scenarios) != CLI_OK)
         return CLI_BAD;
     rh_text text = rh_text_to(&cli->arena, cli->out);
     if (settings->format && strcmp(settings->format, "json") == 0)
-        write_json(&text, modules, settings->workflows.count);
+        write_json(&text, &what);
     else
-        write_text(&text, modules, settings->workflows.count);
+        write_text(&text, &what);
     rh_text_flush(&text);
     return CLI_OK;
 }
 
 const cli_verb cli_list = {
     .name = "list",
-    .arguments = "",
-    .summary = "Lists workflows, tests, and the faults of the catalog",
-    .about = "Lists the workflows and tests of shared objects, and the faults of the catalog, "
-             "which --fault, mocks and tests name.",
+    .arguments = "[FILE|FOLDER]...",
+    .most = SIZE_MAX,
+    .summary = "Lists workflows, tests, scenarios, and the faults of the catalog",
+    .about = "Lists the workflows and tests of shared objects, the scenarios of scenario files "
+             "(those given, and all *.rehearse.yml below the folders given), and the faults of the "
+             "catalog, which --fault, mocks and tests name.",
     .options = options,
     .settings_size = sizeof(list_settings),
     .run = run,

@@ -8,8 +8,10 @@
 #include "cli/events.h"
 #include "cli/reports.h"
 #include "cli/run_actions.h"
+#include "cli/run_scenario.h"
 #include "cli/store.h"
 #include "harness/job_tree.h"
+#include "harness/scenario.h"
 #include "reports/cobertura.h"
 #include "reports/history.h"
 #include "reports/job_json.h"
@@ -78,6 +80,22 @@ static const cli_option options[] = {
      "5m if not given"},
     {"--include", "NAME=PATH", CLI_LIST, ACTIONS(includes),
      "a file that stands for a remote action or called workflow, as in 'rehearse show'"},
+    {"--catalog", "FILE", CLI_LIST, ACTIONS(catalogs),
+     "of a workflow file: what more actions and commands do, as JSON (docs/catalog.md); may "
+     "be given several times"},
+    {"--runners", "N", CLI_NUMBER, ACTIONS(runners),
+     "of a workflow file: jobs on hosted runners at a time; any number unless given", .least = 1,
+     .most = INT32_MAX},
+    {"--runner-start", "TIME", CLI_DURATION, ACTIONS(runner_start),
+     "of a workflow file: how long it takes until a hosted runner is there, like 20s"},
+    {"--rerun", "WHICH", CLI_CHOICE, ACTIONS(rerun),
+     "of a workflow file: runs it once more when it is over, as its second attempt: all jobs, or "
+     "those that failed and what needs them; faults strike the first attempt, unless they name "
+     "another (@2) or all (@*)",
+     .choices = "all|failed"},
+    {"--scenario", "FILE[:NAME]", CLI_TEXT, ACTIONS(scenario),
+     "plays a scenario of a scenario file, and shows how it goes; what it expects is left to "
+     "'rehearse test'"},
     {"--format", "FORMAT", CLI_CHOICE, ACTIONS(format),
      "of a workflow file: text (the default) or json", .choices = "text|json"},
     {"--workflows", "FILE", CLI_LIST, offsetof(run_settings, workflows),
@@ -228,18 +246,26 @@ static bool equals(const char *text, const char *other)
     return text && strcmp(text, other) == 0;
 }
 
+/* What is played. */
+typedef struct subject {
+    const rh_workflow_definition *definition; /* NULL: a workflow file */
+    const char *name;                         /* of the definition, or the path of the file */
+    const rh_scenario *scenario;              /* NULL: none */
+    rh_catalog catalog;                       /* of faults */
+} subject;
+
 /* The env with everything that the definition and the options say; not yet played. */
-static int prepare(cli_context *cli, const run_settings *settings,
-                   const rh_workflow_definition *definition, rh_env *env, rh_error *error)
+static int prepare(cli_context *cli, const run_settings *settings, const subject *what, rh_env *env,
+                   rh_error *error)
 {
-    rh_catalog catalog = {0};
-    if (cli_read_fault_files(cli, &settings->fault_files, &catalog, error) != 0)
-        return -1;
-    rh_env_set_catalog(env, &catalog);
+    const rh_workflow_definition *definition = what->definition;
+    rh_env_set_catalog(env, &what->catalog);
     rh_world(env, .seed = settings->seed.value, .no_cache = equals(settings->cache, "0"),
              .server = equals(settings->server, "1.30") ? RH_SERVER_1_30 : RH_SERVER_NEWEST,
              .random_choices = equals(settings->actions.unknown, "explore"));
-    if (definition && definition->given)
+    if (what->scenario)
+        rh_scenario_prepare(env, what->scenario);
+    else if (definition && definition->given)
         definition->given(env);
     if (cli_use_profile(cli, env, settings->profile, error) != 0 ||
         cli_add_step_classes(cli, env, &settings->step_classes, error) != 0 ||
@@ -384,7 +410,8 @@ static int conclude(cli_context *cli, const run_settings *settings, const cli_re
                     const cli_planned *planned, const rh_suite_test *again, rh_env *env,
                     int64_t real_ns)
 {
-    const played run = {rh_env_journal(env), planned->file, planned->path, again};
+    const played run = {rh_env_journal(env), planned->definition ? planned->definition->file : NULL,
+                        planned->path, again};
     int shown = CLI_OK;
     if (!reports->on_stdout && is_of_file(env) && equals(settings->actions.format, "json")) {
         rh_text text = rh_text_to(&cli->arena, cli->out);
@@ -408,132 +435,150 @@ static int conclude(cli_context *cli, const run_settings *settings, const cli_re
     return rh_status_of(env) == RH_SUCCEEDED ? CLI_OK : CLI_FAILED;
 }
 
+/* What a scenario of a workflow file has planned itself. */
+static cli_planned planned_by(cli_context *cli, const rh_scenario *scenario)
+{
+    const rh_actions_definition *definition = scenario->plays[0].definition;
+    return (cli_planned){
+        .definition = definition,
+        .path = cli_path_in_repository(&cli->arena, definition->file->path),
+        .rerun = scenario->rerun,
+        .rerun_id = scenario->rerun_id,
+    };
+}
+
+/* Plans what is not planned by preparing. */
+static int plan(cli_context *cli, const run_settings *settings, const subject *what, rh_env *env,
+                cli_planned *planned)
+{
+    *planned = (cli_planned){0};
+    if (!what->definition && !what->scenario)
+        return cli_plan_workflow_file(cli, env, what->name, &settings->actions, planned);
+    if (what->scenario && what->scenario->play_count)
+        *planned = planned_by(cli, what->scenario);
+    return CLI_OK;
+}
+
+static void play_planned(const subject *what, const rh_value *input, const cli_planned *planned,
+                         rh_env *env)
+{
+    if (what->definition && !what->scenario)
+        rh_run(env, what->name, input);
+    else
+        cli_play_workflow_file(env, planned);
+}
+
 /* What it takes to play the same in an env of its own. */
 typedef struct replayable {
     cli_context *cli;
     const run_settings *settings;
-    const rh_workflow_definition *definition; /* NULL: of the file */
+    const subject *what;
     const rh_value *input;
-    const char *path;
 } replayable;
 
 static void play_again(rh_env *env, const void *data)
 {
-    const replayable *what = data;
+    const replayable *same = data;
     rh_error error;
     cli_planned planned;
-    if (prepare(what->cli, what->settings, what->definition, env, &error) != 0)
+    if (prepare(same->cli, same->settings, same->what, env, &error) != 0 ||
+        plan(same->cli, same->settings, same->what, env, &planned) != CLI_OK)
         return; /* what was well once is well again */
-    if (!what->definition && cli_plan_workflow_file(what->cli, env, what->path,
-                                                    &what->settings->actions, &planned) != CLI_OK)
-        return;
-    int folder = cli_go_elsewhere(&what->settings->again);
-    if (what->definition)
-        rh_run(env, what->definition->name, what->input);
-    else
-        rh_play(env);
+    int folder = cli_go_elsewhere(&same->settings->again);
+    play_planned(same->what, same->input, &planned, env);
     cli_come_back(folder);
 }
 
-static rh_suite_test test_of(const replayable *what, const rh_env *env, const char *name)
-{
-    return (rh_suite_test){.module = "run",
-                           .name = name,
-                           .definitions = rh_env_module(env),
-                           .run = play_again,
-                           .data = what};
-}
-
 static int play(cli_context *cli, const run_settings *settings, const cli_reports *reports,
-                const rh_workflow_definition *definition, rh_env *env, cli_store *store)
+                const subject *what, rh_env *env, cli_store *store)
 {
     rh_error error;
-    const rh_value *input;
-    if (read_input(cli, settings, definition, &input, &error) != 0 ||
-        prepare(cli, settings, definition, env, &error) != 0)
-        return cli_bad_error(cli, &error);
-
-    int64_t started_ns = cli_clock_now();
-    rh_run(env, definition->name, input);
-    int64_t real_ns = cli_clock_now() - started_ns;
-
-    const replayable what = {cli, settings, definition, input, NULL};
-    const rh_suite_test again = test_of(&what, env, definition->name);
-    int code = conclude(cli, settings, reports, &(cli_planned){NULL}, &again, env, real_ns);
-    cli_store_add_run(store, env, definition->name, code, real_ns);
-    return code;
-}
-
-/* ---- workflow files -------------------------------------------------------------------------- */
-
-static int play_file(cli_context *cli, const run_settings *settings, const cli_reports *reports,
-                     const char *path, rh_env *env, cli_store *store)
-{
-    rh_error error;
+    const rh_value *input = NULL;
     cli_planned planned;
-    if (prepare(cli, settings, NULL, env, &error) != 0)
+    bool reads_input = what->definition && !what->scenario;
+    if ((reads_input && read_input(cli, settings, what->definition, &input, &error) != 0) ||
+        prepare(cli, settings, what, env, &error) != 0)
         return cli_bad_error(cli, &error);
-    if (cli_plan_workflow_file(cli, env, path, &settings->actions, &planned) != CLI_OK)
+    if (plan(cli, settings, what, env, &planned) != CLI_OK)
         return CLI_BAD;
+
     int64_t started_ns = cli_clock_now();
-    rh_play(env);
+    play_planned(what, input, &planned, env);
     int64_t real_ns = cli_clock_now() - started_ns;
 
-    const replayable what = {cli, settings, NULL, NULL, path};
-    const rh_suite_test again = test_of(&what, env, path);
+    const replayable same = {cli, settings, what, input};
+    const rh_suite_test again = {.module = "run",
+                                 .name = what->name,
+                                 .definitions = rh_env_module(env),
+                                 .run = play_again,
+                                 .data = &same};
     int code = conclude(cli, settings, reports, &planned, &again, env, real_ns);
-    cli_store_add_run(store, env, path, code, real_ns);
+    cli_store_add_run(store, env, what->name, code, real_ns);
     return code;
 }
 
-static int run_file(cli_context *cli, const run_settings *settings, const char *path)
+static int play_in_env(cli_context *cli, const run_settings *settings, const subject *what,
+                       const rh_module *module)
 {
     cli_reports reports;
     cli_store store;
     if (cli_reports_read(cli, &settings->reports, report_kinds, &reports) != CLI_OK ||
         cli_store_open(cli, settings->store, false, &store) != CLI_OK)
         return CLI_BAD;
-    cli_store_about(&store, "run", path, 1);
-    rh_env *env = rh_env_create(NULL);
+    cli_store_about(&store, "run", what->name, 1);
+    rh_env *env = rh_env_create(module);
     int code =
-        env ? play_file(cli, settings, &reports, path, env, &store) : cli_bad(cli, "out of memory");
+        env ? play(cli, settings, &reports, what, env, &store) : cli_bad(cli, "out of memory");
     rh_env_destroy(env);
     int kept = cli_store_close(&store, RH_STORE_UNKNOWN, 1);
     return kept != CLI_OK ? kept : code;
 }
 
+/* The scenario that --scenario names, if it does. */
+static int find_scenario(cli_context *cli, const run_settings *settings,
+                         const rh_loaded_module *modules, subject *what)
+{
+    const char *option = settings->actions.scenario;
+    if (!option)
+        return CLI_OK;
+    if (cli_check_scenario_alone(cli, &settings->actions) != CLI_OK)
+        return CLI_BAD;
+    return cli_find_scenario(cli, option, what->name, &what->catalog, modules,
+                             settings->workflows.count, &what->scenario);
+}
+
 static int run(cli_context *cli, const void *read, const char *const *arguments, size_t count)
 {
     (void)count;
+    rh_error error;
     const run_settings *settings = read;
-    if (cli_is_workflow_file(arguments[0]))
-        return run_file(cli, settings, arguments[0]);
+    subject what = {.name = arguments[0]};
+    if (cli_read_fault_files(cli, &settings->fault_files, &what.catalog, &error) != 0)
+        return cli_bad_error(cli, &error);
+    if (strstr(what.name, RH_SCENARIO_SUFFIX))
+        return cli_bad(cli,
+                       "%s is a scenario file; play it with 'rehearse test', or one of it with "
+                       "'rehearse run WORKFLOW --scenario FILE:NAME'",
+                       what.name);
+    if (rh_scenario_is_workflow_file(what.name))
+        return find_scenario(cli, settings, NULL, &what) == CLI_OK
+                   ? play_in_env(cli, settings, &what, NULL)
+                   : CLI_BAD;
     if (!settings->workflows.count)
         return cli_bad(cli, "no workflows; pass --workflows FILE, a shared object that has '%s'",
                        arguments[0]);
-    cli_reports reports;
-    if (cli_reports_read(cli, &settings->reports, report_kinds, &reports) != CLI_OK)
-        return CLI_BAD;
     const rh_loaded_module *modules = cli_load(cli, &settings->workflows);
+    const rh_loaded_module *module;
     if (!modules)
         return CLI_BAD;
-
-    rh_error error;
-    const rh_loaded_module *module;
-    const rh_workflow_definition *definition =
+    what.definition =
         rh_modules_find_workflow(modules, settings->workflows.count, arguments[0], &module, &error);
-    if (!definition)
+    if (!what.definition)
         return cli_bad_error(cli, &error);
-    cli_store store;
-    if (cli_store_open(cli, settings->store, false, &store) != CLI_OK)
-        return CLI_BAD;
-    cli_store_about(&store, "run", definition->name, 1);
-    rh_env *env = rh_env_create(module->module);
-    int code = env ? play(cli, settings, &reports, definition, env, &store)
-                   : cli_bad(cli, "out of memory");
-    rh_env_destroy(env);
-    int kept = cli_store_close(&store, RH_STORE_UNKNOWN, 1);
-    return kept != CLI_OK ? kept : code;
+    what.name = what.definition->name;
+    return find_scenario(cli, settings, modules, &what) == CLI_OK
+               ? play_in_env(cli, settings, &what, module->module)
+               : CLI_BAD;
 }
 
 const cli_verb cli_run = {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/actions_files.h"
+#include "cli/files.h"
 #include "sim/actions/actions.h"
 #include "sim/actions/likely.h"
 #include "sim/actions/trigger.h"
@@ -151,6 +152,80 @@ static void say_stand_ins(cli_context *cli, const rh_actions_event_options *give
                     inputs->as.fields[i].key, rh_text_of(inputs->as.fields[i].value));
 }
 
+static const rh_actions_catalog *read_catalog(cli_context *cli, const cli_texts *paths)
+{
+    rh_error error;
+    const char **texts = RH_NEW_ARRAY(&cli->arena, const char *, paths->count);
+    for (size_t i = 0; i < paths->count; i++) {
+        size_t length;
+        texts[i] = cli_file_read(&cli->arena, paths->items[i], &length, &error);
+        if (!texts[i]) {
+            cli_bad_error(cli, &error);
+            return NULL;
+        }
+    }
+    const rh_actions_catalog *catalog =
+        rh_actions_catalog_read(&cli->arena, texts, paths->items, paths->count, &error);
+    if (!catalog)
+        cli_bad_error(cli, &error);
+    return catalog;
+}
+
+static rh_rerun rerun_of(const char *name)
+{
+    if (!name)
+        return RH_RERUN_NONE;
+    return strcmp(name, "all") ? RH_RERUN_FAILED : RH_RERUN_ALL;
+}
+
+int cli_check_scenario_alone(cli_context *cli, const cli_actions_settings *settings)
+{
+    const cli_event_settings *event = &settings->event;
+    const struct {
+        bool is_given;
+        const char *name;
+    } options[] = {
+        {event->event != NULL, "--event"},
+        {event->ref != NULL, "--ref"},
+        {event->base_ref != NULL, "--base-ref"},
+        {event->changed.count > 0, "--changed"},
+        {event->action != NULL, "--action"},
+        {event->actor != NULL, "--actor"},
+        {event->repository != NULL, "--repo"},
+        {event->payload != NULL, "--payload"},
+        {event->inputs.count > 0, "--input"},
+        {settings->secrets.count > 0, "--secret"},
+        {settings->vars.count > 0, "--var"},
+        {settings->mocks.count > 0, "--mock"},
+        {settings->approvals.count > 0, "--approve"},
+        {settings->unknown != NULL, "--unknown"},
+        {settings->engine != NULL, "--engine"},
+        {settings->includes.count > 0, "--include"},
+        {settings->catalogs.count > 0, "--catalog"},
+        {settings->rerun != NULL, "--rerun"},
+        {settings->runners.given, "--runners"},
+        {settings->runner_start.given, "--runner-start"},
+    };
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (options[i].is_given)
+            return cli_bad(cli,
+                           "%s: the scenario says that itself; change it there, or leave "
+                           "--scenario out",
+                           options[i].name);
+    return CLI_OK;
+}
+
+void cli_play_workflow_file(rh_env *env, const cli_planned *planned)
+{
+    rh_play(env);
+    if (!planned->rerun)
+        return;
+    size_t before = rh_env_journal(env)->run_count;
+    rh_env_rerun(env, planned->definition, planned->rerun, planned->rerun_id);
+    if (rh_env_journal(env)->run_count > before)
+        rh_look_at(env, planned->rerun_id);
+}
+
 /* The event that the options say; with `likely`, and if they name none, the one that the workflow
  * is most likely written for. */
 static const rh_actions_event *choose_event(cli_context *cli, const cli_actions_settings *settings,
@@ -186,13 +261,17 @@ int cli_define_workflow(cli_context *cli, const rh_actions_file *file,
     const rh_value *inputs = rh_actions_event_inputs(arena, event, file, &error);
     rh_actions_settings *rules = RH_NEW(arena, rh_actions_settings);
     rules->unknown = unknown_mode(settings->unknown);
+    rules->hosted_runners = (uint32_t)settings->runners.value;
+    rules->runner_start_delay = settings->runner_start.value;
     if (rules->unknown == RH_UNKNOWN_HOLDS && !settings->vars.count)
         vars = rh_value_unknown(arena, "vars", 0); /* they may be anything */
     if (read_lift(cli, settings, &rules->lift) != CLI_OK)
         return CLI_BAD;
-    rules->catalog = rh_actions_catalog_read(arena, NULL, NULL, 0, &error);
-    if (!inputs || !rules->catalog)
+    if (!inputs)
         return cli_bad_error(cli, &error);
+    rules->catalog = read_catalog(cli, &settings->catalogs);
+    if (!rules->catalog)
+        return CLI_BAD;
     const rh_field fields[] = {
         {"github", rh_actions_event_github(arena, event, file, inputs)},
         {"inputs", inputs},
@@ -237,7 +316,8 @@ int cli_plan_workflow_file(cli_context *cli, rh_env *env, const char *path,
         return CLI_BAD;
     const rh_actions_file *file = opened->definition.file;
     say_trigger(cli, file, opened->event);
-    *planned = (cli_planned){file, opened->path};
+    *planned = (cli_planned){&opened->definition, opened->path, rerun_of(settings->rerun),
+                             rh_format(&cli->arena, "%s-2", file->name)};
     rh_env_start(env, &(rh_start_request){
                           .dialect = &rh_actions_dialect,
                           .definition = &opened->definition,

@@ -3,16 +3,15 @@
 #define CLI_RUN_ACTIONS_H
 
 #include "cli/event_options.h"
-#include "harness/env.h"
-#include "sim/actions/actions.h"
+#include "harness/scenario.h"
 
 /* What the options say of the event and of the rehearsal. */
 typedef struct cli_actions_settings {
     cli_event_settings event; /* event.event NULL: push */
-    const char *unknown, *format, *engine, *start_to_close, *heartbeat;
-    cli_number retry_attempts;
-    cli_duration retry_interval;
-    cli_texts secrets, vars, mocks, approvals, includes;
+    const char *unknown, *format, *engine, *start_to_close, *heartbeat, *rerun, *scenario;
+    cli_number retry_attempts, runners;
+    cli_duration retry_interval, runner_start;
+    cli_texts secrets, vars, mocks, approvals, includes, catalogs;
 } cli_actions_settings;
 
 /* A workflow file, ready to be played, in memory of the command. */
@@ -36,14 +35,23 @@ int cli_define_workflow(cli_context *cli, const rh_actions_file *file,
 /* Mocks and approvals of the options, for an env in which it is played. */
 int cli_give_workflow_file(cli_context *cli, rh_env *env, const cli_actions_settings *settings);
 
+/* What has been planned, and how it is run once more. */
 typedef struct cli_planned {
-    const rh_actions_file *file;
-    const char *path; /* from the root of its repository */
+    const rh_actions_definition *definition; /* NULL: no workflow file */
+    const char *path;                        /* from the root of its repository */
+    rh_rerun rerun;
+    const char *rerun_id;
 } cli_planned;
+
+/* Says which option a scenario leaves no room for, because it says the same itself: CLI_BAD;
+ * CLI_OK if there is none. */
+int cli_check_scenario_alone(cli_context *cli, const cli_actions_settings *settings);
 
 /* Reads the file and plans its run in `env`; everything lives in the command's arena. CLI_OK, or
  * CLI_BAD after saying what is wrong. */
 int cli_plan_workflow_file(cli_context *cli, rh_env *env, const char *path,
                            const cli_actions_settings *settings, cli_planned *planned);
+/* Plays; then, if it is to be run once more, the second attempt, which the env then looks at. */
+void cli_play_workflow_file(rh_env *env, const cli_planned *planned);
 
 #endif

@@ -2,19 +2,11 @@
 
 #include <string.h>
 
+#include "cli/actions_files.h"
 #include "cli/files.h"
 #include "cli/find.h"
 
 /* ---- loading --------------------------------------------------------------------------------- */
-
-/* A path that a file names is relative to the file. */
-static const char *beside(rh_arena *arena, const char *file, const char *path)
-{
-    const char *slash = strrchr(file, '/');
-    if (path[0] == '/' || !slash)
-        return path;
-    return rh_format(arena, "%.*s/%s", (int)(slash - file), file, path);
-}
 
 static const rh_loaded_module *load_once(cli_context *cli, cli_scenarios *scenarios,
                                          const char *path, rh_error *error)
@@ -38,7 +30,7 @@ static int bind_own(cli_context *cli, cli_scenarios *scenarios, rh_scenario_file
 {
     rh_loaded_module *own = RH_NEW_ARRAY(&cli->arena, rh_loaded_module, file->workflow_count);
     for (size_t i = 0; i < file->workflow_count; i++) {
-        const char *path = beside(&cli->arena, file->path, file->workflows[i]);
+        const char *path = rh_scenario_beside(&cli->arena, file->path, file->workflows[i]);
         const rh_loaded_module *module = load_once(cli, scenarios, path, error);
         if (!module) {
             rh_error inner = *error;
@@ -54,24 +46,83 @@ static int bind_own(cli_context *cli, cli_scenarios *scenarios, rh_scenario_file
     return 0;
 }
 
-static int load(cli_context *cli, const char *path, const rh_catalog *catalog,
-                const rh_loaded_module *modules, size_t module_count, cli_scenarios *scenarios)
+/* ---- workflow files -------------------------------------------------------------------------- */
+
+static const char *read_file(void *data, const char *path, size_t *length, rh_error *error)
+{
+    return cli_file_read(&((cli_context *)data)->arena, path, length, error);
+}
+
+static const rh_actions_files *look_around(void *data, const char *path,
+                                           const char *const *includes, size_t count,
+                                           rh_error *error)
+{
+    cli_texts texts = {0};
+    for (size_t i = 0; i < count; i++)
+        cli_texts_add(&((cli_context *)data)->arena, &texts, includes[i]);
+    return cli_actions_files(&((cli_context *)data)->arena, path, &texts, error);
+}
+
+static int bind(cli_context *cli, cli_scenarios *scenarios, const rh_loaded_module *modules,
+                size_t module_count, rh_scenario_file *file, rh_error *error)
+{
+    if (file->is_of_files)
+        return rh_scenario_bind_files(&cli->arena, file,
+                                      &(rh_scenario_files){cli, read_file, look_around}, error);
+    if (module_count)
+        return rh_scenario_bind(&cli->arena, file, modules, module_count, error);
+    return bind_own(cli, scenarios, file, error);
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+static void add_file(cli_context *cli, cli_scenarios *scenarios, rh_scenario_file *file)
+{
+    scenarios->files = rh_arena_reserve(&cli->arena, scenarios->files, sizeof *scenarios->files,
+                                        scenarios->count + 1, &scenarios->capacity);
+    scenarios->files[scenarios->count++] = file;
+}
+
+static rh_scenario_file *read_one(cli_context *cli, const char *path, const rh_catalog *catalog)
 {
     rh_error error;
     size_t length;
     const char *text = cli_file_read(&cli->arena, path, &length, &error);
-    if (!text)
-        return cli_bad_error(cli, &error);
-    rh_scenario_file *file = rh_scenario_read(&cli->arena, catalog, path, text, length, &error);
+    rh_scenario_file *file =
+        text ? rh_scenario_read(&cli->arena, catalog, path, text, length, &error) : NULL;
     if (!file)
+        cli_bad_error(cli, &error);
+    return file;
+}
+
+static int load(cli_context *cli, const char *path, const rh_catalog *catalog,
+                const rh_loaded_module *modules, size_t module_count, cli_scenarios *scenarios)
+{
+    rh_error error;
+    rh_scenario_file *file = read_one(cli, path, catalog);
+    if (!file)
+        return CLI_BAD;
+    if (bind(cli, scenarios, modules, module_count, file, &error) != 0)
         return cli_bad_error(cli, &error);
-    if ((module_count ? rh_scenario_bind(&cli->arena, file, modules, module_count, &error)
-                      : bind_own(cli, scenarios, file, &error)) != 0)
-        return cli_bad_error(cli, &error);
-    scenarios->files = rh_arena_reserve(&cli->arena, scenarios->files, sizeof *scenarios->files,
-                                        scenarios->count + 1, &scenarios->capacity);
-    scenarios->files[scenarios->count++] = file;
+    add_file(cli, scenarios, file);
     return CLI_OK;
+}
+
+int cli_scenarios_read(cli_context *cli, const cli_texts *paths, cli_scenarios *scenarios)
+{
+    cli_texts found = {0};
+    int code = CLI_OK;
+    for (size_t i = 0; i < paths->count; i++)
+        if (cli_find_files(cli, paths->items[i], RH_SCENARIO_SUFFIX, &found) != CLI_OK)
+            return CLI_BAD;
+    for (size_t i = 0; i < found.count; i++) {
+        rh_scenario_file *file = read_one(cli, found.items[i], NULL);
+        if (file)
+            add_file(cli, scenarios, file);
+        else
+            code = CLI_BAD;
+    }
+    return code;
 }
 
 bool cli_scenarios_unused(cli_context *cli, const rh_suite_tests *tests,

@@ -19,6 +19,9 @@ int cli_scenarios_load(cli_context *cli, const cli_texts *paths, const rh_catalo
                        const rh_loaded_module *modules, size_t module_count,
                        cli_scenarios *scenarios);
 
+/* Reads them without looking for what they name: enough to list them. */
+int cli_scenarios_read(cli_context *cli, const cli_texts *paths, cli_scenarios *scenarios);
+
 /* Plays the scenarios that the options want, in this process, and rewrites what their files record
  * and the runs do not show; prints what it has changed. Only what stands under `expect:` changes.
  * The files are then to be loaded again. */

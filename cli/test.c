@@ -22,7 +22,7 @@ typedef struct test_settings {
     cli_common common;
     cli_texts workflows, fault_files, filters, reports;
     cli_number jobs, time_limit, seed;
-    const char *cache, *format, *junit, *store;
+    const char *cache, *format, *junit, *store, *profile;
     bool fail_fast, keep_journals, update;
     cli_again_settings again;
 } test_settings;
@@ -45,12 +45,16 @@ static const cli_option options[] = {
      .least = 1, .most = 86400},
     {"--update", NULL, CLI_FLAG, offsetof(test_settings, update),
      "first rewrites what scenario files expect and the runs do not show, and prints what it has "
-     "changed: statuses, results, durations, counts, starts, effects, masked failures; nothing "
+     "changed: statuses, conclusions, results, outputs, durations, costs, counts, starts, "
+     "effects, masked failures; nothing "
      "but these values changes"},
     {"--fail-fast", NULL, CLI_FLAG, offsetof(test_settings, fail_fast),
      "skips the tests after the first that does not pass"},
     {"--seed", "N", CLI_NUMBER, offsetof(test_settings, seed),
      "of all random draws, in tests that do not set their own", .least = 0, .most = UINT64_MAX},
+    {"--profile", "NAME|FILE", CLI_TEXT, offsetof(test_settings, profile),
+     "tests that choose no profile of their own are played by this one: durations, faults and "
+     "outages are drawn by the seed"},
     {"--cache", "0|1", CLI_CHOICE, offsetof(test_settings, cache),
      "0: every workflow task replays from the history, in tests that do not set their own world",
      .choices = "0|1"},
@@ -312,6 +316,37 @@ static int gather(cli_context *cli, const test_settings *settings, const rh_worl
     return CLI_OK;
 }
 
+/* The profile that --profile names, read once to see that it is one. */
+static int find_profile(cli_context *cli, const char *name, const rh_catalog *catalog,
+                        rh_profile_text *found)
+{
+    rh_error error;
+    rh_profile_record record;
+    if (!name)
+        return CLI_OK;
+    if (cli_find_profile(cli, name, found, &error) != 0 ||
+        rh_profile_read(&cli->arena, catalog, found->text, found->length, found->name, &record,
+                        &error) != 0)
+        return cli_bad_error(cli, &error);
+    return CLI_OK;
+}
+
+/* Stores, prints and reports what came of them, and says how the verb ends. */
+static int conclude(cli_context *cli, const cli_reports *reports, listeners *told,
+                    const rh_suite_tests *tests, outcome *done)
+{
+    const rh_suite_result *result = &done->result;
+    bool has_unused = cli_scenarios_unused(cli, tests, result);
+    int kept = cli_store_close(&told->store, result->real_ns, result->count - result->skipped);
+    cli_stream_end(&told->stream, result);
+    annotate(cli, result);
+    if (!reports->on_stdout && told->stream.format == CLI_STREAM_NONE)
+        print_result(cli, result);
+    if (cli_reports_write(cli, reports, done) != CLI_OK || kept != CLI_OK)
+        return CLI_BAD;
+    return result->failed || has_unused ? CLI_FAILED : CLI_OK;
+}
+
 static int run(cli_context *cli, const void *read, const char *const *arguments, size_t count)
 {
     const test_settings *settings = read;
@@ -325,6 +360,9 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
     rh_error error;
     if (cli_read_fault_files(cli, &settings->fault_files, &catalog, &error) != 0)
         return cli_bad_error(cli, &error);
+    rh_profile_text profile = {0};
+    if (find_profile(cli, settings->profile, &catalog, &profile) != CLI_OK)
+        return CLI_BAD;
     const cli_texts paths = {.items = (const char **)arguments, .count = count};
     rh_world_options world = {
         .seed = settings->seed.value,
@@ -356,6 +394,7 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
         .catalog = &catalog,
         .fault_files = settings->fault_files.items,
         .fault_file_count = settings->fault_files.count,
+        .profile = settings->profile ? &profile : NULL,
         .describe = rh_report_timeline_brief,
         .evidence = {.journal = told.store.store ? rh_report_journal : NULL,
                      .all_journals = settings->keep_journals,
@@ -380,17 +419,7 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
         return cli_bad_error(cli, &error);
     }
     cli_progress_end(&progress);
-
-    bool has_unused = cli_scenarios_unused(cli, &tests, &done.result);
-    int kept =
-        cli_store_close(&told.store, done.result.real_ns, done.result.count - done.result.skipped);
-    cli_stream_end(&told.stream, &done.result);
-    annotate(cli, &done.result);
-    if (!reports.on_stdout && told.stream.format == CLI_STREAM_NONE)
-        print_result(cli, &done.result);
-    if (cli_reports_write(cli, &reports, &done) != CLI_OK || kept != CLI_OK)
-        return CLI_BAD;
-    return done.result.failed || has_unused ? CLI_FAILED : CLI_OK;
+    return conclude(cli, &reports, &told, &tests, &done);
 }
 
 const cli_verb cli_test = {

@@ -6,6 +6,7 @@
 #include "cli/actions_files.h"
 #include "cli/cli.h"
 #include "cli/event_options.h"
+#include "harness/scenario.h"
 
 typedef struct triggers_settings {
     cli_common common;

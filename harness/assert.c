@@ -256,8 +256,7 @@ static bool check_calls(rh_env *env, rh_text *message, const void *data)
 {
     const count_question *question = data;
     return rh_env_knows(env, question->path, message) &&
-           check_count(question, count_entries(env, RH_ENTRY_ACTIVITY_SCHEDULED, question->path),
-                       "call", message);
+           check_count(question, rh_env_calls_of(env, question->path), "call", message);
 }
 
 void rh_assert_calls_at(rh_env *env, const char *file, int line, const char *path, size_t count)
@@ -391,8 +390,14 @@ void rh_assert_starts_at(rh_env *env, const char *file, int line, const char *pa
 
 enum { NOWHERE = -1 };
 
-static bool closes_call(const rh_entry *entry)
+/* What is called from inside another call has one attempt, and ends with it. */
+static bool closes_call(const rh_env *env, const rh_entry *entry)
 {
+    const rh_call *call = rh_env_call(env, entry);
+    if (call && call->parent)
+        return entry->kind == RH_ENTRY_ATTEMPT_COMPLETED ||
+               entry->kind == RH_ENTRY_ATTEMPT_FAILED || entry->kind == RH_ENTRY_ATTEMPT_CANCELED ||
+               entry->kind == RH_ENTRY_ATTEMPT_LOST;
     return entry->kind == RH_ENTRY_ACTIVITY_COMPLETED || entry->kind == RH_ENTRY_ACTIVITY_FAILED ||
            entry->kind == RH_ENTRY_ACTIVITY_TIMED_OUT || entry->kind == RH_ENTRY_ACTIVITY_CANCELED;
 }
@@ -413,7 +418,7 @@ static int64_t last_close(const rh_env *env, const char *path)
 {
     const rh_journal *journal = &env->world.journal;
     for (size_t i = journal->count; i-- > 0;)
-        if (closes_call(&journal->entries[i]) && rh_env_is_of_run(env, &journal->entries[i]) &&
+        if (closes_call(env, &journal->entries[i]) && rh_env_is_of_run(env, &journal->entries[i]) &&
             rh_call_matches(rh_env_call(env, &journal->entries[i]), path))
             return (int64_t)i;
     return NOWHERE;

@@ -175,6 +175,7 @@ static void record(rh_env *env, rh_problems *list, bool is_error, const char *fi
         .column = column_of(env, file, line),
         .is_error = is_error,
         .message = copy,
+        .blame = env->blame,
     };
 }
 
@@ -448,11 +449,21 @@ const rh_workflow_definition *rh_env_definition(rh_env *env, const char *name)
 
 /* ---- playing --------------------------------------------------------------------------------- */
 
-/* A stage has said itself what is wrong. */
+static bool has_error(const rh_env *env)
+{
+    for (size_t i = 0; i < env->problems.count; i++)
+        if (env->problems.items[i].is_error)
+            return true;
+    return false;
+}
+
+/* The stage of the env has said itself what is wrong; others, like a dialect that hangs on
+ * something unknown, have not. */
 static void report_stop(rh_env *env)
 {
     RH_ENTER(env, frame);
-    if (!stopped && env->world.stop == RH_STOP_RUNAWAY)
+    bool is_told = env->world.stop == RH_STOP_STAGE && has_error(env);
+    if (!stopped && !is_told && env->world.stop != RH_STOP_NONE)
         rh_env_complain(env, true, NULL, 0, env->world.stop_text);
     rh_env_leave(env, &frame);
 }

@@ -25,6 +25,7 @@ typedef struct rh_problem {
     bool is_error;       /* the rehearsal itself could not go on (no mock, unknown name, runaway);
                           * otherwise an expectation does not hold */
     const char *message; /* first line: what; further lines: detail */
+    rh_place blame;      /* of the step or command of a workflow file that failed, if that is why */
 } rh_problem;
 
 size_t rh_env_problem_count(const rh_env *env);

@@ -85,6 +85,7 @@ struct rh_env {
     void *prompt_data;
     rh_place place; /* where that is written which is declared or checked at the moment, unless
                      * it brings a place of its own */
+    rh_place blame; /* where the workflow went wrong by what is checked at the moment */
     bool is_strict; /* a mock that answers nothing is an error */
     bool is_finished;
     bool allows_unhandled_signals;
@@ -128,6 +129,13 @@ void rh_env_plan_host_faults(rh_env *env);
 
 /* The stage of an env: its mocks and faults. */
 extern const rh_stage rh_mock_stage;
+/* How long a job takes whose rates profiles tell: what strikes machines strikes a part of it in
+ * proportion to its time. */
+#define RH_JOB_TIME RH_MINUTES(10)
+bool rh_fault_strikes_machine(const rh_fault *fault);
+/* What a call meets where its class meets the fault: of steps and commands that are known the first
+ * of its kind that is typical for them; NULL if none is. */
+const rh_fault *rh_env_typical(const rh_env *env, const rh_call *call, const rh_fault *fault);
 /* Lets the plan, the profile and chance change what the answer of a mock has made of an attempt.
  * What is drawn strikes leaves only: attempts that nothing is played below. */
 void rh_faults_apply(rh_env *env, const rh_mock_answer *answer, const rh_attempt_view *attempt,
@@ -164,8 +172,13 @@ bool rh_env_is_of_run(const rh_env *env, const rh_entry *entry);
 bool rh_env_is_in_chain(const rh_env *env, uint32_t run);
 /* The call of an entry; NULL if none. */
 const rh_call *rh_env_call(const rh_env *env, const rh_entry *entry);
-/* Whether any call or mock has the activity type that the path begins with; otherwise writes
- * "unknown activity 'X'; did you mean 'Y'?" to `message`. */
+/* Offers the path of a call, with and without its keys. */
+void rh_env_offer_paths(rh_arena *arena, const rh_call *call, rh_nearest *nearest);
+/* How many calls of a path the run has made. */
+size_t rh_env_calls_of(const rh_env *env, const char *path);
+/* Whether any call or mock has the activity type that the path begins with, or, in a run of a
+ * workflow file, a job, step or command is at the path; otherwise writes "unknown activity 'X'; did
+ * you mean 'Y'?" or the like to `message`. */
 bool rh_env_knows(rh_env *env, const char *path, rh_text *message);
 
 #endif

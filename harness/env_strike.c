@@ -26,9 +26,12 @@ static void plan_duration(rh_env *env, const rh_attempt_view *attempt, rh_script
 
 /* ---- what is drawn --------------------------------------------------------------------------- */
 
-/* A command is what its words say: "go test" is a test, "git push" publishes. */
+/* A step may be called anything, what it does may not. A command is what its words say: "go test"
+ * is a test, "git push" publishes. */
 static const rh_step_class_record *class_by_name(const rh_env *env, const rh_call *call)
 {
+    if (call->about.does)
+        return rh_profile_class_of_type(env->profile, call->about.does);
     char words[256];
     size_t length = strlen(call->type->text), more = call->key ? strlen(call->key) + 1 : 0;
     if (call->about.level != RH_CALL_COMMAND || !more || length + more >= sizeof words)
@@ -76,16 +79,51 @@ static const rh_fault *fault_by_own_rates(rh_env *env, const rh_call *call, cons
     return fault;
 }
 
+bool rh_fault_strikes_machine(const rh_fault *fault)
+{
+    return fault->class == RH_FAULT_HOST_LOST || fault->class == RH_FAULT_HANG ||
+           fault->class == RH_FAULT_CRASH;
+}
+
+/* The first one of its kind: with the same consequences for who sees how an attempt ends. */
+const rh_fault *rh_env_typical(const rh_env *env, const rh_call *call, const rh_fault *fault)
+{
+    if (!call->about.faults || fault->class == RH_FAULT_REPLY_LOST ||
+        rh_fault_strikes_machine(fault))
+        return fault;
+    for (const char *const *name = call->about.faults; *name; name++) {
+        const rh_fault *typical = rh_catalog_find(&env->catalog, *name);
+        if (typical && typical->class == fault->class && typical->retryable == fault->retryable)
+            return typical;
+    }
+    return NULL;
+}
+
+/* The rates of profiles are those of jobs: what strikes machines strikes a step in proportion to
+ * its time, as if a job took ten minutes. */
+static bool is_spared(const rh_call *call, const rh_fault *fault, rh_duration takes,
+                      const rh_drawn *drawn)
+{
+    if (call->about.level == RH_CALL_ACTIVITY || !rh_fault_strikes_machine(fault))
+        return false;
+    uint64_t identity = rh_hash_mix(drawn->call, rh_hash_string(fault->name));
+    uint64_t bits = rh_random_draw(drawn->seed, RH_DRAW_HIT, identity, (uint64_t)drawn->attempt);
+    return rh_random_below(bits, (uint64_t)RH_JOB_TIME) >= (uint64_t)takes;
+}
+
 static const rh_fault *fault_by_profile(const rh_env *env, const rh_call *call,
-                                        const rh_step_class_record *class, const rh_drawn *drawn)
+                                        const rh_step_class_record *class, rh_duration takes,
+                                        const rh_drawn *drawn)
 {
     for (size_t i = 0; i < env->profile->outage_count; i++)
-        if (rh_outage_strikes(&env->profile->outages[i], class, drawn))
+        if (rh_env_typical(env, call, env->profile->outages[i].fault) &&
+            rh_outage_strikes(&env->profile->outages[i], class, drawn))
             return env->profile->outages[i].fault;
     for (size_t i = 0; i < class->rate_count; i++)
         if (rh_rate_strikes(&class->rates[i], drawn) &&
-            !rh_env_own_rate(env, call, class->rates[i].fault))
-            return class->rates[i].fault;
+            !rh_env_own_rate(env, call, class->rates[i].fault) &&
+            !is_spared(call, class->rates[i].fault, takes, drawn))
+            return rh_env_typical(env, call, class->rates[i].fault);
     return NULL;
 }
 
@@ -113,13 +151,22 @@ static const rh_fault *random_fault(const rh_env *env, const rh_drawn *drawn)
 
 /* ---- both ------------------------------------------------------------------------------------ */
 
+/* What a profile draws is drawn for what is done, not for those who wait for it: in workflow files
+ * what has an inside takes as long as that, and what takes no time meets nothing. */
+static bool may_vary(const rh_attempt_view *attempt, bool is_leaf, const rh_script *script)
+{
+    if (attempt->call->about.level == RH_CALL_ACTIVITY)
+        return true;
+    return is_leaf && (script->takes || script->takes_is_unknown);
+}
+
 /* By rates, profile and chance, if there is any of them. */
 static const rh_fault *drawn_fault(rh_env *env, const rh_step_class_record *class,
-                                   const rh_call *call, const rh_drawn *drawn)
+                                   const rh_call *call, rh_duration takes, const rh_drawn *drawn)
 {
     const rh_fault *fault = fault_by_own_rates(env, call, drawn);
     if (!fault && class)
-        fault = fault_by_profile(env, call, class, drawn);
+        fault = fault_by_profile(env, call, class, takes, drawn);
     return fault ? fault : random_fault(env, drawn);
 }
 
@@ -135,11 +182,11 @@ void rh_faults_apply(rh_env *env, const rh_mock_answer *answer, const rh_attempt
                               rh_world_now(&env->world)};
         const rh_step_class_record *class = rh_env_class_of(env, call);
         bool draws_itself = answer->quantile_count || answer->takes_at_most;
-        if (class && !draws_itself)
+        bool varies = may_vary(attempt, is_leaf, script);
+        if (class && !draws_itself && varies)
             script->takes = rh_step_class_takes(class, script->takes, &key);
-        /* What is drawn strikes what is done, not those who wait for it. */
         if (is_leaf)
-            drawn = drawn_fault(env, class, call, &key);
+            drawn = drawn_fault(env, varies ? class : NULL, call, script->takes, &key);
     }
     plan_duration(env, attempt, script);
 
@@ -161,7 +208,7 @@ static void never_reached(rh_env *env, rh_place place, const char *what, const c
     const rh_journal *journal = &env->world.journal;
     rh_nearest nearest = rh_nearest_begin(path);
     for (size_t i = 0; i < journal->call_count; i++) {
-        rh_nearest_offer(&nearest, rh_call_path_text(&env->arena, journal->calls[i]));
+        rh_env_offer_paths(&env->arena, journal->calls[i], &nearest);
         rh_nearest_offer(&nearest, journal->calls[i]->type->text);
     }
     const char *more = nearest.best && !strcmp(nearest.best, path)

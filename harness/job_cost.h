@@ -14,5 +14,8 @@ typedef struct rh_job_cost {
 
 /* Jobs that never started cost nothing. */
 rh_job_cost rh_job_cost_of(rh_arena *arena, const rh_job_tree *tree);
+/* Adds what one job costs. */
+void rh_job_cost_add(rh_arena *arena, const rh_job_tree *tree, const rh_job_node *job,
+                     rh_job_cost *cost);
 
 #endif

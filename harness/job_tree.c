@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "sim/base/value.h"
+
 typedef struct reader {
     rh_arena *arena;
     rh_job_tree *tree;
@@ -49,6 +51,33 @@ static void add_job_without_call(reader *r, const rh_entry *entry)
     node->level = RH_CALL_JOB;
     node->scheduled = node->started = node->ended = entry->time;
     node->outcome = node->conclusion = RH_CONCLUSION_SKIPPED;
+    node->reason = entry->text;
+    node->is_over = true;
+    append(r->tree, NULL, node);
+}
+
+/* Whether the jobs of a workflow that this one calls are there: it is shown by them. */
+static bool is_shown_by_others(const reader *r, const char *label)
+{
+    size_t length = strcspn(label, "[");
+    for (const rh_job_node *node = r->tree->first; node; node = node->next)
+        if (!strncmp(node->name, label, length) && node->name[length] == '/')
+            return true;
+    return false;
+}
+
+/* A job or leg that is over without having been called: kept by a second attempt, rejected by a
+ * reviewer, cancelled while it waited. */
+static void add_uncalled_job(reader *r, const rh_entry *entry)
+{
+    if (!entry->name || is_shown_by_others(r, entry->name->text))
+        return;
+    rh_job_node *node = RH_NEW(r->arena, rh_job_node);
+    node->name = entry->name->text;
+    node->level = RH_CALL_JOB;
+    node->scheduled = node->started = node->ended = entry->time;
+    node->outcome = entry->code;
+    node->conclusion = (uint8_t)entry->number;
     node->reason = entry->text;
     node->is_over = true;
     append(r->tree, NULL, node);
@@ -174,6 +203,8 @@ static void read_entry(reader *r, const rh_entry *entry)
     default:
         break;
     }
+    if (!node && entry->kind == RH_ENTRY_CONCLUDED && !entry->call)
+        add_uncalled_job(r, entry);
     if (!node)
         return;
     switch ((rh_entry_kind)entry->kind) {

@@ -32,7 +32,7 @@ typedef struct rh_job_try {
 /* A job, a step or a command. If it was tried several times, what is said of its end is said of the
  * last attempt. */
 typedef struct rh_job_node {
-    const rh_call *call; /* NULL: a job that was skipped before there was a call */
+    const rh_call *call; /* NULL: a job that was over before it was called: skipped, kept */
     uint32_t index;      /* of the call, from 1; 0: none */
     const char *name;    /* its type, or the path of the job */
     uint8_t level;       /* rh_call_level */

@@ -134,8 +134,10 @@ bool rh_mock_compile_answer(rh_arena *arena, const rh_catalog *catalog, const rh
     script->start_delay = answer->start_delay;
     script->takes = answer->takes;
     script->result = rh_value_clone(arena, answer->result);
-    if (answer->failure)
+    if (answer->failure) {
         script->failure = rh_failure_application(arena, answer->failure);
+        script->exit_code = (int32_t)rh_integer_of(rh_get(script->failure->details, "exit_code"));
+    }
     if (answer->hangs)
         script->end = RH_END_HANGS;
     if (answer->crashes)

@@ -1,6 +1,7 @@
 /* The stage of an env: asks the mocks layer by layer, lets faults strike, and says what is wrong
  * when nobody answers. */
 #include "harness/env_state.h"
+#include "harness/rerun.h"
 #include "sim/base/json.h"
 #include "sim/base/nearest.h"
 #include "sim/base/value.h"
@@ -279,6 +280,9 @@ static rh_stage_answer start(void *stage, rh_attempt *attempt, rh_script *script
     rh_env *env = stage;
     rh_arena *arena = &env->world.arena;
     rh_attempt_view view = rh_attempt_look(attempt);
+    /* What is run once more is called anew, and is a second attempt all the same. */
+    if (view.call->about.level != RH_CALL_ACTIVITY)
+        view.attempt += rh_rerun_attempt(view.run) - 1;
     rh_mock_record *mock = find_mock(env, &view);
     if (!mock && view.call->about.level != RH_CALL_ACTIVITY)
         return answer_itself(env, &view, script);
@@ -325,8 +329,10 @@ static void check_mock(rh_env *env, const rh_mock_record *mock, rh_layer layer)
         bool is_called = false;
         for (size_t i = 0; i < journal->call_count; i++) {
             const rh_call *call = journal->calls[i];
-            rh_nearest_offer(&nearest, call->parent ? rh_call_path_text(&env->arena, call)
-                                                    : call->type->text);
+            if (call->parent)
+                rh_env_offer_paths(&env->arena, call, &nearest);
+            else
+                rh_nearest_offer(&nearest, call->type->text);
             is_called = is_called || !strcmp(call->type->text, mock->type) ||
                         rh_call_matches(call, mock->name);
         }

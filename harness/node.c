@@ -58,14 +58,20 @@ static const rh_key *find_key(const rh_key *keys, const char *name)
     return NULL;
 }
 
+static bool is_there(const rh_reader *reader, const rh_key *key)
+{
+    return !key->only || key->only == reader->subject;
+}
+
 static bool unknown_key(rh_reader *reader, const rh_yaml *key, const char *what, const rh_key *keys)
 {
-    size_t count = 0;
+    size_t count = 0, known = 0;
     while (keys[count].name)
         count++;
     const char **names = RH_NEW_ARRAY(reader->arena, const char *, count + 1);
     for (size_t i = 0; i < count; i++)
-        names[i] = keys[i].name;
+        if (is_there(reader, &keys[i]))
+            names[known++] = keys[i].name;
     if (!strcmp(key->text, "<<"))
         return rh_refuse(reader, key, "merge keys are not part of YAML 1.2; write the keys out");
     return refuse_name(reader, key, "key", rh_format(reader->arena, " of %s", what), names);
@@ -81,6 +87,8 @@ bool rh_read_mapping(rh_reader *reader, const rh_yaml *node, const char *what, c
         const rh_key *key = find_key(keys, pair->key->text);
         if (!key)
             return unknown_key(reader, pair->key, what, keys);
+        if (!is_there(reader, key))
+            return rh_refuse(reader, pair->key, "the key '%s' %s", key->name, reader->why_not);
         if (!key->read(reader, pair->value, key, into))
             return false;
     }

@@ -15,6 +15,9 @@ typedef struct rh_reader {
     const char *file;
     const rh_catalog *catalog; /* of faults; NULL: the library's */
     rh_error *error;
+    /* Which keys there are, of those that are there for some files only: rh_key.only */
+    uint8_t subject;
+    const char *why_not; /* behind "the key 'x' ...": why one of the others is refused */
 } rh_reader;
 
 typedef struct rh_key rh_key;
@@ -27,6 +30,7 @@ struct rh_key {
     rh_read *read;
     size_t offset; /* of the field it fills, for the readers below */
     bool required;
+    uint8_t only; /* 0: always there; else a reader's subject for which it is */
 };
 
 /* Writes the error; returns false. */

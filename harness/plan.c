@@ -76,6 +76,9 @@ int rh_plan_read(rh_arena *arena, const rh_catalog *catalog, const char *point, 
     char *key_end = strrchr(path, ']'); /* a key may hold an '@' */
     char *at = strrchr(key_end ? key_end : path, '@');
     *planned = (rh_planned_fault){.point = rh_arena_string(arena, point), .attempt = 1};
+    /* Steps are named as they are: "release/Run actions/checkout@v4". */
+    if (at && strchr(path, '/') && at[1] != '*' && (at[1] < '0' || at[1] > '9'))
+        at = NULL;
     if (at && !read_attempt(at + 1, &planned->attempt))
         return rh_error_set(error, NULL, 0, 0,
                             "fault point '%s': expected an attempt from 1 or '*' behind '@', "

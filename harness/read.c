@@ -46,9 +46,63 @@ static const char *type_of(rh_arena *arena, const char *path)
     return rh_arena_text(arena, path, strcspn(path, "[#@"));
 }
 
+/* "build/make": of all legs. */
+static const char *without_keys(rh_arena *arena, const rh_call *call)
+{
+    return call->parent
+               ? rh_format(arena, "%s/%s", without_keys(arena, call->parent), call->type->text)
+               : call->type->text;
+}
+
+void rh_env_offer_paths(rh_arena *arena, const rh_call *call, rh_nearest *nearest)
+{
+    rh_nearest_offer(nearest, rh_call_path_text(arena, call));
+    rh_nearest_offer(nearest, without_keys(arena, call));
+}
+
+/* Jobs, steps and commands of workflow files are known by their paths, also such as were over
+ * before they were called.
+ * Offers what there is. */
+static bool is_in_file(const rh_env *env, const char *path, rh_arena *arena, rh_nearest *nearest)
+{
+    const rh_journal *journal = &env->world.journal;
+    for (size_t i = 0; i < journal->call_count; i++) {
+        const rh_call *call = journal->calls[i];
+        if (call->about.level == RH_CALL_ACTIVITY)
+            continue;
+        if (rh_call_matches(call, path))
+            return true;
+        rh_env_offer_paths(arena, call, nearest);
+    }
+    for (size_t i = 0; i < journal->count; i++) {
+        const rh_entry *entry = &journal->entries[i];
+        bool is_over = entry->kind == RH_ENTRY_SKIPPED || entry->kind == RH_ENTRY_CONCLUDED;
+        if (!is_over || entry->call || !entry->name)
+            continue;
+        if (!strcmp(entry->name->text, path))
+            return true;
+        rh_nearest_offer(nearest, entry->name->text);
+    }
+    return false;
+}
+
+static bool knows_in_files(rh_env *env, const char *path, rh_text *message)
+{
+    char hint[128];
+    rh_nearest nearest = rh_nearest_begin(path);
+    if (is_in_file(env, path, message->arena, &nearest))
+        return true;
+    rh_text_printf(message, "there is no job, step or command '%s'%s", path,
+                   rh_nearest_hint(&nearest, hint, sizeof hint));
+    return false;
+}
+
 bool rh_env_knows(rh_env *env, const char *path, rh_text *message)
 {
     char hint[128];
+    const rh_run_record *run = rh_env_run(env);
+    if (run && !strcmp(run->dialect, "actions"))
+        return knows_in_files(env, path, message);
     const char *type = type_of(message->arena, path);
     const rh_journal *journal = &env->world.journal;
     rh_nearest nearest = rh_nearest_begin(type);
@@ -62,6 +116,20 @@ bool rh_env_knows(rh_env *env, const char *path, rh_text *message)
     rh_text_printf(message, "unknown activity '%s'%s", type,
                    rh_nearest_hint(&nearest, hint, sizeof hint));
     return false;
+}
+
+size_t rh_env_calls_of(const rh_env *env, const char *path)
+{
+    const rh_journal *journal = &env->world.journal;
+    size_t count = 0;
+    for (size_t i = 0; i < journal->count; i++) {
+        const rh_entry *entry = &journal->entries[i];
+        const rh_call *call = rh_env_call(env, entry);
+        if (call && rh_env_is_of_run(env, entry) && rh_call_matches(call, path))
+            count += entry->kind ==
+                     (call->parent ? RH_ENTRY_ATTEMPT_STARTED : RH_ENTRY_ACTIVITY_SCHEDULED);
+    }
+    return count;
 }
 
 /* ---- public ---------------------------------------------------------------------------------- */

@@ -12,7 +12,10 @@
 
 #include "harness/env.h"
 #include "harness/module.h"
+#include "harness/rerun.h"
 #include "harness/suite.h"
+#include "sim/actions/actions.h"
+#include "sim/actions/event.h"
 #include "sim/base/yaml.h"
 
 #define RH_SCENARIO_SUFFIX ".rehearse.yml"
@@ -38,6 +41,8 @@ typedef enum rh_scenario_act {
     RH_ACT_SIGNAL,
     RH_ACT_CANCEL,
     RH_ACT_TERMINATE,
+    RH_ACT_APPROVE,
+    RH_ACT_REJECT,
     RH_ACT_LOSE_HOST,
     RH_ACT_DRAIN_HOST,
     RH_ACT_RESTART_HOST
@@ -50,7 +55,7 @@ typedef struct rh_scenario_event {
     size_t acts; /* how many it names; one is right */
     rh_scenario_act act;
     const char *run;  /* workflow id; NULL: the first run */
-    const char *name; /* of the signal or host; reason */
+    const char *name; /* of the signal, host or environment; reason */
     const rh_value *value;
     const rh_yaml *run_node, *name_node;
     rh_place place;
@@ -68,8 +73,25 @@ typedef struct rh_scenario_run {
     const rh_value *input;
     bool has_input;
     const rh_yaml *definition_node;
+    const rh_yaml *event; /* NULL: that of the scenario as it is */
     rh_place place;
 } rh_scenario_run;
+
+/* What `event:` says. */
+typedef struct rh_scenario_event_spec {
+    rh_actions_event_options options;
+    const char *payload; /* a path to a JSON file; NULL: it is in the options */
+    const rh_yaml *node, *payload_node;
+} rh_scenario_event_spec;
+
+/* A run of a workflow file that a scenario starts; made by rh_scenario_bind_files. */
+typedef struct rh_scenario_play_of {
+    const rh_actions_definition *definition;
+    const rh_actions_event *event;
+    const rh_value *input;
+    const char *workflow_id;
+    const char *not_started; /* why the event does not start the workflow; NULL: it does */
+} rh_scenario_play_of;
 
 typedef enum rh_expect_kind {
     RH_EXPECT_STATUS,
@@ -87,7 +109,22 @@ typedef enum rh_expect_kind {
     RH_EXPECT_EFFECTS,
     RH_EXPECT_NOTHING_LEFT,
     RH_EXPECT_STUCK,
-    RH_EXPECT_MASKED
+    RH_EXPECT_MASKED,
+    /* Of workflow files: */
+    RH_EXPECT_CONCLUSION,
+    RH_EXPECT_CONCLUSIONS,
+    RH_EXPECT_OUTCOMES,
+    RH_EXPECT_SKIPPED,
+    RH_EXPECT_OUTPUTS,
+    RH_EXPECT_EXIT_CODES,
+    RH_EXPECT_TAINTED,
+    RH_EXPECT_ANNOTATION,
+    RH_EXPECT_NOTE,
+    RH_EXPECT_UNKNOWN,
+    RH_EXPECT_COST,
+    RH_EXPECT_COSTS,
+    RH_EXPECT_MINUTES,
+    RH_EXPECT_TRIGGERED
 } rh_expect_kind;
 
 /* One thing that is checked when the world has been played. */
@@ -97,9 +134,13 @@ typedef struct rh_expectation {
     const rh_yaml *node; /* what stands behind the key */
     const char *run;     /* workflow id; NULL: the first run */
     const char *text;    /* a path; a text that is to be found; kind of an effect; NULL: none at
-                          * all (warnings, effects, masked) */
-    const char *key;     /* of an effect; NULL: any */
+                          * all (warnings, effects, masked, annotations ...), or the whole run */
+    const char *key;     /* of an effect; NULL: any; name of an output; level of an annotation */
+    const char *reason;  /* of a skip */
     size_t count;        /* how often; of `times` or `texts` */
+    int64_t from, to;    /* bounds of a cost, in millionths of a dollar, or of minutes */
+    rh_conclusion conclusion;
+    bool is_so; /* triggered */
     rh_status status;
     const rh_value *pattern;
     rh_duration least, most;
@@ -122,6 +163,12 @@ typedef struct rh_scenario_settings {
     rh_duration dispatch_latency, task_latency, max_time;
     const char *profile; /* NULL: none */
     int32_t time_limit_s;
+    /* Of workflow files: */
+    bool has_unknown, has_timed_out_job;
+    rh_unknown_mode unknown;
+    bool timed_out_job_fails;
+    uint32_t runners; /* 0: not said */
+    rh_duration runner_start, lost_runner_after;
 } rh_scenario_settings;
 
 #define RH_ITEMS_(type, name)                                                                      \
@@ -145,6 +192,10 @@ typedef struct rh_scenario_part {
     RH_ITEMS_(rh_scenario_run, runs);
     RH_ITEMS_(rh_expectation, expectations);
     rh_scenario_settings settings;
+    const rh_yaml *event;                          /* NULL: none */
+    const rh_value *secrets, *vars, *environments; /* objects; NULL: none */
+    bool has_rerun;
+    rh_rerun rerun;
     const rh_yaml *node, *rows, *expect;
 } rh_scenario_part;
 
@@ -167,7 +218,19 @@ typedef struct rh_scenario {
     rh_scenario_settings settings;
     const rh_expectation **expectations;
     size_t expectation_count;
+    /* Of a workflow file: */
+    const rh_scenario_event_spec *event;
+    const rh_value *secrets, *vars, *environments;
+    rh_rerun rerun;
+    const rh_scenario_play_of *plays; /* one for each run; NULL: no workflow file, or not bound */
+    size_t play_count;
+    const char *rerun_id; /* of the second attempt; NULL: there is none */
 } rh_scenario;
+
+typedef struct rh_scenario_include {
+    const char *name, *path;
+    rh_place place;
+} rh_scenario_include;
 
 struct rh_scenario_file {
     const char *path; /* as given */
@@ -177,6 +240,11 @@ struct rh_scenario_file {
     const char *const *workflows; /* paths of shared objects, relative to the file */
     size_t workflow_count;
     rh_place workflows_place;
+    bool is_of_files; /* it rehearses workflow files: definitions are paths that end in .yml */
+    RH_ITEMS_(rh_scenario_include, includes);
+    const char *const *catalogs; /* paths of action catalogs; NULL: none */
+    size_t catalog_count;
+    const rh_yaml *catalogs_node;
     rh_scenario_part part;
     rh_scenario *scenarios;
     size_t scenario_count;
@@ -192,10 +260,36 @@ rh_scenario_file *rh_scenario_read(rh_arena *arena, const rh_catalog *catalog, c
 int rh_scenario_bind(rh_arena *arena, rh_scenario_file *file, const rh_loaded_module *modules,
                      size_t count, rh_error *error);
 
-/* Mocks, faults, hosts and runs into an env that nothing has been done with, then plays. */
+/* Where the files come from that a scenario file names. Paths are as it writes them, seen from
+ * where the command runs (rh_scenario_beside). */
+typedef struct rh_scenario_files {
+    void *data;
+    /* The text of a file; NULL with an error. */
+    const char *(*read)(void *data, const char *path, size_t *length, rh_error *error);
+    /* The repository around a workflow file; `includes` are texts NAME=PATH. NULL with an error. */
+    const rh_actions_files *(*around)(void *data, const char *path, const char *const *includes,
+                                      size_t count, rh_error *error);
+} rh_scenario_files;
+/* Reads the workflow files and all that belongs to them, and builds the events. 0, or -1 with an
+ * error, which may stand in a workflow file. */
+int rh_scenario_bind_files(rh_arena *arena, rh_scenario_file *file, const rh_scenario_files *from,
+                           rh_error *error);
+/* Whether a definition names a workflow file: it ends in .yml or .yaml. */
+bool rh_scenario_is_workflow_file(const char *definition);
+/* A path that a file names, which is relative to it, seen from where the file was named from. */
+const char *rh_scenario_beside(rh_arena *arena, const char *file, const char *path);
+
+/* Mocks, faults, hosts and runs into an env that nothing has been done with. */
+void rh_scenario_prepare(rh_env *env, const rh_scenario *scenario);
+/* The same, then plays. */
 void rh_scenario_play(rh_env *env, const rh_scenario *scenario);
+/* Plays the first run of a played world once more, as its second attempt; its workflow id is `id`.
+ * Nothing for RH_RERUN_NONE, or when the rehearsal could not go on. */
+void rh_env_rerun(rh_env *env, const rh_actions_definition *definition, rh_rerun which,
+                  const char *id);
 /* One expectation; a problem is recorded if it does not hold. */
-void rh_scenario_check_one(rh_env *env, const rh_expectation *expectation);
+void rh_scenario_check_one(rh_env *env, const rh_scenario *scenario,
+                           const rh_expectation *expectation);
 /* Checks the expectations. */
 void rh_scenario_check(rh_env *env, const rh_scenario *scenario);
 /* The mocks at the top of a file that answered nothing in any of its tests, which begin with the

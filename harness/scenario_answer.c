@@ -1,6 +1,7 @@
 /* What an attempt does, in YAML as rh_answer says it in C. */
 #include "harness/plan.h"
 #include "harness/scenario_parts.h"
+#include "sim/base/value.h"
 
 /* ---- the parts of an answer ------------------------------------------------------------------ */
 
@@ -206,26 +207,88 @@ static bool read_effects(rh_reader *reader, const rh_yaml *node, const rh_key *k
     return true;
 }
 
+/* ---- what steps, jobs and commands give ------------------------------------------------------ */
+
+/* Collected in `result` until rh_answer_complete. */
+static void give(rh_reader *reader, rh_answer *answer, const char *key, const rh_value *value)
+{
+    size_t count = rh_count_of(answer->result);
+    rh_field *fields = RH_NEW_ARRAY(reader->arena, rh_field, count + 1);
+    for (size_t i = 0; i < count; i++)
+        fields[i] = answer->result->as.fields[i];
+    fields[count] = (rh_field){key, value};
+    answer->result = rh_value_object(reader->arena, fields, count + 1);
+}
+
+/* outputs, env: {name: text}. Numbers and the like count as their text: outputs are text. */
+static bool read_given(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    if (node->kind != RH_YAML_MAPPING || !node->count)
+        return rh_refuse_kind(reader, node, "names and their values");
+    rh_field *fields = RH_NEW_ARRAY(reader->arena, rh_field, node->count);
+    for (uint32_t i = 0; i < node->count; i++) {
+        const rh_yaml *value = node->as.pairs[i].value;
+        if (value->kind != RH_YAML_SCALAR || value->type == RH_NULL)
+            return rh_refuse_kind(reader, value, "text (toJSON(...) in quotes for more)");
+        fields[i] = (rh_field){node->as.pairs[i].key->text,
+                               rh_value_string(reader->arena, value->text, value->count)};
+    }
+    give(reader, into, key->name, rh_value_object(reader->arena, fields, node->count));
+    return true;
+}
+
+static bool read_printed(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    if (node->kind != RH_YAML_SCALAR || node->type == RH_NULL)
+        return rh_refuse_kind(reader, node, "the text that a command prints");
+    give(reader, into, key->name, rh_value_string(reader->arena, node->text, node->count));
+    return true;
+}
+
+static bool read_exit_code(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    int64_t code;
+    (void)key;
+    if (!rh_read_count(reader, node, 0, 255, &code))
+        return false;
+    give(reader, into, "exit_code", rh_value_integer(reader->arena, code));
+    return true;
+}
+
 /* ---- answers --------------------------------------------------------------------------------- */
 
+#define CODE(name_, read_, offset_)                                                                \
+    {                                                                                              \
+        .name = (name_), .read = (read_), .offset = (offset_), .only = RH_ABOUT_CODE               \
+    }
+#define OF_FILE(name_, read_)                                                                      \
+    {                                                                                              \
+        .name = (name_), .read = (read_), .only = RH_ABOUT_FILE                                    \
+    }
+
 const rh_key rh_answer_keys[] = {
-    {"result", rh_read_value_field, offsetof(rh_answer, result)},
+    CODE("result", rh_read_value_field, offsetof(rh_answer, result)),
+    OF_FILE("outputs", read_given),
+    OF_FILE("env", read_given),
+    OF_FILE("output", read_printed),
+    OF_FILE("exit-code", read_exit_code),
     {"failure", read_failure, 0},
     {"fault", read_fault, 0},
     {"hangs", rh_read_true_field, offsetof(rh_answer, hangs)},
     {"crashes", rh_read_true_field, offsetof(rh_answer, crashes)},
     {"takes", read_takes, 0},
     {"start-delay", rh_read_duration_field, offsetof(rh_answer, start_delay)},
-    {"heartbeat-every", rh_read_duration_field, offsetof(rh_answer, heartbeat_every)},
-    {"heartbeats", read_heartbeats, 0},
+    CODE("heartbeat-every", rh_read_duration_field, offsetof(rh_answer, heartbeat_every)),
+    CODE("heartbeats", read_heartbeats, 0),
     {"on-cancel", read_on_cancel, 0},
     {"effects", read_effects, 0},
     {0},
 };
 
-bool rh_answer_ends_once(rh_reader *reader, const rh_yaml *node)
+static bool ends_once(rh_reader *reader, const rh_yaml *node)
 {
-    static const char *const ends[] = {"result", "failure", "fault", "hangs", "crashes", NULL};
+    static const char *const ends[] = {"result", "exit-code", "failure", "fault",
+                                       "hangs",  "crashes",   NULL};
     const char *first = NULL;
     for (uint32_t i = 0; i < node->count; i++)
         for (size_t j = 0; ends[j]; j++) {
@@ -241,8 +304,55 @@ bool rh_answer_ends_once(rh_reader *reader, const rh_yaml *node)
     return true;
 }
 
+/* The first of what it gives that stands there; NULL: nothing. */
+static const rh_yaml *first_given(const rh_yaml *node)
+{
+    for (uint32_t i = 0; i < node->count; i++) {
+        const rh_yaml *key = node->as.pairs[i].key;
+        if (!strcmp(key->text, "outputs") || !strcmp(key->text, "env") ||
+            !strcmp(key->text, "output"))
+            return key;
+    }
+    return NULL;
+}
+
+/* What fails gives, too: a job its outputs, a command what it had printed. */
+static void fail_giving(rh_reader *reader, rh_answer *answer)
+{
+    rh_failure_options *failure = RH_NEW(reader->arena, rh_failure_options);
+    int64_t code = rh_integer_of(rh_get(answer->result, "exit_code"));
+    if (answer->failure)
+        *failure = *answer->failure;
+    else
+        failure->message =
+            rh_format(reader->arena, "Process completed with exit code %jd.", (intmax_t)code);
+    failure->details = answer->result;
+    answer->result = NULL;
+    answer->failure = failure;
+}
+
+bool rh_answer_complete(rh_reader *reader, const rh_yaml *node, rh_answer *answer)
+{
+    if (!ends_once(reader, node))
+        return false;
+    if (reader->subject != RH_ABOUT_FILE)
+        return true;
+    const rh_yaml *given = first_given(node);
+    if (given && (answer->fault || answer->hangs || answer->crashes))
+        return rh_refuse(reader, given, "what %s gives nothing; leave '%s' out",
+                         answer->fault   ? "a fault strikes"
+                         : answer->hangs ? "hangs"
+                                         : "crashes",
+                         given->text);
+    if (answer->result && (answer->failure || rh_integer_of(rh_get(answer->result, "exit_code"))))
+        fail_giving(reader, answer);
+    if (!answer->effects_count)
+        answer->no_effect = true; /* what is mocked does nothing to the outside world by itself */
+    return true;
+}
+
 bool rh_read_answer(rh_reader *reader, const rh_yaml *node, rh_answer *answer)
 {
     return rh_read_mapping(reader, node, "an answer", rh_answer_keys, answer) &&
-           rh_answer_ends_once(reader, node);
+           rh_answer_complete(reader, node, answer);
 }

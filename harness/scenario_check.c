@@ -1,12 +1,13 @@
 /* Checks what a scenario expects, by the assertions that C tests use, and a few of its own. */
 #include "harness/env_state.h"
-#include "harness/scenario.h"
+#include "harness/scenario_check_file.h"
 #include "sim/base/nearest.h"
 #include "sim/base/value.h"
 #include "sim/failure.h"
 
 typedef struct check {
     rh_env *env;
+    const rh_scenario *scenario;
     const rh_expectation *expectation;
     rh_text message;
 } check;
@@ -157,9 +158,12 @@ static bool effect_is_known(check *c)
     const char *kind = c->expectation->text;
     rh_nearest nearest = rh_nearest_begin(kind);
     offer_effects(c->env, &nearest);
+    if (c->scenario->play_count)
+        rh_catalog_offer_effects(c->scenario->plays[0].definition->settings->catalog, &nearest);
     if (nearest.best && !strcmp(nearest.best, kind))
         return true;
-    rh_text_printf(&c->message, "unknown effect '%s': no mock has it%s", kind,
+    rh_text_printf(&c->message, "unknown effect '%s': no mock%s has it%s", kind,
+                   c->scenario->play_count ? ", action or command" : "",
                    rh_nearest_hint(&nearest, hint, sizeof hint));
     return false;
 }
@@ -181,12 +185,31 @@ static bool check_no_log(check *c)
     return c->message.length == 0;
 }
 
+/* ---- triggers -------------------------------------------------------------------------------- */
+
+static bool check_triggered(check *c)
+{
+    bool expected = c->expectation->is_so;
+    const char *why = c->scenario->plays[0].not_started;
+    if (expected == !why)
+        return true;
+    rh_text_printf(&c->message, "expected that the event %s the workflow, but it does%s",
+                   expected ? "starts" : "does not start", expected ? " not: " : "");
+    rh_text_puts(&c->message, expected ? why : "");
+    return false;
+}
+
 /* ---- all ------------------------------------------------------------------------------------- */
 
 /* What this file checks itself; true if it holds or is left to an assertion. */
 static bool check_own(check *c)
 {
     const rh_expectation *expected = c->expectation;
+    bool of_file = c->scenario->play_count > 0;
+    if (expected->kind == RH_EXPECT_TRIGGERED)
+        return check_triggered(c);
+    if (of_file && (expected->kind >= RH_EXPECT_MASKED))
+        return rh_file_run_check(c->env, expected, &c->message);
     switch (expected->kind) {
     case RH_EXPECT_FAILURE:
         return check_failure(c);
@@ -251,20 +274,48 @@ static void check_by_assertion(rh_env *env, const rh_expectation *e, const char 
     case RH_EXPECT_STUCK:
         rh_assert_stuck_at(env, file, line, e->text);
         break;
-    case RH_EXPECT_MASKED:
+    default:
         break;
     }
 }
 
-void rh_scenario_check_one(rh_env *env, const rh_expectation *expectation)
+/* Which step is to be blamed, should the expectation not hold: only what a run or a call came to
+ * can be a step's fault. */
+static rh_place blame(const check *c)
+{
+    switch (c->expectation->kind) {
+    case RH_EXPECT_STATUS:
+    case RH_EXPECT_CONCLUSION:
+    case RH_EXPECT_CONCLUSIONS:
+    case RH_EXPECT_OUTCOMES:
+    case RH_EXPECT_SKIPPED:
+    case RH_EXPECT_OUTPUTS:
+    case RH_EXPECT_EXIT_CODES:
+    case RH_EXPECT_EFFECTS:
+    case RH_EXPECT_MASKED:
+        break;
+    default:
+        return (rh_place){0};
+    }
+    if (!c->scenario->play_count || !rh_env_run(c->env))
+        return (rh_place){0};
+    rh_file_run run = rh_file_run_of(c->env, c->message.arena);
+    bool has_path = c->expectation->kind >= RH_EXPECT_CONCLUSIONS;
+    rh_place place = rh_file_run_blame(&run, has_path ? c->expectation->text : NULL);
+    return place.file ? place : rh_file_run_blame(&run, NULL);
+}
+
+void rh_scenario_check_one(rh_env *env, const rh_scenario *scenario,
+                           const rh_expectation *expectation)
 {
     volatile bool good = false;
     rh_place place = expectation->place;
     env->place = place;
-    rh_look_at(env, expectation->run);
+    rh_look_at(env, expectation->run ? expectation->run : scenario->rerun_id);
     RH_ENTER(env, frame);
     if (!stopped) {
-        check c = {env, expectation, rh_text_in(&env->arena)};
+        check c = {env, scenario, expectation, rh_text_in(&env->arena)};
+        env->blame = blame(&c);
         good = check_own(&c);
         if (!good)
             rh_env_complain(env, false, place.file, place.line, rh_text_string(&c.message));
@@ -272,6 +323,7 @@ void rh_scenario_check_one(rh_env *env, const rh_expectation *expectation)
     rh_env_leave(env, &frame);
     if (good)
         check_by_assertion(env, expectation, place.file, place.line);
+    env->blame = (rh_place){0};
 }
 
 /* A rehearsal that could not go on says so itself; what it came to means nothing. */
@@ -281,7 +333,7 @@ void rh_scenario_check(rh_env *env, const rh_scenario *scenario)
         if (env->problems.items[i].is_error)
             return;
     for (size_t i = 0; i < scenario->expectation_count; i++)
-        rh_scenario_check_one(env, scenario->expectations[i]);
+        rh_scenario_check_one(env, scenario, scenario->expectations[i]);
     rh_look_at(env, NULL);
     env->place = scenario->place;
 }

@@ -2,15 +2,10 @@
  * something. */
 #include "harness/scenario_parts.h"
 
-/* Where expectations go, and about which run they are. */
-typedef struct target {
-    rh_scenario_part *part;
-    const char *run;
-    bool is_nested; /* inside `runs:` */
-} target;
+typedef rh_expect_target target;
 
-static rh_expectation *add(rh_reader *reader, const target *to, rh_expect_kind kind,
-                           const rh_yaml *place, const rh_yaml *node)
+rh_expectation *rh_expect_add(rh_reader *reader, const rh_expect_target *to, rh_expect_kind kind,
+                              const rh_yaml *place, const rh_yaml *node)
 {
     rh_expectation *expectation = RH_ADD(reader, to->part, expectations);
     expectation->kind = kind;
@@ -30,7 +25,8 @@ static bool read_status(rh_reader *reader, const rh_yaml *node, const rh_key *ke
         names[status - RH_RUNNING] = rh_status_name(status);
     if (!rh_read_choice(reader, node, "status", names, &which))
         return false;
-    add(reader, into, RH_EXPECT_STATUS, node, node)->status = (rh_status)(RH_RUNNING + which);
+    rh_expect_add(reader, into, RH_EXPECT_STATUS, node, node)->status =
+        (rh_status)(RH_RUNNING + which);
     return true;
 }
 
@@ -45,7 +41,7 @@ static bool read_result(rh_reader *reader, const rh_yaml *node, const rh_key *ke
     const rh_value *pattern = rh_read_pattern(reader, node, true);
     if (!pattern)
         return false;
-    add(reader, into, RH_EXPECT_RESULT, node, node)->pattern = pattern;
+    rh_expect_add(reader, into, RH_EXPECT_RESULT, node, node)->pattern = pattern;
     return true;
 }
 
@@ -87,7 +83,7 @@ static const rh_key failure_keys[] = {
 /* failure: a text of the whole chain, or {kind, type, message, text, details} */
 static bool read_failure(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
 {
-    rh_expectation *expectation = add(reader, into, RH_EXPECT_FAILURE, node, node);
+    rh_expectation *expectation = rh_expect_add(reader, into, RH_EXPECT_FAILURE, node, node);
     (void)key;
     if (node->kind == RH_YAML_SCALAR)
         return rh_read_text(reader, node, &expectation->failure.text);
@@ -107,7 +103,7 @@ static const rh_key duration_keys[] = {
 /* duration: 8m5s, or {at-least: 5m, at-most: 10m} */
 static bool read_duration(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
 {
-    rh_expectation *expectation = add(reader, into, RH_EXPECT_DURATION, node, node);
+    rh_expectation *expectation = rh_expect_add(reader, into, RH_EXPECT_DURATION, node, node);
     (void)key;
     if (node->kind == RH_YAML_SCALAR) {
         if (!rh_read_duration(reader, node, &expectation->least))
@@ -133,7 +129,7 @@ static bool read_starts(rh_reader *reader, const rh_yaml *node, const rh_key *ke
     for (uint32_t i = 0; i < node->count; i++) {
         const rh_yaml *value = node->as.pairs[i].value;
         const rh_yaml *path = node->as.pairs[i].key;
-        rh_expectation *expectation = add(reader, into, RH_EXPECT_STARTS, path, value);
+        rh_expectation *expectation = rh_expect_add(reader, into, RH_EXPECT_STARTS, path, value);
         bool is_list = value->kind == RH_YAML_SEQUENCE;
         size_t count = is_list ? value->count : 1;
         rh_duration *times = RH_NEW_ARRAY(reader->arena, rh_duration, count);
@@ -161,7 +157,7 @@ static bool read_counts(rh_reader *reader, const rh_yaml *node, const rh_key *ke
     for (uint32_t i = 0; i < node->count; i++) {
         int64_t count;
         const rh_yaml_pair *pair = &node->as.pairs[i];
-        rh_expectation *expectation = add(reader, into, kind, pair->key, pair->value);
+        rh_expectation *expectation = rh_expect_add(reader, into, kind, pair->key, pair->value);
         if (!rh_read_path(reader, pair->key, &expectation->text) ||
             !rh_read_count(reader, pair->value, 0, INT32_MAX, &count))
             return false;
@@ -172,7 +168,7 @@ static bool read_counts(rh_reader *reader, const rh_yaml *node, const rh_key *ke
 
 static bool read_order(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
 {
-    rh_expectation *expectation = add(reader, into, RH_EXPECT_ORDER, node, node);
+    rh_expectation *expectation = rh_expect_add(reader, into, RH_EXPECT_ORDER, node, node);
     (void)key;
     if (node->kind != RH_YAML_SEQUENCE)
         return rh_refuse_kind(reader, node, "a list of calls in their order");
@@ -195,7 +191,8 @@ static bool read_args(rh_reader *reader, const rh_yaml *node, const rh_key *key,
         return rh_refuse_kind(reader, node, "calls and their arguments");
     for (uint32_t i = 0; i < node->count; i++) {
         const rh_yaml_pair *pair = &node->as.pairs[i];
-        rh_expectation *expectation = add(reader, into, RH_EXPECT_ARGS, pair->key, pair->value);
+        rh_expectation *expectation =
+            rh_expect_add(reader, into, RH_EXPECT_ARGS, pair->key, pair->value);
         if (!rh_read_path(reader, pair->key, &expectation->text))
             return false;
         if (pair->value->kind != RH_YAML_SEQUENCE)
@@ -210,7 +207,7 @@ static bool read_args(rh_reader *reader, const rh_yaml *node, const rh_key *key,
 /* masked: none, or the calls whose failures the run got over */
 static bool read_masked(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
 {
-    rh_expectation *expectation = add(reader, into, RH_EXPECT_MASKED, node, node);
+    rh_expectation *expectation = rh_expect_add(reader, into, RH_EXPECT_MASKED, node, node);
     (void)key;
     if (rh_yaml_is_plain(node, "none"))
         return true;
@@ -236,14 +233,14 @@ static bool read_log(rh_reader *reader, const rh_yaml *node, const rh_key *key, 
     const char *const *texts;
     size_t count;
     if (rh_yaml_is_plain(node, "none")) {
-        add(reader, into, kind, node, node);
+        rh_expect_add(reader, into, kind, node, node);
         return true;
     }
     if (!rh_read_texts(reader, node, &texts, &count))
         return false;
     for (size_t i = 0; i < count; i++) {
         const rh_yaml *item = node->kind == RH_YAML_SEQUENCE ? node->as.items[i] : node;
-        add(reader, into, kind, item, item)->text = texts[i];
+        rh_expect_add(reader, into, kind, item, item)->text = texts[i];
     }
     return true;
 }
@@ -251,7 +248,8 @@ static bool read_log(rh_reader *reader, const rh_yaml *node, const rh_key *key, 
 static bool read_stuck(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
 {
     (void)key;
-    return rh_read_text(reader, node, &add(reader, into, RH_EXPECT_STUCK, node, node)->text);
+    return rh_read_text(reader, node,
+                        &rh_expect_add(reader, into, RH_EXPECT_STUCK, node, node)->text);
 }
 
 /* ---- the world ------------------------------------------------------------------------------- */
@@ -261,7 +259,7 @@ static bool read_effects(rh_reader *reader, const rh_yaml *node, const rh_key *k
 {
     (void)key;
     if (rh_yaml_is_plain(node, "none")) {
-        add(reader, into, RH_EXPECT_EFFECTS, node, node);
+        rh_expect_add(reader, into, RH_EXPECT_EFFECTS, node, node);
         return true;
     }
     if (node->kind != RH_YAML_MAPPING || !node->count)
@@ -270,7 +268,8 @@ static bool read_effects(rh_reader *reader, const rh_yaml *node, const rh_key *k
         int64_t count;
         const char *name;
         const rh_yaml_pair *pair = &node->as.pairs[i];
-        rh_expectation *expectation = add(reader, into, RH_EXPECT_EFFECTS, pair->key, pair->value);
+        rh_expectation *expectation =
+            rh_expect_add(reader, into, RH_EXPECT_EFFECTS, pair->key, pair->value);
         if (!rh_read_text(reader, pair->key, &name) ||
             !rh_read_count(reader, pair->value, 0, INT32_MAX, &count))
             return false;
@@ -288,39 +287,67 @@ static bool read_nothing_left(rh_reader *reader, const rh_yaml *node, const rh_k
     (void)key;
     if (node->kind != RH_YAML_SCALAR || node->type != RH_BOOLEAN || !node->as.boolean)
         return rh_refuse_kind(reader, node, "true (leave the key out if it is not so)");
-    add(reader, into, RH_EXPECT_NOTHING_LEFT, node, node);
+    rh_expect_add(reader, into, RH_EXPECT_NOTHING_LEFT, node, node);
     return true;
 }
 
 static rh_read read_runs;
 
+#define CODE(name_, read_)                                                                         \
+    {                                                                                              \
+        .name = (name_), .read = (read_), .only = RH_ABOUT_CODE                                    \
+    }
+#define OF_FILE(name_, read_)                                                                      \
+    {                                                                                              \
+        .name = (name_), .read = (read_), .only = RH_ABOUT_FILE                                    \
+    }
+
 static const rh_key keys[] = {
     {"status", read_status, 0},
-    {"result", read_result, 0},
-    {"failure", read_failure, 0},
+    OF_FILE("triggered", rh_expect_triggered),
+    OF_FILE("conclusion", rh_expect_conclusion),
+    OF_FILE("conclusions", rh_expect_conclusions),
+    OF_FILE("outcomes", rh_expect_conclusions),
+    OF_FILE("skipped", rh_expect_skipped),
+    OF_FILE("outputs", rh_expect_outputs),
+    OF_FILE("exit-codes", rh_expect_exit_codes),
+    CODE("result", read_result),
+    CODE("failure", read_failure),
     {"duration", read_duration, 0},
     {"calls", read_counts, 0},
     {"attempts", read_counts, 0},
-    {"heartbeats", read_counts, 0},
+    CODE("heartbeats", read_counts),
     {"starts", read_starts, 0},
     {"order", read_order, 0},
     {"args", read_args, 0},
     {"masked", read_masked, 0},
     {"log", read_log, 0},
     {"warning", read_log, 0},
+    OF_FILE("annotations", rh_expect_annotations),
+    OF_FILE("notes", rh_expect_texts),
+    OF_FILE("unknown", rh_expect_texts),
     {"effects", read_effects, 0},
+    OF_FILE("tainted", rh_expect_tainted),
+    OF_FILE("cost", rh_expect_cost),
+    OF_FILE("costs", rh_expect_costs),
+    OF_FILE("minutes", rh_expect_minutes),
     {"nothing-left-running", read_nothing_left, 0},
     {"stuck", read_stuck, 0},
     {"runs", read_runs, 0},
     {0},
 };
 
+static const char *least(const rh_reader *reader)
+{
+    return reader->subject == RH_ABOUT_FILE ? "conclusion" : "status";
+}
+
 static bool read_block(rh_reader *reader, const rh_yaml *node, const char *what, target *to)
 {
     if (node->kind == RH_YAML_SCALAR && node->type == RH_NULL)
-        return rh_refuse(reader, node, "nothing is expected; name at least a status");
+        return rh_refuse(reader, node, "nothing is expected; name at least a %s", least(reader));
     if (node->kind == RH_YAML_MAPPING && !node->count)
-        return rh_refuse(reader, node, "nothing is expected; name at least a status");
+        return rh_refuse(reader, node, "nothing is expected; name at least a %s", least(reader));
     return rh_read_mapping(reader, node, what, keys, to);
 }
 

@@ -36,9 +36,9 @@ static bool read_own_answer(rh_reader *reader, const rh_yaml *node, const rh_key
     return false;
 }
 
-#define OWN(name_)                                                                                 \
+#define OWN(name_, only_)                                                                          \
     {                                                                                              \
-        .name = (name_), .read = read_own_answer                                                   \
+        .name = (name_), .read = read_own_answer, .only = (only_)                                  \
     }
 
 static const rh_key mock_keys[] = {
@@ -46,17 +46,21 @@ static const rh_key mock_keys[] = {
     {"attempt", rh_read_times_field, offsetof(rh_mock_options, attempt)},
     {"nth", rh_read_times_field, offsetof(rh_mock_options, nth)},
     {"task-queue", rh_read_text_field, offsetof(rh_mock_options, task_queue)},
-    OWN("result"),
-    OWN("failure"),
-    OWN("fault"),
-    OWN("hangs"),
-    OWN("crashes"),
-    OWN("takes"),
-    OWN("start-delay"),
-    OWN("heartbeat-every"),
-    OWN("heartbeats"),
-    OWN("on-cancel"),
-    OWN("effects"),
+    OWN("result", RH_ABOUT_CODE),
+    OWN("outputs", RH_ABOUT_FILE),
+    OWN("env", RH_ABOUT_FILE),
+    OWN("output", RH_ABOUT_FILE),
+    OWN("exit-code", RH_ABOUT_FILE),
+    OWN("failure", 0),
+    OWN("fault", 0),
+    OWN("hangs", 0),
+    OWN("crashes", 0),
+    OWN("takes", 0),
+    OWN("start-delay", 0),
+    OWN("heartbeat-every", RH_ABOUT_CODE),
+    OWN("heartbeats", RH_ABOUT_CODE),
+    OWN("on-cancel", 0),
+    OWN("effects", 0),
     {"sequence", read_sequence, 0},
     {"times", rh_read_times_field, offsetof(rh_mock_options, times)},
     {"at-least", rh_read_times_field, offsetof(rh_mock_options, at_least)},
@@ -104,10 +108,16 @@ static bool add_mock(rh_reader *reader, const rh_yaml *key, const rh_yaml *node,
     mock->options.line = mock->place.line;
     if (!rh_read_path(reader, key, &mock->options.type))
         return false;
-    if (node->kind == RH_YAML_SCALAR && node->type == RH_NULL)
+    if (node->kind == RH_YAML_SCALAR && node->type == RH_NULL) {
+        mock->options.answer.no_effect = reader->subject == RH_ABOUT_FILE;
         return true; /* succeeds at once, with no result */
-    return rh_read_mapping(reader, node, "a mock", mock_keys, &mock->options) &&
-           rh_answer_ends_once(reader, node) && counts_agree(reader, node, &mock->options);
+    }
+    if (!rh_read_mapping(reader, node, "a mock", mock_keys, &mock->options))
+        return false;
+    /* A sequence has its own answers. */
+    return (mock->options.sequence || mock->options.never ||
+            rh_answer_complete(reader, node, &mock->options.answer)) &&
+           counts_agree(reader, node, &mock->options);
 }
 
 /* mocks: {Activity: {...}, Activity[key]: [{...}, {...}]} */

@@ -44,7 +44,7 @@ static void add_mocks(rh_env *env, const rh_scenario *scenario,
             rh_add_mock(env, layers[i], &scenario->parts[i]->mocks[j].options);
         }
     env->place = (rh_place){0};
-    if (scenario->given && definition->given)
+    if (scenario->given && definition && definition->given)
         definition->given(env);
 }
 
@@ -93,6 +93,11 @@ static void add_event(rh_env *env, const rh_scenario_event *event)
     case RH_ACT_TERMINATE:
         rh_terminate_at(env, event->at, event->run, event->name);
         break;
+    case RH_ACT_APPROVE:
+    case RH_ACT_REJECT:
+        rh_signal_at(env, event->at, event->run,
+                     event->act == RH_ACT_APPROVE ? "approve" : "reject", event->value);
+        break;
     case RH_ACT_LOSE_HOST:
         rh_lose_host_at(env, event->at, event->name);
         break;
@@ -119,11 +124,86 @@ static void start_runs(rh_env *env, const rh_scenario *scenario)
     }
 }
 
-void rh_scenario_play(rh_env *env, const rh_scenario *scenario)
+/* ---- workflow files -------------------------------------------------------------------------- */
+
+static void start(rh_env *env, const rh_scenario_play_of *play, const rh_value *input,
+                  const char *id, rh_duration at)
 {
-    const rh_workflow_definition *definition = rh_env_definition(env, scenario->definition);
-    if (!definition)
+    rh_env_start(env, &(rh_start_request){
+                          .dialect = &rh_actions_dialect,
+                          .definition = play->definition,
+                          .workflow_type = play->definition->file->name,
+                          .input = input,
+                          .options = {.workflow_id = id, .at = at},
+                      });
+}
+
+static bool expects_no_trigger(const rh_scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->expectation_count; i++)
+        if (scenario->expectations[i]->kind == RH_EXPECT_TRIGGERED)
+            return !scenario->expectations[i]->is_so;
+    return false;
+}
+
+/* An event that starts nothing is taken for a mistake, unless it is expected. */
+static bool is_triggered(rh_env *env, const rh_scenario *scenario, const rh_scenario_play_of *play)
+{
+    if (!play->not_started)
+        return true;
+    if (expects_no_trigger(scenario))
+        return false;
+    RH_ENTER(env, frame);
+    if (!stopped)
+        rh_env_complain(env, true, env->place.file, env->place.line,
+                        rh_format(&env->arena,
+                                  "the event does not start the workflow: %s; if that is right, "
+                                  "expect 'triggered: false'",
+                                  play->not_started));
+    rh_env_leave(env, &frame);
+    return false;
+}
+
+static void start_files(rh_env *env, const rh_scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->play_count; i++) {
+        const rh_scenario_run *run = scenario->runs ? &scenario->runs->runs[i] : NULL;
+        const rh_scenario_play_of *play = &scenario->plays[i];
+        env->place = run ? run->place : scenario->place;
+        if (is_triggered(env, scenario, play))
+            start(env, play, play->input, play->workflow_id, run ? run->options.at : 0);
+    }
+}
+
+void rh_env_rerun(rh_env *env, const rh_actions_definition *definition, rh_rerun which,
+                  const char *id)
+{
+    rh_world *world = &env->world;
+    const rh_value *volatile input = NULL;
+    bool is_stopped = env->out_of_memory || world->stop != RH_STOP_NONE;
+    if (which == RH_RERUN_NONE || is_stopped || !world->journal.run_count)
         return;
+    RH_ENTER(env, frame);
+    if (!stopped)
+        input = rh_rerun_input(&world->arena, definition->file, &world->journal, 0, which);
+    rh_env_leave(env, &frame);
+    if (!input)
+        return;
+    start(env, &(rh_scenario_play_of){.definition = definition}, input, id,
+          rh_world_now(world) - world->journal.start);
+    rh_play(env);
+}
+
+/* ---- playing --------------------------------------------------------------------------------- */
+
+void rh_scenario_prepare(rh_env *env, const rh_scenario *scenario)
+{
+    const rh_workflow_definition *definition = NULL;
+    if (!scenario->play_count) {
+        definition = rh_env_definition(env, scenario->definition);
+        if (!definition)
+            return;
+    }
     env->is_strict = true;
     set_world(env, &scenario->settings);
     add_hosts(env, scenario->hosts);
@@ -133,9 +213,19 @@ void rh_scenario_play(rh_env *env, const rh_scenario *scenario)
         for (size_t j = 0; j < scenario->parts[i]->events_count; j++)
             add_event(env, &scenario->parts[i]->events[j]);
     env->place = scenario->place;
-    start_runs(env, scenario);
+    if (scenario->play_count)
+        start_files(env, scenario);
+    else
+        start_runs(env, scenario);
     env->place = scenario->place;
+}
+
+void rh_scenario_play(rh_env *env, const rh_scenario *scenario)
+{
+    rh_scenario_prepare(env, scenario);
     rh_play(env);
+    if (scenario->rerun && scenario->play_count)
+        rh_env_rerun(env, scenario->plays[0].definition, scenario->rerun, scenario->rerun_id);
 }
 
 /* ---- as tests -------------------------------------------------------------------------------- */

@@ -1,5 +1,24 @@
 #include "harness/scenario_parts.h"
 
+bool rh_scenario_is_workflow_file(const char *definition)
+{
+    const char *dot = strrchr(definition, '.');
+    return dot && dot != definition && (!strcmp(dot, ".yml") || !strcmp(dot, ".yaml"));
+}
+
+bool rh_is_of_subject(rh_reader *reader, const rh_yaml *node, const char *definition)
+{
+    bool is_file = rh_scenario_is_workflow_file(definition);
+    if (is_file == (reader->subject == RH_ABOUT_FILE))
+        return true;
+    return rh_refuse(reader, node,
+                     is_file ? "'%s' is a workflow file, and the file's own definition is none; "
+                               "keep them in files of their own"
+                             : "'%s' is no workflow file, and the file's own definition is one; "
+                               "keep them in files of their own",
+                     definition);
+}
+
 /* ---- the keys of a part ---------------------------------------------------------------------- */
 
 static bool read_definition(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
@@ -7,7 +26,8 @@ static bool read_definition(rh_reader *reader, const rh_yaml *node, const rh_key
     rh_scenario_part *part = into;
     (void)key;
     part->definition_node = node;
-    return rh_read_text(reader, node, &part->definition);
+    return rh_read_text(reader, node, &part->definition) &&
+           rh_is_of_subject(reader, node, part->definition);
 }
 
 static bool read_given(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
@@ -41,6 +61,14 @@ static bool read_workflows(rh_reader *reader, const rh_yaml *node, const rh_key 
     return rh_read_texts(reader, node, &file->workflows, &file->workflow_count);
 }
 
+static bool read_catalogs(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_file *file = into;
+    (void)key;
+    file->catalogs_node = node;
+    return rh_read_texts(reader, node, &file->catalogs, &file->catalog_count);
+}
+
 static bool keep_scenarios(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
 {
     (void)key;
@@ -52,45 +80,66 @@ static bool keep_scenarios(rh_reader *reader, const rh_yaml *node, const rh_key 
 /* The keys of a file go into its part, but for two. */
 static bool read_file_key(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into);
 
+#define ALWAYS(name_, read_)                                                                       \
+    {                                                                                              \
+        .name = (name_), .read = (read_)                                                           \
+    }
+#define CODE(name_, read_)                                                                         \
+    {                                                                                              \
+        .name = (name_), .read = (read_), .only = RH_ABOUT_CODE                                    \
+    }
+#define OF_FILE(name_, read_)                                                                      \
+    {                                                                                              \
+        .name = (name_), .read = (read_), .only = RH_ABOUT_FILE                                    \
+    }
+
 static const rh_key file_keys[] = {
-    {"definition", read_file_key, 0, true},
-    {"workflows", read_workflows, 0},
-    {"given", read_file_key, 0},
-    {"input", read_file_key, 0},
-    {"runs", read_file_key, 0},
-    {"hosts", read_file_key, 0},
-    {"settings", read_file_key, 0},
-    {"mocks", read_file_key, 0},
-    {"scenarios", keep_scenarios, 0, true},
-    {0},
+    {"definition", read_file_key, 0, true}, CODE("workflows", read_workflows),
+    CODE("given", read_file_key),           CODE("input", read_file_key),
+    OF_FILE("includes", rh_read_includes),  OF_FILE("catalog", read_catalogs),
+    OF_FILE("event", read_file_key),        OF_FILE("secrets", read_file_key),
+    OF_FILE("vars", read_file_key),         OF_FILE("environments", read_file_key),
+    ALWAYS("runs", read_file_key),          ALWAYS("hosts", read_file_key),
+    ALWAYS("settings", read_file_key),      ALWAYS("mocks", read_file_key),
+    {"scenarios", keep_scenarios, 0, true}, {0},
 };
 
 static const rh_key scenario_keys[] = {
     {"name", rh_read_text_field, offsetof(rh_scenario_part, name), true},
-    {"definition", read_definition, 0},
-    {"given", read_given, offsetof(rh_scenario_part, given)},
-    {"input", read_input, 0},
-    {"runs", rh_read_runs, 0},
-    {"hosts", rh_read_hosts, 0},
-    {"settings", rh_read_settings, 0},
-    {"mocks", rh_read_mocks, 0},
-    {"faults", rh_read_faults, 0},
-    {"durations", rh_read_durations, 0},
-    {"at", rh_read_events, 0},
-    {"expect", rh_read_expectations, 0},
-    {"rows", keep_rows, 0},
+    ALWAYS("definition", read_definition),
+    {"given", read_given, offsetof(rh_scenario_part, given), .only = RH_ABOUT_CODE},
+    CODE("input", read_input),
+    OF_FILE("event", rh_read_event),
+    OF_FILE("secrets", rh_read_secrets),
+    OF_FILE("vars", rh_read_vars),
+    OF_FILE("environments", rh_read_environments),
+    ALWAYS("runs", rh_read_runs),
+    ALWAYS("hosts", rh_read_hosts),
+    ALWAYS("settings", rh_read_settings),
+    ALWAYS("mocks", rh_read_mocks),
+    ALWAYS("faults", rh_read_faults),
+    ALWAYS("durations", rh_read_durations),
+    ALWAYS("at", rh_read_events),
+    OF_FILE("re-run", rh_read_rerun),
+    ALWAYS("expect", rh_read_expectations),
+    ALWAYS("rows", keep_rows),
     {0},
 };
 
 static const rh_key row_keys[] = {
     {"name", rh_read_text_field, offsetof(rh_scenario_part, name)},
-    {"input", read_input, 0},
-    {"settings", rh_read_settings, 0},
-    {"mocks", rh_read_mocks, 0},
-    {"faults", rh_read_faults, 0},
-    {"durations", rh_read_durations, 0},
-    {"at", rh_read_events, 0},
-    {"expect", rh_read_expectations, 0},
+    CODE("input", read_input),
+    OF_FILE("event", rh_read_event),
+    OF_FILE("secrets", rh_read_secrets),
+    OF_FILE("vars", rh_read_vars),
+    OF_FILE("environments", rh_read_environments),
+    ALWAYS("settings", rh_read_settings),
+    ALWAYS("mocks", rh_read_mocks),
+    ALWAYS("faults", rh_read_faults),
+    ALWAYS("durations", rh_read_durations),
+    ALWAYS("at", rh_read_events),
+    OF_FILE("re-run", rh_read_rerun),
+    ALWAYS("expect", rh_read_expectations),
     {0},
 };
 
@@ -119,6 +168,11 @@ static void merge_settings(rh_scenario_settings *all, const rh_scenario_settings
     TAKE(max_time, max_time);
     TAKE(profile, profile);
     TAKE(time_limit_s, time_limit_s);
+    TAKE(has_unknown, unknown);
+    TAKE(has_timed_out_job, timed_out_job_fails);
+    TAKE(runners, runners);
+    TAKE(runner_start, runner_start);
+    TAKE(lost_runner_after, lost_runner_after);
 #undef TAKE
 }
 
@@ -157,8 +211,12 @@ static bool knows_host(rh_reader *reader, const rh_scenario *scenario,
 {
     const rh_scenario_part *hosts = scenario->hosts;
     if (!hosts)
-        return rh_refuse(reader, event->name_node,
-                         "there are no hosts; name them under 'hosts:' first");
+        return rh_refuse(
+            reader, event->name_node,
+            reader->subject == RH_ABOUT_FILE
+                ? "there are no hosts; name them under 'hosts:' first (a hosted runner "
+                  "is lost by a fault of its job: 'faults: {JOB/STEP: runner-lost}')"
+                : "there are no hosts; name them under 'hosts:' first");
     const char **names = RH_NEW_ARRAY(reader->arena, const char *, hosts->hosts_count + 1);
     for (size_t i = 0; i < hosts->hosts_count; i++) {
         names[i] = hosts->hosts[i].options.name;
@@ -173,8 +231,8 @@ static bool check_scenario(rh_reader *reader, const rh_scenario *scenario)
     const rh_scenario_part *inner = scenario->parts[scenario->part_count - 1];
     if (!scenario->expectation_count)
         return rh_refuse(reader, inner->node,
-                         "'%s' expects nothing; add 'expect:' with at least a status",
-                         scenario->name);
+                         "'%s' expects nothing; add 'expect:' with at least a %s", scenario->name,
+                         reader->subject == RH_ABOUT_FILE ? "conclusion" : "status");
     for (size_t i = 1; i < scenario->part_count; i++)
         for (size_t j = 0; j < scenario->parts[i]->events_count; j++) {
             const rh_scenario_event *event = &scenario->parts[i]->events[j];
@@ -182,6 +240,31 @@ static bool check_scenario(rh_reader *reader, const rh_scenario *scenario)
                 return false;
         }
     return true;
+}
+
+/* What only workflow files have. */
+static bool merge_file_keys(rh_reader *reader, rh_scenario *scenario)
+{
+    const rh_yaml *events[3] = {NULL};
+    const rh_value *secrets[3] = {NULL}, *vars[3] = {NULL}, *environments[3] = {NULL};
+    size_t count = scenario->part_count;
+    for (size_t i = 0; i < count; i++) {
+        const rh_scenario_part *part = scenario->parts[i];
+        events[i] = part->event;
+        secrets[i] = part->secrets;
+        vars[i] = part->vars;
+        environments[i] = part->environments;
+        if (part->has_rerun)
+            scenario->rerun = part->rerun;
+    }
+    scenario->event = rh_merge_events(reader, events, count);
+    scenario->secrets = rh_merge_fields(reader->arena, secrets, count);
+    scenario->vars = rh_merge_fields(reader->arena, vars, count);
+    scenario->environments = rh_merge_fields(reader->arena, environments, count);
+    if (scenario->rerun && scenario->runs && scenario->runs->runs_count > 1)
+        return rh_refuse(reader, scenario->parts[count - 1]->node,
+                         "'re-run' is about one run; '%s' has several", scenario->name);
+    return scenario->event != NULL;
 }
 
 /* One test, of a scenario and, unless NULL, a row of it. */
@@ -213,6 +296,8 @@ static bool add_test(rh_reader *reader, rh_scenario_file *file, const rh_scenari
         merge_settings(&scenario->settings, &from->settings);
     }
     merge_expectations(reader->arena, scenario);
+    if (file->is_of_files && !merge_file_keys(reader, scenario))
+        return false;
     return check_scenario(reader, scenario);
 }
 
@@ -292,10 +377,26 @@ static const char *name_of(rh_arena *arena, const char *path)
     return rh_arena_text(arena, base, suffix ? (size_t)(suffix - base) : strlen(base));
 }
 
+/* Which keys there are hangs on what is rehearsed, so that is looked at first. */
+static void set_subject(rh_reader *reader, rh_scenario_file *file, const rh_yaml *definition)
+{
+    bool is_text = definition && definition->kind == RH_YAML_SCALAR;
+    const char *name = is_text ? definition->text : "it";
+    file->is_of_files = is_text && rh_scenario_is_workflow_file(name);
+    reader->subject = file->is_of_files ? RH_ABOUT_FILE : RH_ABOUT_CODE;
+    reader->why_not =
+        file->is_of_files
+            ? rh_format(reader->arena,
+                        "belongs to workflows of shared objects, and %s is a workflow file", name)
+            : rh_format(reader->arena, "belongs to workflow files, and '%s' does not end in .yml",
+                        name);
+}
+
 rh_scenario_file *rh_scenario_read(rh_arena *arena, const rh_catalog *catalog, const char *path,
                                    const char *text, size_t length, rh_error *error)
 {
-    rh_reader reader = {arena, rh_arena_string(arena, path), catalog, error};
+    rh_reader reader = {
+        .arena = arena, .file = rh_arena_string(arena, path), .catalog = catalog, .error = error};
     rh_scenario_file *file = RH_NEW(arena, rh_scenario_file);
     const rh_yaml *root = rh_yaml_read(arena, text, length, reader.file, NULL, error);
     if (!root)
@@ -308,6 +409,7 @@ rh_scenario_file *rh_scenario_read(rh_arena *arena, const rh_catalog *catalog, c
         rh_refuse(&reader, root, "the file is empty; begin with 'definition:' and 'scenarios:'");
         return NULL;
     }
+    set_subject(&reader, file, rh_yaml_get(root, "definition"));
     if (!rh_read_mapping(&reader, root, "a scenario file", file_keys, file) ||
         !read_scenarios(&reader, file))
         return NULL;

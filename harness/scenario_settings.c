@@ -73,6 +73,48 @@ static bool read_time_limit(rh_reader *reader, const rh_yaml *node, const rh_key
     return true;
 }
 
+static bool read_unknown(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    static const char *const names[] = {"empty", "error", "explore", NULL};
+    rh_scenario_settings *settings = into;
+    size_t which;
+    (void)key;
+    if (!rh_read_choice(reader, node, "mode", names, &which))
+        return false;
+    settings->has_unknown = true;
+    settings->unknown = (rh_unknown_mode)which;
+    return true;
+}
+
+static bool read_timed_out_job(rh_reader *reader, const rh_yaml *node, const rh_key *key,
+                               void *into)
+{
+    static const char *const names[] = {"cancelled", "failure", NULL};
+    rh_scenario_settings *settings = into;
+    size_t which;
+    (void)key;
+    if (!rh_read_choice(reader, node, "conclusion", names, &which))
+        return false;
+    settings->has_timed_out_job = true;
+    settings->timed_out_job_fails = which == 1;
+    return true;
+}
+
+static bool read_runners(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    int64_t count;
+    (void)key;
+    if (!rh_read_count(reader, node, 1, INT32_MAX, &count))
+        return false;
+    ((rh_scenario_settings *)into)->runners = (uint32_t)count;
+    return true;
+}
+
+#define OF_FILE(name_, read_, field)                                                               \
+    {                                                                                              \
+        .name = (name_), .read = (read_), .offset = offsetof(rh_scenario_settings, field),         \
+        .only = RH_ABOUT_FILE                                                                      \
+    }
 #define SETTING(name, read, field)                                                                 \
     {                                                                                              \
         (name), (read), offsetof(rh_scenario_settings, field)                                      \
@@ -80,7 +122,7 @@ static bool read_time_limit(rh_reader *reader, const rh_yaml *node, const rh_key
 
 static const rh_key setting_keys[] = {
     SETTING("seed", read_seed, seed),
-    SETTING("server", read_server, server),
+    {"server", read_server, 0, .only = RH_ABOUT_CODE},
     SETTING("cache", read_cache, cache),
     SETTING("random-choices", read_choices, random_choices),
     SETTING("random-faults", read_random_faults, random_faults),
@@ -89,6 +131,11 @@ static const rh_key setting_keys[] = {
     SETTING("task-latency", rh_read_duration_field, task_latency),
     SETTING("max-time", rh_read_duration_field, max_time),
     SETTING("time-limit", read_time_limit, time_limit_s),
+    OF_FILE("unknown", read_unknown, unknown),
+    OF_FILE("timed-out-job", read_timed_out_job, timed_out_job_fails),
+    OF_FILE("runners", read_runners, runners),
+    OF_FILE("runner-start", rh_read_duration_field, runner_start),
+    OF_FILE("lost-runner-after", rh_read_duration_field, lost_runner_after),
     {0},
 };
 

@@ -1,6 +1,7 @@
 #include "harness/scenario_shown.h"
 
 #include "harness/env_state.h"
+#include "harness/scenario_check_file.h"
 #include "sim/base/json.h"
 #include "sim/base/timetext.h"
 
@@ -105,11 +106,36 @@ const char *rh_shown_path(rh_arena *arena, const rh_call *call)
     return call->key ? rh_format(arena, "%s[%s]", type, call->key) : type;
 }
 
+void rh_shown_usd(rh_text *text, int64_t micro)
+{
+    const char *whole = rh_format(text->arena, "%jd.%06jd", (intmax_t)(micro / 1000000),
+                                  (intmax_t)(micro % 1000000));
+    size_t length = strlen(whole);
+    while (whole[length - 1] == '0' && whole[length - 2] != '.')
+        length--;
+    rh_text_add(text, whole, length);
+}
+
+static void list_masked_of_file(rh_text *list, const rh_env *env)
+{
+    rh_file_run run = rh_file_run_of(env, list->arena);
+    for (const rh_job_node *node = run.tree.first; node; node = rh_job_node_after(node)) {
+        if (!rh_job_node_is_masked(node))
+            continue;
+        rh_text_puts(list, list->length ? ", " : "");
+        rh_yaml_write_text(list,
+                           node->call ? rh_call_path_text(list->arena, node->call) : node->name);
+    }
+}
+
 void rh_shown_masked(rh_text *text, rh_env *env)
 {
     const rh_journal *journal = &env->world.journal;
     rh_text list = rh_text_in(text->arena);
-    for (size_t i = 0; i < journal->count; i++) {
+    bool of_file = rh_env_run(env) && !strcmp(rh_env_run(env)->dialect, "actions");
+    if (of_file)
+        list_masked_of_file(&list, env);
+    for (size_t i = 0; i < journal->count && !of_file; i++) {
         const rh_entry *entry = &journal->entries[i];
         bool fails =
             entry->kind == RH_ENTRY_ACTIVITY_FAILED || entry->kind == RH_ENTRY_ACTIVITY_TIMED_OUT;
@@ -118,7 +144,7 @@ void rh_shown_masked(rh_text *text, rh_env *env)
         rh_text_puts(&list, list.length ? ", " : "");
         rh_yaml_write_text(&list, rh_call_path_text(text->arena, rh_env_call(env, entry)));
     }
-    if (rh_status_of(env) == RH_SUCCEEDED && list.length)
+    if ((of_file || rh_status_of(env) == RH_SUCCEEDED) && list.length)
         rh_text_printf(text, "[%s]", rh_text_string(&list));
     else
         rh_text_puts(text, "none");

@@ -20,6 +20,8 @@ size_t rh_shown_count(const rh_env *env, rh_entry_kind kind, const char *path);
 void rh_shown_starts(rh_text *text, const rh_env *env, const char *path);
 /* "none", or "[UpdateHomebrew]": the calls that failed for good although the run succeeded. */
 void rh_shown_masked(rh_text *text, rh_env *env);
+/* "0.096", of millionths of a dollar. */
+void rh_shown_usd(rh_text *text, int64_t micro);
 /* The path of a call as a pattern for all calls with the same type and key: without "#2". */
 const char *rh_shown_path(rh_arena *arena, const rh_call *call);
 

@@ -1,11 +1,13 @@
 /* Rewriting expectations by the places of their nodes: everything else stays, byte for byte. */
 #include "harness/env_state.h"
+#include "harness/scenario_check_file.h"
 #include "harness/scenario_shown.h"
 #include "sim/base/timetext.h"
 
 typedef struct comparison {
     rh_arena *arena;
     rh_env *env;
+    const rh_scenario *scenario;
     rh_scenario_edits *edits;
     size_t begin, end; /* of the `expect:` that is looked at; an alias leads outside */
 } comparison;
@@ -117,6 +119,56 @@ static void rewrite_duration(const comparison *c, const rh_expectation *e)
         replace(c, e->node, &text);
 }
 
+static void rewrite_conclusion(const comparison *c, const rh_expectation *e,
+                               rh_conclusion conclusion)
+{
+    if (conclusion)
+        add_edit(c, e->node, rh_conclusion_name(conclusion));
+}
+
+static void rewrite_cost(const comparison *c, const rh_expectation *e, const rh_file_run *run)
+{
+    rh_job_cost cost = rh_file_run_cost(run, e->text);
+    rh_text text = rh_text_in(c->arena);
+    if (e->kind == RH_EXPECT_MINUTES) {
+        replace_count(c, e->node, (size_t)cost.minutes);
+    } else if (!cost.unpriced && e->node->kind == RH_YAML_SCALAR) {
+        rh_shown_usd(&text, cost.micro_usd);
+        replace(c, e->node, &text);
+    }
+}
+
+/* What only workflow files have; skips, notes and the like say what somebody meant. */
+static void rewrite_of_file(const comparison *c, const rh_expectation *e)
+{
+    rh_file_run run = rh_file_run_of(c->env, c->arena);
+    const rh_value *output;
+    if (!run.of_file)
+        return;
+    switch (e->kind) {
+    case RH_EXPECT_CONCLUSION:
+        rewrite_conclusion(c, e, rh_job_tree_conclusion(&run.tree));
+        break;
+    case RH_EXPECT_CONCLUSIONS:
+    case RH_EXPECT_OUTCOMES:
+        rewrite_conclusion(c, e,
+                           rh_file_run_conclusion(&run, e->text, e->kind == RH_EXPECT_OUTCOMES));
+        break;
+    case RH_EXPECT_OUTPUTS:
+        output = rh_file_run_output(&run, e->text, e->key);
+        if (output && rh_kind_of(output) == RH_STRING && !(output->flags & RH_SECRET))
+            compare_value(c, e->node, output);
+        break;
+    case RH_EXPECT_COST:
+    case RH_EXPECT_COSTS:
+    case RH_EXPECT_MINUTES:
+        rewrite_cost(c, e, &run);
+        break;
+    default:
+        break;
+    }
+}
+
 static void rewrite(const comparison *c, const rh_expectation *e)
 {
     rh_text text = rh_text_in(c->arena);
@@ -132,7 +184,7 @@ static void rewrite(const comparison *c, const rh_expectation *e)
         rewrite_duration(c, e);
         break;
     case RH_EXPECT_CALLS:
-        replace_count(c, e->node, rh_shown_count(c->env, RH_ENTRY_ACTIVITY_SCHEDULED, e->text));
+        replace_count(c, e->node, rh_env_calls_of(c->env, e->text));
         break;
     case RH_EXPECT_ATTEMPTS:
         replace_count(c, e->node, rh_shown_count(c->env, RH_ENTRY_ATTEMPT_STARTED, e->text));
@@ -152,6 +204,15 @@ static void rewrite(const comparison *c, const rh_expectation *e)
         rh_shown_masked(&text, c->env);
         replace(c, e->node, &text);
         break;
+    case RH_EXPECT_CONCLUSION:
+    case RH_EXPECT_CONCLUSIONS:
+    case RH_EXPECT_OUTCOMES:
+    case RH_EXPECT_OUTPUTS:
+    case RH_EXPECT_COST:
+    case RH_EXPECT_COSTS:
+    case RH_EXPECT_MINUTES:
+        rewrite_of_file(c, e);
+        break;
     default:
         break; /* text, order and arguments say what somebody meant */
     }
@@ -170,7 +231,7 @@ static void compare(comparison *c, const rh_expectation *expectation)
     size_t before = c->env->problems.count;
     rh_text unknown = rh_text_in(c->arena);
     bool is_call = expectation->kind >= RH_EXPECT_CALLS && expectation->kind <= RH_EXPECT_STARTS;
-    rh_scenario_check_one(c->env, expectation);
+    rh_scenario_check_one(c->env, c->scenario, expectation);
     if (c->env->problems.count == before)
         keep(c, expectation->node);
     else if (!is_call || rh_env_knows(c->env, expectation->text, &unknown))
@@ -181,7 +242,7 @@ void rh_scenario_compare(rh_arena *arena, rh_env *env, const rh_scenario *scenar
                          rh_scenario_edits *edits)
 {
     for (size_t i = 0; i < scenario->expectation_count && !has_error(env); i++) {
-        comparison c = {.arena = arena, .env = env, .edits = edits};
+        comparison c = {.arena = arena, .env = env, .scenario = scenario, .edits = edits};
         for (size_t j = 0; j < scenario->part_count; j++) {
             const rh_yaml *block = scenario->parts[j]->expect;
             const rh_yaml *node = scenario->expectations[i]->node;

@@ -2,12 +2,21 @@
 #include "harness/plan.h"
 #include "harness/scenario_parts.h"
 
+static bool names_attempt(const char *text)
+{
+    return !strcmp(text, "*") || (*text && !text[strspn(text, "0123456789")]);
+}
+
 bool rh_read_path(rh_reader *reader, const rh_yaml *node, const char **path)
 {
     if (!rh_read_text(reader, node, path))
         return false;
     const char *behind = strchr(*path, ']');
     const char *attempt = strchr(behind ? behind : *path, '@');
+    /* Steps are named as they are: "release/Run actions/checkout@v4". */
+    bool is_of_step = strchr(*path, '/') && reader->subject == RH_ABOUT_FILE;
+    if (attempt && is_of_step)
+        attempt = names_attempt(strrchr(*path, '@') + 1) ? attempt : NULL;
     if (attempt)
         return rh_refuse(reader, node,
                          "'%s' names an attempt; here a call is meant: TYPE, TYPE[KEY] or TYPE#N",
@@ -139,16 +148,28 @@ static bool read_run_definition(rh_reader *reader, const rh_yaml *node, const rh
     rh_scenario_run *run = into;
     (void)key;
     run->definition_node = node;
-    return rh_read_text(reader, node, &run->definition);
+    return rh_read_text(reader, node, &run->definition) &&
+           rh_is_of_subject(reader, node, run->definition);
+}
+
+static bool read_run_event(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_run *run = into;
+    (void)key;
+    run->event = node;
+    return rh_merge_events(reader, &node, 1) != NULL;
 }
 
 static const rh_key run_keys[] = {
     {"at", rh_read_duration_field, offsetof(rh_scenario_run, options.at)},
     {"id", rh_read_text_field, offsetof(rh_scenario_run, options.workflow_id)},
     {"definition", read_run_definition, 0},
-    {"input", read_run_input, 0},
-    {"task-queue", rh_read_text_field, offsetof(rh_scenario_run, options.task_queue)},
-    {"run-timeout", rh_read_duration_field, offsetof(rh_scenario_run, options.run_timeout)},
+    {"input", read_run_input, 0, .only = RH_ABOUT_CODE},
+    {"event", read_run_event, 0, .only = RH_ABOUT_FILE},
+    {"task-queue", rh_read_text_field, offsetof(rh_scenario_run, options.task_queue),
+     .only = RH_ABOUT_CODE},
+    {"run-timeout", rh_read_duration_field, offsetof(rh_scenario_run, options.run_timeout),
+     .only = RH_ABOUT_CODE},
     {0},
 };
 
@@ -232,6 +253,16 @@ static bool read_terminate(rh_reader *reader, const rh_yaml *node, const rh_key 
     return rh_read_text(reader, node, &event->name);
 }
 
+/* approve, reject: an environment that waits for its reviewers */
+static bool read_review(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_event *event = into;
+    event->act = !strcmp(key->name, "approve") ? RH_ACT_APPROVE : RH_ACT_REJECT;
+    event->acts++;
+    event->name_node = node;
+    return rh_read_text(reader, node, &event->name);
+}
+
 static bool read_host_act(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
 {
     rh_scenario_event *event = into;
@@ -246,7 +277,9 @@ static bool read_host_act(rh_reader *reader, const rh_yaml *node, const rh_key *
 static const rh_key event_keys[] = {
     {"at", read_at, 0, true},
     {"run", read_run, 0},
-    {"signal", read_signal, 0},
+    {"signal", read_signal, 0, .only = RH_ABOUT_CODE},
+    {"approve", read_review, 0, .only = RH_ABOUT_FILE},
+    {"reject", read_review, 0, .only = RH_ABOUT_FILE},
     {"cancel", read_cancel, 0},
     {"terminate", read_terminate, 0},
     {"lose-host", read_host_act, 0},
@@ -269,8 +302,9 @@ bool rh_read_events(rh_reader *reader, const rh_yaml *node, const rh_key *key, v
             return false;
         if (event->acts != 1)
             return rh_refuse(reader, item,
-                             "an event is one of 'signal', 'cancel', 'terminate', 'lose-host', "
+                             "an event is one of %s, 'cancel', 'terminate', 'lose-host', "
                              "'drain-host' and 'restart-host'; this names %s",
+                             reader->subject == RH_ABOUT_FILE ? "'approve', 'reject'" : "'signal'",
                              event->acts ? "several" : "none");
         if (event->run_node && event->act >= RH_ACT_LOSE_HOST)
             return rh_refuse(reader, event->run_node, "what happens to a host has no 'run'");

@@ -91,6 +91,24 @@ int rh_store_add(rh_store *store, int64_t session, rh_stored_result *result, rh_
 /* Ends a session. Results from position `end` on were skipped in the end, and are forgotten. */
 int rh_store_end(rh_store *store, const rh_stored_session *session, uint64_t end, rh_error *error);
 
+/* Which sessions are forgotten: all that are not among the newest `keep`, and, unless `before_ms`
+ * is RH_STORE_UNKNOWN, began before that time. Sessions of unknown time are older than none. What
+ * has not ended is spared unless it began before `dead_ms`: it may go on in another process. Times
+ * are since the epoch. */
+typedef struct rh_store_pruning {
+    int64_t keep;
+    int64_t before_ms, dead_ms;
+} rh_store_pruning;
+
+typedef struct rh_store_pruned {
+    uint64_t sessions, results; /* that were forgotten */
+    uint64_t left;              /* sessions */
+} rh_store_pruned;
+
+/* Forgets sessions with all that belongs to them, in one transaction, and gives their room back. */
+int rh_store_prune(rh_store *store, const rh_store_pruning *pruning, rh_store_pruned *pruned,
+                   rh_error *error);
+
 /* ---- reading --------------------------------------------------------------------------------- */
 
 /* Lists, newest first, that live in `arena`. */

@@ -176,6 +176,10 @@ static const char *replay_command(const session *suite, const rh_suite_test *tes
         rh_text_puts(&text, " --lose-worker");
     if (suite->options->again.determinism)
         rh_text_puts(&text, " --check-determinism");
+    if (suite->options->profile) {
+        rh_text_puts(&text, " --profile ");
+        rh_shell_word(&text, suite->options->profile->name);
+    }
     return rh_text_string(&text);
 }
 
@@ -185,6 +189,7 @@ static rh_trial trial_of(const session *suite, size_t index)
 {
     return (rh_trial){.test = suite->tests[index],
                       .world = suite->options->world,
+                      .profile = suite->options->profile,
                       .catalog = suite->options->catalog,
                       .describe = suite->options->describe,
                       .evidence = &suite->options->evidence,

@@ -14,6 +14,7 @@
 #include "harness/env.h"
 #include "harness/evidence.h"
 #include "harness/module.h"
+#include "harness/profile.h"
 
 /* A test: a name, a place, and how to run it in an env. */
 typedef struct rh_suite_test {
@@ -85,6 +86,8 @@ typedef struct rh_suite_options {
     const rh_catalog *catalog;      /* faults that tests may name; NULL: the library's */
     const char *const *fault_files; /* what it was read from; stands in replay commands */
     size_t fault_file_count;
+    const rh_profile_text *profile; /* that tests play by which choose none; NULL: none. Its name is
+                                     * what stands in replay commands */
     rh_describe *describe;
     rh_evidence_wish evidence;
     rh_again_wish again; /* what of each test is played again; it fails if that differs */

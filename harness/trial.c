@@ -17,7 +17,11 @@ static void describe_problem(rh_arena *arena, const rh_problem *problem, rh_test
 {
     result->verdict = problem->is_error ? RH_ERROR_TEST : RH_FAILED_TEST;
     result->message = rh_arena_text(arena, problem->message, strcspn(problem->message, "\n"));
-    if (problem->file) {
+    /* A reviewer is to be shown the step that failed, not the line that expected otherwise. */
+    if (problem->blame.file) {
+        result->file = rh_arena_string(arena, problem->blame.file);
+        result->line = problem->blame.line;
+    } else if (problem->file) {
         result->file = rh_arena_string(arena, problem->file);
         result->line = problem->line;
     }
@@ -42,6 +46,14 @@ static void world_is_over(const rh_journal *journal, void *data)
         rh_track_add(p->track, p->env);
 }
 
+static void use_profile(rh_env *env, const rh_profile_text *profile)
+{
+    rh_error error;
+    char buffer[sizeof error];
+    if (rh_env_read_profile(env, profile->text, profile->length, profile->name, &error) != 0)
+        rh_assert_at(env, NULL, 0, false, rh_error_text(&error, buffer, sizeof buffer));
+}
+
 static rh_env *create(void *data)
 {
     const rh_trial *trial = data;
@@ -53,6 +65,8 @@ static rh_env *create(void *data)
         rh_env_set_catalog(env, trial->catalog);
     if (trial->world)
         rh_set_world(env, trial->world);
+    if (trial->profile)
+        use_profile(env, trial->profile);
     return env;
 }
 

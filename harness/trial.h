@@ -8,9 +8,10 @@
 
 typedef struct rh_trial {
     const rh_suite_test *test;
-    const rh_world_options *world; /* what the env begins with; NULL: defaults */
-    const rh_catalog *catalog;     /* the faults it knows; NULL: the library's */
-    rh_describe *describe;         /* may be NULL */
+    const rh_world_options *world;  /* what the env begins with; NULL: defaults */
+    const rh_catalog *catalog;      /* the faults it knows; NULL: the library's */
+    const rh_profile_text *profile; /* NULL: none */
+    rh_describe *describe;          /* may be NULL */
     const rh_evidence_wish *evidence;
     rh_again_wish again;
     const struct rh_told_track *elsewhere; /* what it came to in another process, or NULL */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "harness/job_cost.h"
+#include "harness/rerun.h"
 #include "reports/layout.h"
 #include "reports/words.h"
 #include "sim/actions/price.h"
@@ -66,8 +67,10 @@ static look look_of(const rh_job_node *node)
 static const char *ref_of(const rows *r)
 {
     const rh_value *github = rh_get(r->tree.record->input, "github");
-    return rh_format(r->arena, "%s %s", rh_text_of(rh_get(github, "event_name")),
-                     rh_text_of(rh_get(github, "ref")));
+    int32_t attempt = rh_rerun_attempt(r->tree.record);
+    return rh_format(r->arena, "%s %s%s", rh_text_of(rh_get(github, "event_name")),
+                     rh_text_of(rh_get(github, "ref")),
+                     attempt > 1 ? rh_format(r->arena, ", attempt %d", (int)attempt) : "");
 }
 
 static void heading(const rows *r)

@@ -130,6 +130,7 @@ typedef enum rh_call_level {
 typedef struct rh_call_about {
     uint8_t level;              /* rh_call_level */
     const char *title;          /* NULL: its path */
+    const char *does;           /* of a step: the action that it is, "actions/checkout"; or NULL */
     const char *const *aliases; /* other names for its type in paths; NULL-terminated, or NULL */
     const char *file;           /* where it is written; NULL: not known */
     uint32_t line, column;

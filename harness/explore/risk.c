@@ -3,7 +3,6 @@
 #include "harness/env_state.h"
 
 enum { MOST = 2 * (RH_FAULT_SLOW + 1) };
-static const rh_duration TEN_MINUTES = RH_MINUTES(10);
 
 /* By class, and by whether it is retried. */
 typedef struct found {
@@ -70,36 +69,16 @@ static void add_typical(found *all, const rh_fault *fault, const rh_risk_traits 
     all->risks[slot].fault = fault;
 }
 
-static bool strikes_machine(const rh_fault *fault)
-{
-    return fault->class == RH_FAULT_HOST_LOST || fault->class == RH_FAULT_HANG ||
-           fault->class == RH_FAULT_CRASH;
-}
-
-/* Whether something like it is typical for the call. */
-static bool is_typical_for(rh_env *env, const rh_call *call, const rh_fault *fault)
-{
-    for (const char *const *name = call->about.faults; *name; name++) {
-        const rh_fault *typical = rh_catalog_find(&env->catalog, *name);
-        if (typical && slot_of(typical) == slot_of(fault))
-            return true;
-    }
-    return fault->class == RH_FAULT_REPLY_LOST;
-}
-
 /* What the profile says of attempts that do the work of a whole job, for one that is a part. */
 static uint32_t rate_of(rh_env *env, const rh_call *call, const rh_rate *rate,
                         const rh_risk_traits *traits)
 {
     if (call->about.level == RH_CALL_ACTIVITY)
         return rate->per_million;
-    if (strikes_machine(rate->fault) && traits->takes < TEN_MINUTES)
+    if (rh_fault_strikes_machine(rate->fault) && traits->takes < RH_JOB_TIME)
         return (uint32_t)((uint64_t)rate->per_million * (uint64_t)traits->takes /
-                          (uint64_t)TEN_MINUTES);
-    if (!strikes_machine(rate->fault) && call->about.faults &&
-        !is_typical_for(env, call, rate->fault))
-        return 0;
-    return rate->per_million;
+                          (uint64_t)RH_JOB_TIME);
+    return rh_env_typical(env, call, rate->fault) ? rate->per_million : 0;
 }
 
 rh_risks rh_risks_of(rh_arena *arena, rh_env *env, const rh_call *call,

@@ -57,6 +57,23 @@ rh_actions_catalog *rh_actions_catalog_read(rh_arena *arena, const char *const *
     return catalog;
 }
 
+static void offer_effects(const rh_known_doing *doing, rh_nearest *nearest)
+{
+    for (size_t i = 0; i < doing->effect_count; i++)
+        rh_nearest_offer(nearest, doing->effects[i].kind);
+}
+
+void rh_catalog_offer_effects(const rh_actions_catalog *catalog, rh_nearest *nearest)
+{
+    for (size_t i = 0; i < RH_KNOWN_SLOTS; i++) {
+        for (const rh_known_action *action = catalog->actions[i]; action; action = action->next)
+            offer_effects(&action->doing, nearest);
+        for (const rh_known_node *node = catalog->nodes[i]; node; node = node->next)
+            if (node->command)
+                offer_effects(&node->command->doing, nearest);
+    }
+}
+
 const rh_catalog_action *rh_catalog_action_find(const rh_actions_catalog *catalog, const char *name)
 {
     const rh_known_action *action = rh_known_action_get(catalog, name);

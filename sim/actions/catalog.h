@@ -8,6 +8,7 @@
 #define RH_ACTIONS_CATALOG_H
 
 #include "sim/base/error.h"
+#include "sim/base/nearest.h"
 #include "sim/expression/expression.h"
 #include "sim/stage.h"
 
@@ -59,6 +60,9 @@ extern const rh_catalog_text rh_catalog_texts[]; /* ends with an all-zero entry 
 rh_actions_catalog *rh_actions_catalog_read(rh_arena *arena, const char *const *texts,
                                             const char *const *files, size_t count,
                                             rh_error *error);
+
+/* Offers the kinds of all effects that something in it can have. */
+void rh_catalog_offer_effects(const rh_actions_catalog *catalog, rh_nearest *nearest);
 
 /* NULL if nothing is known of it. `name` is "owner/repo" or "owner/repo/path", in any case. */
 const rh_catalog_action *rh_catalog_action_find(const rh_actions_catalog *catalog,

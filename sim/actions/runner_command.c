@@ -140,6 +140,7 @@ static const rh_script *script_of(rh_played *played, const rh_shell_command *com
     rh_script *script = RH_NEW(arena, rh_script);
     const rh_value *output = NULL;
     if (!known) {
+        script->takes_is_unknown = true;
         script->result =
             rh_value_unknown(arena, rh_format(arena, "the output of %s", words_of(arena, called)),
                              0);
@@ -180,6 +181,8 @@ static const rh_value *output_of(rh_runner *runner, const rh_inner *child)
         return rh_get(child->failure->details, "output");
     if (rh_kind_of(value) == RH_OBJECT)
         return rh_get(value, "output");
+    if (value && rh_kind_of(value) == RH_NULL && (value->flags & RH_TAINTED))
+        return rh_runner_string(runner->arena, "", RH_TAINTED); /* nothing, which is wrong */
     if (!value || rh_kind_of(value) == RH_NULL || rh_kind_of(value) == RH_UNKNOWN)
         return rh_kind_of(value) == RH_UNKNOWN ? value : NULL;
     if (rh_kind_of(value) != RH_STRING)

@@ -225,6 +225,7 @@ static void prepare_unknown(rh_played *played, rh_child_request *request)
     script->result =
         answer_of(runner->arena, rh_value_unknown(runner->arena, origin,
                                                   played->script_is_tainted ? RH_TAINTED : 0));
+    script->takes_is_unknown = true;
     played->assumed = script->result;
     request->fallback = script;
 }
@@ -248,6 +249,7 @@ bool rh_uses_prepare(rh_played *played, rh_child_request *request, const char **
     if (!evaluate_with(played, error))
         return false;
     request->args = played->args;
+    request->about.does = step->uses.name;
     if (action && action->using == RH_USING_COMPOSITE) {
         request->body = composite_body;
         return complete_inputs(played, action, error);

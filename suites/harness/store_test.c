@@ -71,6 +71,104 @@ static void what_is_not_there_is_said(void **state)
     rh_store_close(store);
 }
 
+/* ---- what is forgotten ----------------------------------------------------------------------- */
+
+/* Sessions 1 to 4 that began at 1000, 2000, ... ms with one result each; the last has not ended. */
+static rh_store *four_sessions(const char *path)
+{
+    rh_store *store = open_store(path);
+    for (int64_t i = 1; i <= 4; i++) {
+        rh_stored_session session = {
+            .verb = "test", .what = "x", .planned = 1, .started_ms = i * 1000};
+        assert_int_equal(rh_store_begin(store, &session, NULL), 0);
+        rh_stored_result put = a_result(0, "a", true);
+        put.journal = "{}\n";
+        put.journal_length = 3;
+        add(store, session.id, put);
+        session.real_ns = 1;
+        if (i < 4)
+            assert_int_equal(rh_store_end(store, &session, 1, NULL), 0);
+    }
+    return store;
+}
+
+static void old_sessions_are_forgotten(void **state)
+{
+    (void)state;
+    static const struct {
+        rh_store_pruning pruning;
+        const char *left;
+    } cases[] = {
+        {{.keep = 2, .before_ms = -1, .dead_ms = 0}, "3,4"},
+        {{.keep = 9, .before_ms = -1, .dead_ms = 0}, "1,2,3,4"},
+        {{.keep = 0, .before_ms = -1, .dead_ms = 0}, "4"}, /* it may go on */
+        {{.keep = 0, .before_ms = -1, .dead_ms = 4001}, NULL},
+        {{.keep = 0, .before_ms = 2001, .dead_ms = 0}, "3,4"},
+        {{.keep = 0, .before_ms = 2000, .dead_ms = 0}, "2,3,4"},
+        {{.keep = 3, .before_ms = 9999, .dead_ms = 9999}, "2,3,4"},
+        {{.keep = 1, .before_ms = 1500, .dead_ms = 9999}, "2,3,4"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *path = in_folder(rh_format(&arena, "prune%zu.db", i));
+        rh_store *store = four_sessions(path);
+        rh_store_pruned pruned;
+        assert_int_equal(rh_store_prune(store, &cases[i].pruning, &pruned, NULL), 0);
+        rh_store_close(store);
+        size_t left = cases[i].left ? (strlen(cases[i].left) + 1) / 2 : 0;
+        assert_true(pruned.sessions == 4 - left && pruned.results == 4 - left &&
+                    pruned.left == left);
+        const char *ids = ask_sql(path, "SELECT group_concat(id) FROM sessions");
+        assert_string_equal(ids ? ids : "", cases[i].left ? cases[i].left : "");
+        const char *count = rh_format(&arena, "%zu", left);
+        assert_string_equal(ask_sql(path, "SELECT count(*) FROM results"), count);
+        assert_string_equal(ask_sql(path, "SELECT count(*) FROM plans"), count);
+        assert_string_equal(ask_sql(path, "SELECT count(*) FROM journals"), count);
+    }
+}
+
+static void a_pruned_store_is_smaller_and_goes_on(void **state)
+{
+    (void)state;
+    const char *path = in_folder("smaller.db");
+    rh_store *store = open_store(path);
+    char *big = calloc(1, 1000001);
+    assert_non_null(big);
+    for (size_t i = 0; i < 1000000; i++)
+        big[i] = 'x';
+    for (int i = 0; i < 3; i++) {
+        rh_stored_result put = a_result(0, "a", false);
+        put.report = big;
+        int64_t session = begin(store, 1);
+        add(store, session, put);
+        rh_stored_session ended = {.id = session, .real_ns = 1};
+        assert_int_equal(rh_store_end(store, &ended, 1, NULL), 0);
+    }
+    free(big);
+    rh_store_pruned pruned;
+    assert_int_equal(rh_store_prune(store, &(rh_store_pruning){1, -1, 0}, &pruned, NULL), 0);
+    size_t length;
+    read_file(path, &length);
+    assert_true(length < 2000000);
+    assert_true(begin(store, 1) > 3);
+    rh_store_close(store);
+}
+
+/* A session of unknown time, as under SOURCE_DATE_EPOCH, is older than none. */
+static void sessions_without_a_time_stay(void **state)
+{
+    (void)state;
+    rh_store *store = open_store(in_folder("timeless.db"));
+    rh_stored_session session = {.verb = "test", .what = "x", .started_ms = RH_STORE_UNKNOWN};
+    rh_store_pruned pruned;
+    assert_int_equal(rh_store_begin(store, &session, NULL), 0);
+    assert_int_equal(rh_store_end(store, &session, 1, NULL), 0);
+    assert_int_equal(rh_store_prune(store, &(rh_store_pruning){0, 9999, 9999}, &pruned, NULL), 0);
+    assert_int_equal(pruned.left, 1);
+    assert_int_equal(rh_store_prune(store, &(rh_store_pruning){0, -1, 9999}, &pruned, NULL), 0);
+    assert_int_equal(pruned.left, 0);
+    rh_store_close(store);
+}
+
 static void sessions_count_what_they_hold(void **state)
 {
     (void)state;
@@ -209,6 +307,9 @@ int main(void)
         cmocka_unit_test(a_result_comes_back_as_it_was),
         cmocka_unit_test(what_is_not_there_is_said),
         cmocka_unit_test(sessions_count_what_they_hold),
+        cmocka_unit_test(old_sessions_are_forgotten),
+        cmocka_unit_test(a_pruned_store_is_smaller_and_goes_on),
+        cmocka_unit_test(sessions_without_a_time_stay),
         cmocka_unit_test(tests_are_found_by_glob_and_by_changing_their_mind),
         cmocka_unit_test(two_processes_write_at_once),
         cmocka_unit_test(a_killed_writer_loses_nothing_it_told_of),

@@ -13,6 +13,8 @@ static const struct {
     {"A file", NULL},
     {"A scenario", "scenario"},
     {"A row", "row"},
+    {"An event", "event"},
+    {"An environment", "environments"},
     {"A mock", "mock"},
     {"An effect", "effect"},
     {"A run", "runs"},
@@ -24,9 +26,10 @@ static const struct {
 
 /* How values of a definition are called in the tables. */
 static const char *const words[][2] = {
-    {"text", "text"},    {"texts", "text, or a list"}, {"duration", "duration"},
-    {"path", "call"},    {"paths", "call, or a list"}, {"times", "number from 1"},
-    {"count", "number"}, {"counts", "call: number"},
+    {"text", "text"},      {"texts", "text, or a list"}, {"duration", "duration"},
+    {"path", "call"},      {"paths", "call, or a list"}, {"times", "number from 1"},
+    {"count", "number"},   {"counts", "call: number"},   {"conclusions", "call: conclusion"},
+    {"usd", "US dollars"},
 };
 
 static const rh_value *follow(const writer *w, const rh_value *schema)

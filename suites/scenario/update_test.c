@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "harness/scenario_shown.h"
+#include "suites/scenario/files.h"
 
 static rh_arena arena;
 static rh_loaded_module module;
@@ -18,12 +19,19 @@ static int load_release(void **state)
     return rh_module_load(&arena, RH_BUILD_DIR "/fixtures/librelease.so", &module, &error);
 }
 
+static int bind(rh_scenario_file *file, rh_error *error)
+{
+    return file->is_of_files ? files_bind(&arena, file, error)
+                             : rh_scenario_bind(&arena, file, &module, 1, error);
+}
+
 static rh_scenario_edits compare_all(const char *text, const rh_scenario_file **read)
 {
     rh_error error = {.message = ""};
     rh_scenario_edits edits = {0};
-    rh_scenario_file *file = rh_scenario_read(&arena, NULL, "f.yml", text, strlen(text), &error);
-    if (!file || rh_scenario_bind(&arena, file, &module, 1, &error) != 0)
+    rh_scenario_file *file = rh_scenario_read(&arena, NULL, RH_SUITES_DIR "/scenario/good/f.yml",
+                                              text, strlen(text), &error);
+    if (!file || bind(file, &error) != 0)
         fail_msg("%u:%u: %s", error.line, error.column, error.message);
     for (size_t i = 0; i < file->scenario_count; i++) {
         rh_env *env = rh_env_create(module.module);
@@ -36,16 +44,19 @@ static rh_scenario_edits compare_all(const char *text, const rh_scenario_file **
 }
 
 #define HEAD "definition: ReleaseWorkflow\ngiven: true\nscenarios:\n"
+#define FILE_HEAD                                                                                  \
+    "definition: ../repository/.github/workflows/publish.yml\n"                                    \
+    "event: {name: push, ref: refs/tags/v1.2.0}\nscenarios:\n"
 
 /* What stands behind `expect:` before and after. */
-static void assert_rewritten(const char *before, const char *after)
+static void assert_rewritten(const char *head, const char *before, const char *after)
 {
     const rh_scenario_file *file;
     size_t length;
-    const char *text = rh_format(&arena, HEAD "  - name: one\n    expect:%s", before);
+    const char *text = rh_format(&arena, "%s  - name: one\n    expect:%s", head, before);
     rh_scenario_edits edits = compare_all(text, &file);
     const char *edited = rh_scenario_edited(&arena, file, &edits, &length);
-    assert_string_equal(edited, rh_format(&arena, HEAD "  - name: one\n    expect:%s", after));
+    assert_string_equal(edited, rh_format(&arena, "%s  - name: one\n    expect:%s", head, after));
     assert_int_equal(length, strlen(edited));
 }
 
@@ -83,7 +94,57 @@ static void records_are_rewritten(void **state)
         {" {result: {not: any}}", " {result: {not: any}}"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_rewritten(cases[i][0], cases[i][1]);
+        assert_rewritten(HEAD, cases[i][0], cases[i][1]);
+}
+
+static void records_of_workflow_files_are_rewritten(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {" {conclusion: failure}\n", " {conclusion: success}\n"},
+        {" {status: failed}\n", " {status: succeeded}\n"},
+        {" {conclusions: {version: failure, notify/Say: success, build: success}}",
+         " {conclusions: {version: success, notify/Say: skipped, build: success}}"},
+        {" {conclusions: {nobody: failure}}", " {conclusions: {nobody: failure}}"},
+        {" {outcomes: {build/lint: failure}}", " {outcomes: {build/lint: success}}"},
+        {" {outputs: {version: {number: 1.2}}}", " {outputs: {version: {number: 1.2.0}}}"},
+        {" {outputs: {version: {number: {contains: x}}}}",
+         " {outputs: {version: {number: {contains: x}}}}"},
+        {" {outputs: {version: {nummer: 1}}}", " {outputs: {version: {nummer: 1}}}"},
+        {" {cost: 1}", " {cost: 0.142}"},
+        {" {cost: {at-most: 0.01}}", " {cost: {at-most: 0.01}}"},
+        {" {costs: {publish: 1, version: 1}}", " {costs: {publish: 0.006, version: 0.0}}"},
+        {" {minutes: {build: 1}}", " {minutes: {build: 4}}"},
+        {" {calls: {publish/Push/git: 7}, attempts: {build: 1}}",
+         " {calls: {publish/Push/git: 2}, attempts: {build: 2}}"},
+        {" {masked: [build/lint]}", " {masked: none}"},
+        {" {skipped: {publish: x}, notes: x, annotations: x, tainted: git-push, exit-codes: "
+         "{publish/Push/curl: 1}}",
+         " {skipped: {publish: x}, notes: x, annotations: x, tainted: git-push, exit-codes: "
+         "{publish/Push/curl: 1}}"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_rewritten(FILE_HEAD, cases[i][0], cases[i][1]);
+}
+
+/* The expectations of a scenario with a second attempt are about that one. */
+static void what_is_run_once_more_is_rewritten(void **state)
+{
+    (void)state;
+    assert_rewritten(FILE_HEAD "  - name: two\n    faults: {\"publish/Push/git[push]\": "
+                               "homebrew-auth}\n    re-run: failed\n    expect: {conclusion: "
+                               "success, runs: {Publish: {conclusion: failure}}}\n",
+                     " {conclusion: success}", " {conclusion: success}");
+    const rh_scenario_file *file;
+    size_t length;
+    rh_scenario_edits edits = compare_all(
+        FILE_HEAD "  - name: one\n    faults: {\"build[macos-latest]/lint\": exit-code, "
+                  "\"publish/Push/git[push]\": homebrew-auth}\n    re-run: failed\n"
+                  "    expect: {conclusion: failure, masked: x, runs: {Publish: {masked: none}}}\n",
+        &file);
+    assert_non_null(strstr(rh_scenario_edited(&arena, file, &edits, &length),
+                           "expect: {conclusion: success, masked: none, runs: {Publish: {masked: "
+                           "[\"build[macos-latest]/lint\"]}}}"));
 }
 
 /* What rows share is rewritten where all of them show the same. */
@@ -177,6 +238,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_are_rewritten),
+        cmocka_unit_test(records_of_workflow_files_are_rewritten),
+        cmocka_unit_test(what_is_run_once_more_is_rewritten),
         cmocka_unit_test(rows_that_differ_dispute),
         cmocka_unit_test(nothing_outside_expect_changes),
         cmocka_unit_test(a_rehearsal_that_stops_shows_nothing),
