@@ -194,6 +194,23 @@ int cli_add_lost_hosts(cli_context *cli, rh_env *env, const cli_texts *options, 
     return 0;
 }
 
+int cli_add_outages(cli_context *cli, rh_env *env, const char *option, const cli_texts *given,
+                    cli_outage *add, rh_error *error)
+{
+    for (size_t i = 0; i < given->count; i++) {
+        rh_duration at, lasts;
+        const char *text = read_at(cli, option, given->items[i], &at, error);
+        if (!text)
+            return -1;
+        if (!rh_duration_read(text, strlen(text), &lasts) || lasts <= 0)
+            return rh_error_set(error, NULL, 0, 0,
+                                "%s: expected how long and when, like '10m at 3m', got '%s'",
+                                option, given->items[i]);
+        add(env, at, lasts);
+    }
+    return 0;
+}
+
 const rh_value *cli_read_json(cli_context *cli, const char *option, const char *what,
                               rh_error *error)
 {

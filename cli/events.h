@@ -27,6 +27,10 @@ int cli_add_durations(cli_context *cli, rh_env *env, const cli_texts *options, r
 /* "approve=JSON at 5m", "approve at 5m" */
 int cli_add_signals(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error);
 /* "macos-1 at 3m" */
+/* "10m at 3m" */
+typedef void cli_outage(rh_env *env, rh_duration at, rh_duration lasts);
+int cli_add_outages(cli_context *cli, rh_env *env, const char *option, const cli_texts *given,
+                    cli_outage *add, rh_error *error);
 int cli_add_lost_hosts(cli_context *cli, rh_env *env, const cli_texts *options, rh_error *error);
 
 /* JSON, or what stands in the file behind an "@". `what` names it in errors. NULL with an error. */

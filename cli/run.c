@@ -25,7 +25,7 @@
 typedef struct run_settings {
     cli_common common;
     cli_texts workflows, fault_files, faults, rates, step_classes, durations, signals, lost_hosts,
-        shown, reports;
+        shown, reports, server_down, bad_deploy;
     const char *profile, *server, *cache, *store;
     cli_actions_settings actions;
     cli_number seed, random_faults;
@@ -134,6 +134,12 @@ static const cli_option options[] = {
      "cancels the run at a virtual time, like 5m"},
     {"--lose-host", "HOST", CLI_LIST, offsetof(run_settings, lost_hosts),
      "a host is lost with all that runs there: 'macos-1 at 3m'; may be given several times"},
+    {"--server-down", "OUTAGE", CLI_LIST, offsetof(run_settings, server_down),
+     "the server is down for a time: '10m at 3m'; what runs goes on, and is heard of when it is "
+     "back; may be given several times"},
+    {"--bad-deploy", "OUTAGE", CLI_LIST, offsetof(run_settings, bad_deploy),
+     "workflow code that cannot go on is deployed, and mended after a time: '2h at 3m'; meanwhile "
+     "no workflow task runs; may be given several times"},
     {"--server", "VERSION", CLI_CHOICE, offsetof(run_settings, server),
      "whose rules hold: 1.31 (the default, and later) or 1.30 (and earlier)",
      .choices = "1.30|1.31"},
@@ -273,7 +279,11 @@ static int prepare(cli_context *cli, const run_settings *settings, const subject
         cli_add_faults(cli, env, &settings->faults, error) != 0 ||
         cli_add_durations(cli, env, &settings->durations, error) != 0 ||
         cli_add_signals(cli, env, &settings->signals, error) != 0 ||
-        cli_add_lost_hosts(cli, env, &settings->lost_hosts, error) != 0)
+        cli_add_lost_hosts(cli, env, &settings->lost_hosts, error) != 0 ||
+        cli_add_outages(cli, env, "--server-down", &settings->server_down, rh_server_down_at,
+                        error) != 0 ||
+        cli_add_outages(cli, env, "--bad-deploy", &settings->bad_deploy, rh_bad_deploy_at, error) !=
+            0)
         return -1;
     if (settings->random_faults.value)
         rh_random_faults(env, (uint32_t)settings->random_faults.value);

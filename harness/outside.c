@@ -4,6 +4,7 @@
 #include "sim/base/nearest.h"
 #include "sim/base/value.h"
 #include "sim/message.h"
+#include "sim/outage.h"
 
 typedef struct outside {
     rh_env *env;
@@ -14,6 +15,7 @@ typedef struct outside {
         LOSE_HOST,
         DRAIN_HOST,
         RESTART_HOST,
+        OUTAGE,
         CALL,
         QUERY,
         UPDATE
@@ -22,6 +24,8 @@ typedef struct outside {
     const char *name; /* of a signal, host, query or update; reason */
     const char *id;   /* of an update */
     const rh_value *value;
+    rh_outage_kind outage;
+    rh_duration lasts;
     void (*function)(rh_env *, void *);
     void *data;
     rh_place place;
@@ -108,7 +112,6 @@ static void happen_to_run(const outside *event)
 static void happen(rh_world *world, void *data)
 {
     const outside *event = data;
-    (void)world;
     event->env->place = event->place;
     switch (event->kind) {
     case SIGNAL:
@@ -122,6 +125,9 @@ static void happen(rh_world *world, void *data)
     case DRAIN_HOST:
     case RESTART_HOST:
         happen_to_host(event);
+        break;
+    case OUTAGE:
+        rh_outage_begin(world, event->outage, event->lasts);
         break;
     case CALL:
         event->function(event->env, event->data);
@@ -208,6 +214,26 @@ void rh_drain_host_at(rh_env *env, rh_duration at, const char *host)
 void rh_restart_host_at(rh_env *env, rh_duration at, const char *host)
 {
     plan(env, at, &(outside){.kind = RESTART_HOST, .name = host});
+}
+
+static void plan_outage(rh_env *env, rh_duration at, rh_outage_kind outage, rh_duration lasts)
+{
+    RH_ENTER(env, frame);
+    if (!stopped && lasts <= 0)
+        rh_env_complain(env, true, NULL, 0, "an outage must last some time");
+    rh_env_leave(env, &frame);
+    if (lasts > 0)
+        plan(env, at, &(outside){.kind = OUTAGE, .outage = outage, .lasts = lasts});
+}
+
+void rh_server_down_at(rh_env *env, rh_duration at, rh_duration lasts)
+{
+    plan_outage(env, at, RH_OUTAGE_SERVER, lasts);
+}
+
+void rh_bad_deploy_at(rh_env *env, rh_duration at, rh_duration lasts)
+{
+    plan_outage(env, at, RH_OUTAGE_DEPLOY, lasts);
 }
 
 void rh_call_at(rh_env *env, rh_duration at, void (*function)(rh_env *, void *), void *data)

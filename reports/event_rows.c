@@ -155,6 +155,13 @@ static void request_row(const rows *r, const rh_entry *entry, const char *what, 
                   failed ? ": no such run is open" : ""));
 }
 
+static const char *outage_words(const rows *r, const rh_entry *entry)
+{
+    rh_text text = rh_text_in(r->arena);
+    rh_words_outage(&text, entry);
+    return rh_text_string(&text);
+}
+
 static void other_row(const rows *r, const rh_entry *entry)
 {
     const char *name = entry->name ? entry->name->text : "";
@@ -165,7 +172,10 @@ static void other_row(const rows *r, const rh_entry *entry)
             return;
         }
     }
-    if (entry->kind == RH_ENTRY_SIGNALED)
+    if (entry->kind == RH_ENTRY_OUTAGE || entry->kind == RH_ENTRY_OUTAGE_OVER)
+        row(r, entry, RH_GLYPH_HOST, entry->kind == RH_ENTRY_OUTAGE ? RH_INK_BAD : RH_INK_NOTE,
+            outage_words(r, entry));
+    else if (entry->kind == RH_ENTRY_SIGNALED)
         row(r, entry, RH_GLYPH_SIGNAL, RH_INK_NOTE,
             with_value(r, join(r, "signal", " ", name), entry->value));
     else if (entry->kind == RH_ENTRY_SIGNAL_DELIVERED || entry->kind == RH_ENTRY_SIGNAL_FAILED)

@@ -353,6 +353,31 @@ static void remarks(const rows *r, bool of_github, const char *heading_text)
     }
 }
 
+static bool is_of_outage(const rh_entry *entry)
+{
+    return entry->kind == RH_ENTRY_OUTAGE || entry->kind == RH_ENTRY_OUTAGE_OVER;
+}
+
+static void outages(const rows *r)
+{
+    const rh_journal *journal = r->tree.journal;
+    bool any = false;
+    for (size_t i = 0; i < journal->count; i++) {
+        const rh_entry *entry = &journal->entries[i];
+        if (!is_of_outage(entry))
+            continue;
+        if (!any)
+            title(r, "outages");
+        any = true;
+        rh_text text = rh_text_in(r->arena);
+        rh_words_outage(&text, entry);
+        rh_layout_clock(&r->layout, entry->time);
+        rh_canvas_put(r->canvas, r->layout.clock_end + 2, r->canvas->width, RH_INK_PLAIN,
+                      rh_text_string(&text));
+        rh_canvas_newline(r->canvas);
+    }
+}
+
 static void cost(const rows *r)
 {
     const rh_job_cost sum = rh_job_cost_of(r->arena, &r->tree);
@@ -407,6 +432,10 @@ static void lay_out(rows *r)
     layout->what = "job / step";
     layout->zero = r->tree.record->started;
     build_scale(r);
+    for (size_t i = 0; i < r->tree.journal->count; i++)
+        if (is_of_outage(&r->tree.journal->entries[i]))
+            clock = greater(clock,
+                            strlen(rh_layout_clock_text(layout, r->tree.journal->entries[i].time)));
     for (const rh_job_node *node = r->tree.first; node; node = rh_job_node_after(node)) {
         rh_text text = rh_text_in(r->arena);
         if (!is_shown(r, node) || node->outcome == RH_CONCLUSION_SKIPPED)
@@ -437,6 +466,7 @@ void rh_job_rows(rh_canvas *canvas, const rh_journal *journal, uint32_t run, boo
     for (const rh_job_node *node = r.tree.first; node; node = rh_job_node_after(node))
         if (is_shown(&r, node))
             row(&r, node);
+    outages(&r);
     masked(&r);
     remarks(&r, true, "annotations");
     if (!brief)

@@ -47,6 +47,8 @@ static const field fields[RH_ENTRY_KIND_COUNT][MOST_FIELDS] = {
     [RH_ENTRY_HOST_LOST] = {{TEXT, "host"}},
     [RH_ENTRY_HOST_DRAINED] = {{TEXT, "host"}},
     [RH_ENTRY_HOST_RESTARTED] = {{TEXT, "host"}},
+    [RH_ENTRY_OUTAGE] = {{TEXT, "of"}, {SPAN, "lasts_ns"}},
+    [RH_ENTRY_OUTAGE_OVER] = {{TEXT, "of"}},
     [RH_ENTRY_CHOICE] = {{NAME, "label"}, {NUMBER, "value"}, {BOUND, "bound"}},
     [RH_ENTRY_RUN_STARTED] = {{NAME, "workflow_type"}, {TEXT, "workflow_id"}, {VALUE, "input"},
                               {RUN, NULL}},

@@ -12,6 +12,8 @@ static bool is_item(const rh_entry *entry)
     case RH_ENTRY_HOST_LOST:
     case RH_ENTRY_HOST_DRAINED:
     case RH_ENTRY_HOST_RESTARTED:
+    case RH_ENTRY_OUTAGE:
+    case RH_ENTRY_OUTAGE_OVER:
     case RH_ENTRY_SIGNALED:
     case RH_ENTRY_RUN_CANCEL_REQUESTED:
     case RH_ENTRY_RUN_COMPLETED:

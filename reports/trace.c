@@ -254,6 +254,10 @@ static void write_instant(tracer *t, const rh_entry *entry)
     case RH_ENTRY_HOST_RESTARTED:
         instant(t, entry, rh_format(t->arena, "%s: %s", kind, entry->text), "host", NULL);
         break;
+    case RH_ENTRY_OUTAGE:
+    case RH_ENTRY_OUTAGE_OVER:
+        instant(t, entry, rh_format(t->arena, "%s: %s", kind, entry->text), "outage", NULL);
+        break;
     case RH_ENTRY_SIGNALED:
         instant(t, entry, rh_format(t->arena, "signal %s", entry->name->text), "signal", NULL);
         break;

@@ -1,6 +1,7 @@
 #include "reports/words.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "sim/base/timetext.h"
 #include "sim/failure.h"
@@ -26,6 +27,17 @@ void rh_words_span(rh_text *text, rh_duration span)
         end--;
     rh_text_add(text, from, (size_t)(end - from));
     rh_text_puts(text, unit);
+}
+
+void rh_words_outage(rh_text *text, const rh_entry *entry)
+{
+    bool is_server = !strcmp(entry->text, "server");
+    if (entry->kind == RH_ENTRY_OUTAGE_OVER) {
+        rh_text_puts(text, is_server ? "server back" : "deploy mended");
+        return;
+    }
+    rh_text_puts(text, is_server ? "server down for " : "bad deploy for ");
+    rh_words_span(text, entry->span);
 }
 
 void rh_words_clock(rh_text *text, rh_duration since, int decimals)

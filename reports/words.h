@@ -4,6 +4,7 @@
 
 #include "rehearse/failure.h"
 #include "sim/base/text.h"
+#include "sim/journal.h"
 
 /* A span at a glance: as rh_duration_brief, without zeros at the end: "12:05", "1.5 s", "7 d". */
 void rh_words_span(rh_text *text, rh_duration span);
@@ -18,6 +19,8 @@ void rh_words_number(rh_text *text, uint64_t number);
 void rh_words_failure(rh_text *text, const rh_failure *failure);
 /* The retry state of a closed call: "no attempts left"; "" for those that need no words. */
 const char *rh_words_retry_state(rh_retry_state state);
+/* "server down for 10 min", "server back", "bad deploy for 2:00:00", "deploy mended" */
+void rh_words_outage(rh_text *text, const rh_entry *entry);
 
 /* Writes words in lines of 80 columns, broken at blanks, and a line break. The first line goes on
  * at `column`, the others begin at `indent`; a line break in the words begins a paragraph. */

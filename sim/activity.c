@@ -6,6 +6,7 @@
 #include "sim/base/value.h"
 #include "sim/call.h"
 #include "sim/failure.h"
+#include "sim/outage.h"
 #include "sim/world.h"
 
 static const char not_enough_time[] = "Not enough time to schedule next retry before activity "
@@ -124,6 +125,10 @@ static void arm_timeout(rh_activity_record *activity)
 void rh_activity_dispatch(rh_activity_record *activity)
 {
     rh_world *world = activity->execution->world;
+    if (rh_outage_is_on(world, RH_OUTAGE_SERVER)) {
+        rh_activity_dispatch_after(activity, 0);
+        return;
+    }
     rh_host_record *host =
         activity->request->own_host
             ? rh_host_own(world, activity->call->task_queue, activity->request->own_host_limit)
@@ -168,6 +173,7 @@ void rh_activity_start(rh_activity_record *activity, rh_host_record *host)
                                 .owner_data = activity,
                                 .kept = &activity->current,
                                 .host = host,
+                                .is_activity = true,
                                 .heartbeat_details = activity->heartbeat_details,
                                 .hears_at_once = activity->request->hears_at_once,
                                 .body = activity->request->body,

@@ -3,6 +3,7 @@
 #include "sim/base/value.h"
 #include "sim/failure.h"
 #include "sim/inside.h"
+#include "sim/outage.h"
 #include "sim/world.h"
 
 static void on_step(void *owner, rh_clock_timer *timer);
@@ -36,14 +37,20 @@ static void occupy_host(rh_attempt *attempt, rh_host_record *host)
     host->used++;
 }
 
+static void stop_pending(rh_attempt *attempt)
+{
+    if (attempt->pending)
+        attempt->world->pending_attempts--;
+    attempt->pending = false;
+}
+
 /* Ends the attempt: it does nothing any more and its slot is free. */
 static void finish(rh_attempt *attempt)
 {
     rh_host_record *host = attempt->host;
     attempt->finished = true;
     rh_clock_disarm(&attempt->world->clock, &attempt->step);
-    if (attempt->pending)
-        attempt->world->pending_attempts--;
+    stop_pending(attempt);
     if (attempt->request.is_child)
         return;
     if (attempt->host_previous)
@@ -74,9 +81,34 @@ static void late(rh_attempt *attempt, const char *what, const rh_value *value,
     rh_world_journal(attempt->world, &entry);
 }
 
+/* An end that the server does not hear of yet: a failure, or a cancellation, or a result. */
+struct rh_untold {
+    bool is_canceled;
+    const rh_value *value;
+    const rh_failure *failure;
+};
+
+/* Whether it waits until the server is back. It keeps its slot meanwhile. */
+static bool wait_for_server(rh_attempt *attempt, const struct rh_untold *end)
+{
+    rh_world *world = attempt->world;
+    if (!rh_outage_is_on(world, RH_OUTAGE_SERVER) || !attempt->request.is_activity ||
+        attempt->detached)
+        return false;
+    struct rh_untold *kept = RH_NEW(&world->arena, struct rh_untold);
+    *kept = *end;
+    attempt->untold = kept;
+    stop_pending(attempt);
+    rh_clock_arm(&world->clock, &attempt->step, world->outage_ends[RH_OUTAGE_SERVER],
+                 RH_TIMER_ANSWER, attempt->request.call->scheduled_event_id, 0);
+    return true;
+}
+
 void rh_attempt_end_with(rh_attempt *attempt, const rh_value *result, const rh_failure *failure)
 {
     const rh_attempt_request *request = &attempt->request;
+    if (wait_for_server(attempt, &(struct rh_untold){.value = result, .failure = failure}))
+        return;
     finish(attempt);
     if (attempt->detached)
         late(attempt, failure ? "failure" : "result", result, failure);
@@ -87,7 +119,7 @@ void rh_attempt_end_with(rh_attempt *attempt, const rh_value *result, const rh_f
     leave_host(attempt);
 }
 
-void rh_attempt_end_canceled(rh_attempt *attempt, const rh_value *details)
+static void end_canceled(rh_attempt *attempt, const rh_value *details)
 {
     const rh_attempt_request *request = &attempt->request;
     finish(attempt);
@@ -96,6 +128,23 @@ void rh_attempt_end_canceled(rh_attempt *attempt, const rh_value *details)
     else
         request->owner->on_canceled(request->owner_data, details);
     leave_host(attempt);
+}
+
+void rh_attempt_end_canceled(rh_attempt *attempt, const rh_value *details)
+{
+    if (!wait_for_server(attempt, &(struct rh_untold){.is_canceled = true, .value = details}))
+        end_canceled(attempt, details);
+}
+
+/* The server is back, unless it is down again. */
+static void tell_end(rh_attempt *attempt)
+{
+    const struct rh_untold *end = attempt->untold;
+    attempt->untold = NULL;
+    if (end->is_canceled)
+        rh_attempt_end_canceled(attempt, end->value);
+    else
+        rh_attempt_end_with(attempt, end->value, end->failure);
 }
 
 static void do_effects(rh_attempt *attempt)
@@ -295,6 +344,10 @@ static void on_step(void *owner, rh_clock_timer *timer)
     rh_attempt *attempt = owner;
     rh_time now = rh_world_now(attempt->world);
     (void)timer;
+    if (attempt->untold) {
+        tell_end(attempt);
+        return;
+    }
     if (attempt->inside) {
         on_inside_step(attempt);
         return;
@@ -389,7 +442,7 @@ void rh_attempt_detach(rh_attempt *attempt)
 void rh_attempt_ask_to_stop(rh_attempt *attempt)
 {
     const rh_stage *stage = attempt->world->stage;
-    if (attempt->finished)
+    if (attempt->finished || attempt->untold)
         return;
     if (attempt->pending && stage->cancel)
         stage->cancel(attempt->world->stage_data, attempt);
@@ -414,7 +467,13 @@ void rh_attempt_kill(rh_attempt *attempt)
         rh_inside_end(attempt->inside, false);
     if (attempt->pending && stage->close)
         stage->close(attempt->world->stage_data, attempt);
-    rh_attempt_end_canceled(attempt, NULL);
+    end_canceled(attempt, NULL);
+}
+
+/* What has ended says nothing more. */
+static bool is_open(const rh_attempt *attempt)
+{
+    return !attempt->finished && !attempt->untold;
 }
 
 /* ---- for stages ------------------------------------------------------------------------------ */
@@ -447,26 +506,26 @@ void *rh_attempt_data(const rh_attempt *attempt)
 
 rh_heartbeat_reply rh_attempt_heartbeat(rh_attempt *attempt, const rh_value *details)
 {
-    if (attempt->finished)
+    if (!is_open(attempt))
         return RH_HEARTBEAT_GONE;
     return send_heartbeat(attempt, rh_value_copy(&attempt->world->arena, details));
 }
 
 void rh_attempt_complete(rh_attempt *attempt, const rh_value *result)
 {
-    if (!attempt->finished)
+    if (is_open(attempt))
         rh_attempt_end_with(attempt, rh_value_copy(&attempt->world->arena, result), NULL);
 }
 
 void rh_attempt_fail(rh_attempt *attempt, const rh_failure_options *failure)
 {
-    if (!attempt->finished)
+    if (is_open(attempt))
         rh_attempt_end_with(attempt, NULL, rh_failure_application(&attempt->world->arena, failure));
 }
 
 void rh_attempt_cancel(rh_attempt *attempt, const rh_value *details)
 {
-    if (!attempt->finished)
+    if (is_open(attempt))
         rh_attempt_end_canceled(attempt, rh_value_copy(&attempt->world->arena, details));
 }
 
@@ -475,6 +534,6 @@ void rh_attempt_effect(rh_attempt *attempt, const rh_script_effect *effect)
     rh_entry place = entry_of(attempt, RH_ENTRY_EFFECT);
     rh_script_effect done = *effect;
     done.is_tainted |= attempt->request.call->about.is_tainted;
-    if (!attempt->finished)
+    if (is_open(attempt))
         rh_world_effect(attempt->world, &place, &done);
 }

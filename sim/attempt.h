@@ -34,6 +34,7 @@ typedef struct rh_attempt_request {
     struct rh_host_record *host;
     bool hears_at_once;                /* of a cancel: before its next heartbeat */
     bool is_child;                     /* of an inside: it takes no slot of the host */
+    bool is_activity;                  /* its end is told to the server, when that is not down */
     const rh_value *heartbeat_details; /* of the attempt before */
     rh_inside_body *body;              /* its inside, if it has one */
     void *data;
@@ -51,8 +52,10 @@ struct rh_attempt {
     bool finished;
     bool pending; /* the stage answers later */
     bool told_to_stop;
-    bool inside_is_over; /* its body has returned; `step` is when the attempt ends */
-    bool ends_canceled;  /* obeys a cancellation: `step` is its end */
+    bool inside_is_over;            /* its body has returned; `step` is when the attempt ends */
+    bool ends_canceled;             /* obeys a cancellation: `step` is its end */
+    const struct rh_untold *untold; /* it is over and the server is down: what is told when `step`
+                                     * is due */
     size_t next_heartbeat;
     int64_t periodic_heartbeats; /* so far */
     rh_script script;

@@ -10,6 +10,7 @@
 #include "sim/call.h"
 #include "sim/failure.h"
 #include "sim/inside.h"
+#include "sim/outage.h"
 #include "sim/world.h"
 
 /* What a child with a policy remembers. */
@@ -273,6 +274,7 @@ static void begin(rh_inner *child, const rh_child_request *request)
                                 .kept = &child->attempt,
                                 .host = parent->host,
                                 .is_child = true,
+                                .is_activity = child->tries != NULL,
                                 .body = request->body,
                                 .data = request->data,
                                 .fallback = request->fallback,
@@ -282,6 +284,11 @@ static void begin(rh_inner *child, const rh_child_request *request)
 static void start_attempt(rh_inner *child)
 {
     struct rh_tries *tries = child->tries;
+    if (rh_outage_is_on(world_of(child), RH_OUTAGE_SERVER)) {
+        tries->is_backing_off = true; /* until it is back */
+        arm(child, rh_world_now(world_of(child)), RETRY_TYPE);
+        return;
+    }
     int32_t number = ++tries->made;
     tries->started = rh_world_now(world_of(child));
     tries->beat = 0;

@@ -79,8 +79,7 @@ static void drop_dead_nodes(rh_clock *clock)
             sift_down(clock->nodes, kept, i);
 }
 
-void rh_clock_arm(rh_clock *clock, rh_clock_timer *timer, rh_time deadline, rh_timer_class class,
-                  uint32_t event_id, unsigned type)
+static void arm(rh_clock *clock, rh_clock_timer *timer, rh_time deadline, uint64_t order)
 {
     assert(deadline >= clock->now);
     if (!timer->armed)
@@ -92,12 +91,29 @@ void rh_clock_arm(rh_clock *clock, rh_clock_timer *timer, rh_time deadline, rh_t
                                         clock->count + 1, &clock->capacity);
     timer->armed = ++clock->armed;
     timer->deadline = deadline;
+    timer->order = order;
     rh_timer_node *node = &clock->nodes[clock->count++];
     node->deadline = deadline;
-    node->order = (uint64_t) class << 40 | (uint64_t)event_id << 8 | type;
+    node->order = order;
     node->number = clock->armed;
     node->timer = timer;
     sift_up(clock->nodes, clock->count - 1);
+}
+
+void rh_clock_arm(rh_clock *clock, rh_clock_timer *timer, rh_time deadline, rh_timer_class class,
+                  uint32_t event_id, unsigned type)
+{
+    arm(clock, timer, deadline, (uint64_t) class << 40 | (uint64_t)event_id << 8 | type);
+}
+
+void rh_clock_put_off(rh_clock *clock, rh_clock_timer *timer, rh_time deadline)
+{
+    arm(clock, timer, deadline, timer->order);
+}
+
+rh_timer_class rh_clock_class(const rh_clock_timer *timer)
+{
+    return (rh_timer_class)(timer->order >> 40);
 }
 
 void rh_clock_disarm(rh_clock *clock, rh_clock_timer *timer)

@@ -25,6 +25,7 @@ struct rh_clock_timer {
     rh_timer_fire *fire;
     void *owner;
     uint64_t armed; /* the number of its node; 0: not armed */
+    uint64_t order; /* of its last node */
     rh_time deadline;
 };
 
@@ -51,6 +52,10 @@ void rh_clock_init(rh_clock *clock, rh_arena *arena, rh_time now);
 void rh_clock_arm(rh_clock *clock, rh_clock_timer *timer, rh_time deadline, rh_timer_class class,
                   uint32_t event_id, unsigned type);
 void rh_clock_disarm(rh_clock *clock, rh_clock_timer *timer);
+/* Arms a timer that was taken once more, for a later deadline, in the same class and order. */
+void rh_clock_put_off(rh_clock *clock, rh_clock_timer *timer, rh_time deadline);
+/* The class it was armed in last. */
+rh_timer_class rh_clock_class(const rh_clock_timer *timer);
 /* The node due first, or NULL. Valid until the next call. */
 const rh_timer_node *rh_clock_peek(rh_clock *clock);
 /* Takes the node due first (there must be one), disarms its timer, moves the clock to its deadline

@@ -177,3 +177,7 @@ KIND(QUERY_ANSWERED, "query-answered", NULL)
 /* Workflow files again. A command has failed, and the script goes on as if it had not
  * mattered: call, code = why (rh_shell_fate), text = the same in words */
 KIND(IGNORED, "ignored", NULL)
+
+/* Outages of the world (sim/outage.h): text = server or deploy, span = how long */
+KIND(OUTAGE, "outage", NULL)
+KIND(OUTAGE_OVER, "outage-over", NULL)

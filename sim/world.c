@@ -7,6 +7,7 @@
 #include "sim/base/hash.h"
 #include "sim/base/value.h"
 #include "sim/inside.h"
+#include "sim/outage.h"
 #include "sim/task.h"
 
 enum {
@@ -292,7 +293,10 @@ void rh_world_fill_host(rh_world *world, rh_host_record *host)
         rh_activity_record *next = activity->waiting_next;
         if (rh_host_serves(host, activity->call->task_queue)) {
             rh_world_stop_waiting(world, activity);
-            rh_activity_start(activity, host);
+            if (rh_outage_is_on(world, RH_OUTAGE_SERVER))
+                rh_activity_dispatch(activity); /* when it is back */
+            else
+                rh_activity_start(activity, host);
         }
         activity = next;
     }
@@ -358,11 +362,17 @@ void rh_world_at(rh_world *world, rh_time at, rh_outside_function *function, voi
 
 /* ---- the loop -------------------------------------------------------------------------------- */
 
+static bool has_task_to_run(const rh_world *world)
+{
+    return world->ready_first && !rh_outage_is_on(world, RH_OUTAGE_SERVER) &&
+           !rh_outage_is_on(world, RH_OUTAGE_DEPLOY);
+}
+
 /* Programs first, then the workflow tasks that they cause. */
 static void run_ready_tasks(rh_world *world)
 {
-    while (rh_insides_run(world) || world->ready_first || give_freed_host(world)) {
-        if (!world->ready_first)
+    while (rh_insides_run(world) || has_task_to_run(world) || give_freed_host(world)) {
+        if (!has_task_to_run(world))
             continue;
         rh_execution *execution = world->ready_first;
         world->ready_first = execution->ready_next;
@@ -408,7 +418,10 @@ static void fire_next(rh_world *world)
     } else {
         timer = rh_clock_take(clock);
     }
-    timer->fire(timer->owner, timer);
+    if (rh_outage_is_on(world, RH_OUTAGE_SERVER) && rh_clock_class(timer) == RH_TIMER_SERVER)
+        rh_clock_put_off(clock, timer, world->outage_ends[RH_OUTAGE_SERVER]);
+    else
+        timer->fire(timer->owner, timer);
 }
 
 /* Moves the clock to the next deadline and delivers all that is due there. */

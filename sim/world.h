@@ -96,6 +96,7 @@ struct rh_world {
     rh_effect_listener *on_effect; /* NULL: nobody listens */
     void *on_effect_data;
 
+    rh_time outage_ends[2]; /* by rh_outage_kind: until then it is on; see sim/outage.h */
     int64_t skips;
     rh_stop_reason stop;
     char stop_text[512];

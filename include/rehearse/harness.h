@@ -309,6 +309,12 @@ RH_API void rh_lose_host_at(rh_env *env, rh_duration at, const char *host);
 RH_API void rh_drain_host_at(rh_env *env, rh_duration at, const char *host);
 /* Back, empty. */
 RH_API void rh_restart_host_at(rh_env *env, rh_duration at, const char *host);
+/* From then on the server is down for `lasts` (> 0): no workflow task runs, nothing is dispatched
+ * or tried again; what runs goes on, and is heard of when it is back. */
+RH_API void rh_server_down_at(rh_env *env, rh_duration at, rh_duration lasts);
+/* Workflow code that cannot go on is deployed and mended `lasts` (> 0) later: meanwhile no workflow
+ * task runs. Everything else goes on. */
+RH_API void rh_bad_deploy_at(rh_env *env, rh_duration at, rh_duration lasts);
 RH_API void rh_call_at(rh_env *env, rh_duration at, void (*function)(rh_env *, void *), void *data);
 /* A signal that no run ever asks for fails the test as a mistyped name, unless this is called. */
 RH_API void rh_allow_unhandled_signals(rh_env *env);

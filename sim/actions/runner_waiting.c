@@ -194,7 +194,7 @@ static void time_is_over(rh_played *played)
     rh_inside_journal(played->scope->inside,
                       &(rh_entry){.kind = RH_ENTRY_TIME_LIMIT,
                                   .call = played->call,
-                                  .attempt = 1,
+                                  .attempt = played->child->number,
                                   .span = RH_MINUTES(played->timeout_minutes)});
     rh_played_stop(played, RH_STEP_TIMED_OUT);
 }

@@ -7,6 +7,7 @@
  *     world                input {...}   policy {"attempts", "interval", "coefficient",
  *                          "longest", "start_to_close", "heartbeat", "beats", "final": [types]}
  *                          catalog {...}   cancel 5s   rules actions
+ *                          server-down 10m   bad-deploy 10m   both from 1m on
  *     stage                PATH@N = FAULT    PATH takes TIME    PATH is {"outputs": {...}}
  *     expect, never
  */
@@ -97,6 +98,10 @@ static void read_setting(lifted *l, const char *line)
         read_policy(l, json(l, rest));
     else if (!strcmp(key, "catalog"))
         l->settings.catalog = read_catalog(l, rest);
+    else if (!strcmp(key, "server-down"))
+        rh_server_down_at(l->env, RH_MINUTES(1), duration(l, rest));
+    else if (!strcmp(key, "bad-deploy"))
+        rh_bad_deploy_at(l->env, RH_MINUTES(1), duration(l, rest));
     else if (!strcmp(key, "cancel"))
         rh_cancel_at(l->env, duration(l, rest), NULL);
     else if (!strcmp(key, "rules") && !strcmp(rest, "actions"))

@@ -103,6 +103,10 @@ static void tell_entry(rh_arena *arena, rh_text *text, const rh_journal *journal
     case RH_ENTRY_BACK_OFF:
         rh_text_printf(text, "again %s in %s", path, rh_duration_text(arena, entry->span));
         break;
+    case RH_ENTRY_OUTAGE:
+    case RH_ENTRY_OUTAGE_OVER:
+        rh_text_printf(text, "%s %s", rh_entry_kind_name((rh_entry_kind)entry->kind), entry->text);
+        break;
     case RH_ENTRY_HOST_LOST:
         rh_text_printf(text, "host-lost %s", entry->text);
         break;

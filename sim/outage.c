@@ -1,0 +1,44 @@
+#include "sim/outage.h"
+
+static const char *const names[RH_OUTAGE_KINDS] = {"server", "deploy"};
+
+const char *rh_outage_name(rh_outage_kind kind)
+{
+    return names[kind];
+}
+
+static void journal(rh_world *world, rh_entry_kind entry, rh_outage_kind kind, rh_duration lasts)
+{
+    rh_world_journal(
+        world,
+        &(rh_entry){.kind = (uint8_t)entry, .run = RH_NO_RUN, .text = names[kind], .span = lasts});
+}
+
+/* Those who waited go on: their timers are due now, and tasks run when this instant is over. */
+static void end_one(rh_world *world, rh_outage_kind kind)
+{
+    if (!rh_outage_is_on(world, kind))
+        journal(world, RH_ENTRY_OUTAGE_OVER, kind, 0);
+}
+
+static void server_is_back(rh_world *world, void *data)
+{
+    (void)data;
+    end_one(world, RH_OUTAGE_SERVER);
+}
+
+static void deploy_is_mended(rh_world *world, void *data)
+{
+    (void)data;
+    end_one(world, RH_OUTAGE_DEPLOY);
+}
+
+void rh_outage_begin(rh_world *world, rh_outage_kind kind, rh_duration lasts)
+{
+    rh_time end = rh_time_add(rh_world_now(world), lasts);
+    journal(world, RH_ENTRY_OUTAGE, kind, lasts);
+    if (end <= world->outage_ends[kind])
+        return;
+    world->outage_ends[kind] = end;
+    rh_world_at(world, end, kind == RH_OUTAGE_SERVER ? server_is_back : deploy_is_mended, NULL);
+}
