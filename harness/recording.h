@@ -77,6 +77,8 @@ const rh_value *rh_recorded_payloads(rh_arena *arena, const rh_value *payloads,
                                      const char **encoding);
 /* The same as a list of arguments, as rh_activity takes them; NULL if there is none. */
 const rh_value *rh_recorded_arguments(rh_arena *arena, const rh_value *payloads);
+/* A message like {"fields": {"name": payload ...}} as an object; NULL if there is none. */
+const rh_value *rh_recorded_fields(rh_arena *arena, const rh_value *message, const char *key);
 /* The retryState of a failure or event, an rh_retry_state. */
 uint8_t rh_recorded_retry_state(const rh_value *object);
 /* NULL if there is none. */

@@ -160,6 +160,19 @@ const rh_value *rh_recorded_arguments(rh_arena *arena, const rh_value *payloads)
     return rh_count_of(list) ? read_payloads(arena, list, NULL) : NULL;
 }
 
+const rh_value *rh_recorded_fields(rh_arena *arena, const rh_value *message, const char *key)
+{
+    const rh_value *recorded = rh_recorded_get(message, key);
+    size_t count = rh_count_of(recorded);
+    if (rh_kind_of(recorded) != RH_OBJECT || !count)
+        return NULL;
+    rh_field *fields = RH_NEW_ARRAY(arena, rh_field, count);
+    for (size_t i = 0; i < count; i++)
+        fields[i] = (rh_field){recorded->as.fields[i].key,
+                               read_payload(arena, recorded->as.fields[i].value, NULL)};
+    return rh_value_object(arena, fields, count);
+}
+
 /* ---- failures -------------------------------------------------------------------------------- */
 
 static uint8_t timeout_type_of(const rh_value *info)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "harness/replay_markers.h"
+#include "harness/replay_news.h"
 #include "harness/replay_updates.h"
 #include "sim/base/value.h"
 #include "sim/durable/durable.h"
@@ -18,6 +19,7 @@ typedef struct player {
     const rh_recording *recording;
     const rh_replay_options *options;
     rh_replay_match match;
+    rh_replay_teller teller;
     rh_world world;
     rh_execution *execution;
     bool waits_end_timers;
@@ -50,72 +52,14 @@ static void add_news(player *p, const rh_event *news)
     p->news[p->news_count++] = *news;
 }
 
-static const rh_value *payloads(player *p, const rh_recorded_event *event, const char *key)
-{
-    return rh_recorded_payloads(p->arena, rh_recorded_get(event->data, key), &p->result->encoding);
-}
-
-static int hear_activity(player *p, const rh_recorded_event *event)
-{
-    const rh_recorded_event *scheduled =
-        rh_replay_origin(&p->match, event, "scheduledEventId", RH_RECORDED_ACTIVITY_TASK_SCHEDULED);
-    if (!scheduled)
-        return bad(p, event, "scheduledEventId leads to no ACTIVITY_TASK_SCHEDULED before it");
-    rh_event news = {.kind = RH_EVENT_ACTIVITY_CLOSED,
-                     .number = p->match.numbers[scheduled->id] - 1};
-    if (event->kind == RH_RECORDED_ACTIVITY_TASK_COMPLETED) {
-        news.value = payloads(p, event, "result");
-        add_news(p, &news);
-        return 0;
-    }
-    const rh_failure *cause =
-        event->kind == RH_RECORDED_ACTIVITY_TASK_CANCELED
-            ? rh_failure_canceled(p->arena, NULL, payloads(p, event, "details"))
-            : rh_recorded_failure(p->arena, rh_recorded_get(event->data, "failure"));
-    bool is_timeout = event->kind == RH_RECORDED_ACTIVITY_TASK_TIMED_OUT;
-    news.failure = rh_failure_activity(
-        p->arena,
-        &(rh_activity_failure){
-            .activity_type = rh_recorded_text_in(scheduled->data, "activityType", "name"),
-            .activity_id = rh_recorded_text(scheduled->data, "activityId"),
-            .identity = is_timeout ? "" : rh_recorded_text(event->data, "identity"),
-            .scheduled_event_id = (uint32_t)scheduled->id,
-            .started_event_id = (uint32_t)rh_recorded_integer(event->data, "startedEventId"),
-            .retry_state = (rh_retry_state)rh_recorded_retry_state(event->data),
-            .cause = cause,
-        });
-    add_news(p, &news);
-    return 0;
-}
-
 static int hear(player *p, const rh_recorded_event *event)
 {
-    switch (event->kind) {
-    case RH_RECORDED_WORKFLOW_EXECUTION_STARTED:
-        add_news(p, &(rh_event){.kind = RH_EVENT_STARTED, .value = p->execution->run->input});
-        return 0;
-    case RH_RECORDED_TIMER_FIRED: {
-        const rh_recorded_event *started =
-            rh_replay_origin(&p->match, event, "startedEventId", RH_RECORDED_TIMER_STARTED);
-        if (!started)
-            return bad(p, event, "startedEventId leads to no TIMER_STARTED before it");
-        add_news(p, &(rh_event){.kind = RH_EVENT_TIMER_FIRED,
-                                .number = p->match.numbers[started->id] - 1});
-        return 0;
-    }
-    case RH_RECORDED_WORKFLOW_EXECUTION_SIGNALED: {
-        const char *name = rh_recorded_text(event->data, "signalName");
-        add_news(p, &(rh_event){.kind = RH_EVENT_SIGNALED,
-                                .name = rh_names_intern(&p->world.names, name),
-                                .value = payloads(p, event, "input")});
-        return 0;
-    }
-    case RH_RECORDED_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
-        add_news(p, &(rh_event){.kind = RH_EVENT_CANCEL_REQUESTED});
-        return 0;
-    default:
-        return hear_activity(p, event);
-    }
+    rh_event news;
+    const char *wrong = rh_replay_tell(&p->teller, event, &news);
+    if (wrong)
+        return bad(p, event, wrong);
+    add_news(p, &news);
+    return 0;
 }
 
 /* ---- differences ----------------------------------------------------------------------------- */
@@ -176,6 +120,7 @@ static int complete_task(player *p, const rh_recorded_event *completed)
         .event_count = p->heard - p->news_first,
         .now = p->started->time,
         .replaying = true,
+        .history_length = (uint32_t)p->started->id,
     };
     task.events = rh_replay_add_updates(&p->match, &p->world.names, completed, task.events,
                                         &task.event_count);
@@ -210,7 +155,7 @@ static int compare(player *p, const rh_recorded_event *event)
     while (p->next < p->command_count && is_optional(p, &p->commands[p->next]) &&
            rh_replay_matches(&p->match, event, &p->commands[p->next]) == RH_MATCH_NOT)
         p->next++;
-    if (rh_replay_is_of_version(event)) {
+    if (rh_replay_is_of_version(&p->match, event)) {
         p->next += p->next < p->command_count && p->commands[p->next].of_version;
         p->next_event_id = event->id + 1;
         return 0;
@@ -308,12 +253,48 @@ static bool has_flag(const rh_recording *recording, int64_t flag)
     return false;
 }
 
+static const char *text_in(const rh_recorded_event *first, const char *key)
+{
+    const char *text = rh_recorded_text(first->data, key);
+    return text[0] ? text : NULL;
+}
+
+/* What the first event tells of the run. */
+static rh_replay_facts read_facts(player *p, const rh_recorded_event *first)
+{
+    int64_t attempt = rh_recorded_integer(first->data, "attempt");
+    const rh_value *parent = rh_recorded_get(first->data, "parentWorkflowExecution");
+    const rh_value *result = rh_recorded_get(first->data, "lastCompletionResult");
+    const rh_value *failure = rh_recorded_get(first->data, "continuedFailure");
+    return (rh_replay_facts){
+        .run_id = rh_recorded_text(first->data, "originalExecutionRunId"),
+        .first_run_id = text_in(first, "firstExecutionRunId"),
+        .continued_run_id = text_in(first, "continuedExecutionRunId"),
+        .parent_workflow_id = parent ? rh_recorded_text(parent, "workflowId") : NULL,
+        .parent_run_id = parent ? rh_recorded_text(parent, "runId") : NULL,
+        .cron = text_in(first, "cronSchedule"),
+        .started = first->time,
+        .attempt = attempt > 0 && attempt <= INT32_MAX ? (int32_t)attempt : 1,
+        .run_timeout = rh_recorded_duration(first->data, "workflowRunTimeout"),
+        .execution_timeout = rh_recorded_duration(first->data, "workflowExecutionTimeout"),
+        .memo = rh_recorded_fields(p->arena, rh_recorded_get(first->data, "memo"), "fields"),
+        .search_attributes =
+            rh_recorded_fields(p->arena, rh_recorded_get(first->data, "searchAttributes"),
+                               "indexedFields"),
+        .last_result = rh_recorded_payloads(p->arena, result, NULL),
+        .last_failure = rh_recorded_failure(p->arena, failure),
+    };
+}
+
 static void begin(player *p, const rh_workflow_definition *definition)
 {
     const rh_recorded_event *first = &p->recording->events[0];
-    int64_t attempt = rh_recorded_integer(first->data, "attempt");
+    const rh_replay_facts facts = read_facts(p, first);
     rh_world_reset(&p->world, &(rh_world_options){.start = first->time});
     p->match = rh_replay_match_begin(p->arena, p->recording);
+    p->teller = (rh_replay_teller){.match = &p->match, .names = &p->world.names};
+    p->teller.input =
+        rh_recorded_payloads(p->arena, rh_recorded_get(first->data, "input"), &p->teller.encoding);
     p->waits_end_timers = has_flag(p->recording, FLAG_WAITS_END_TIMERS);
     p->execution = rh_replay_begin(
         &p->world,
@@ -321,15 +302,11 @@ static void begin(player *p, const rh_workflow_definition *definition)
             .dialect = &rh_durable_dialect,
             .definition = &definition->run,
             .workflow_type = definition->name,
-            .input = payloads(p, first, "input"),
+            .input = p->teller.input,
             .options = {.workflow_id = p->recording->workflow_id,
                         .task_queue = rh_recorded_text_in(first->data, "taskQueue", "name")},
         },
-        &(rh_replay_facts){
-            .run_id = rh_recorded_text(first->data, "originalExecutionRunId"),
-            .started = first->time,
-            .attempt = attempt > 0 && attempt <= INT32_MAX ? (int32_t)attempt : 1,
-        });
+        &facts);
 }
 
 static int play(player *p, const rh_workflow_definition *definition)
@@ -341,6 +318,7 @@ static int play(player *p, const rh_workflow_definition *definition)
     if (!code)
         code = end_task(p);
     p->result->is_same = !code;
+    p->result->encoding = p->teller.encoding;
     p->result->is_open = !p->is_over;
     return code < 0 ? -1 : 0;
 }

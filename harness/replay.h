@@ -3,8 +3,9 @@
  * The code is handed what it was told then, workflow task by workflow task, and its commands must
  * be those whose events stand in the history. What counts is what counts for the Go SDK
  * (internal_task_handlers.go isCommandMatchEvent): the kinds of commands and their order, types of
- * activities (behind the last dot), their ids, which activity or timer is canceled, and how the run
- * closes, with its result. Arguments, durations and options do not, unless the replay is strict.
+ * activities and children (behind the last dot), ids of activities, which activity or timer is
+ * canceled, which run is signaled, and how the run closes, with its result. Arguments, durations
+ * and options do not, unless the replay is strict.
  *
  * More lenient than Go: an id that the code does not set matches every id that SDKs make up (a
  * number, a UUID), so that histories of any SDK can be replayed.

@@ -81,42 +81,38 @@ const rh_marker *const *rh_replay_markers(const rh_replay_match *match,
 
 /* ---- matching -------------------------------------------------------------------------------- */
 
-static const rh_value *fields_of(const rh_recorded_event *event)
+static const rh_value *fields_of(const rh_replay_match *match, const rh_recorded_event *event)
 {
     bool is_memo = event->kind == RH_RECORDED_WORKFLOW_PROPERTIES_MODIFIED;
     const rh_value *message =
         rh_recorded_get(event->data, is_memo ? "upsertedMemo" : "searchAttributes");
-    return rh_recorded_get(message, is_memo ? "fields" : "indexedFields");
+    return rh_recorded_fields(match->arena, message, is_memo ? "fields" : "indexedFields");
 }
 
-bool rh_replay_is_of_version(const rh_recorded_event *event)
+bool rh_replay_is_of_version(const rh_replay_match *match, const rh_recorded_event *event)
 {
     if (event->kind == RH_RECORDED_MARKER_RECORDED)
         return kind_of(event) == RH_MARKER_VERSION;
     return event->kind == RH_RECORDED_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES &&
-           rh_get(fields_of(event), "TemporalChangeVersion");
+           rh_get(fields_of(match, event), "TemporalChangeVersion");
 }
 
 /* Names and values of what was upserted. */
 static bool same_fields(const rh_replay_match *match, const rh_recorded_event *event,
                         const rh_command *command)
 {
-    const rh_value *recorded = fields_of(event);
+    const rh_value *recorded = fields_of(match, event);
     size_t count = rh_count_of(recorded);
     if (count != rh_count_of(command->value))
         return false;
     for (size_t i = 0; i < count; i++) {
         const rh_field *field = &recorded->as.fields[i];
         const rh_value *given = rh_get(command->value, field->key);
-        const rh_value *list[] = {field->value};
-        const rh_field payloads[] = {{"payloads", rh_value_list(match->arena, list, 1)}};
-        const rh_value *was =
-            rh_recorded_payloads(match->arena, rh_value_object(match->arena, payloads, 1), NULL);
         if (!given)
             return false;
         if (command->kind == RH_COMMAND_UPSERT_ATTRIBUTES)
             given = rh_get(given, "value");
-        if (!rh_equal(was ? was : rh_value_null(), given ? given : rh_value_null()))
+        if (!rh_equal(field->value, given))
             return false;
     }
     return true;

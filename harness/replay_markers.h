@@ -11,7 +11,7 @@ const rh_marker *const *rh_replay_markers(const rh_replay_match *match,
                                           const rh_recorded_event *completed, size_t *count,
                                           const rh_recorded_event **unknown);
 /* Whether the event was made by a version: code may ask for it no more, or elsewhere. */
-bool rh_replay_is_of_version(const rh_recorded_event *event);
+bool rh_replay_is_of_version(const rh_replay_match *match, const rh_recorded_event *event);
 /* Whether the code has given this command, of one of these kinds, for that event. */
 rh_match_grade rh_replay_matches_record(const rh_replay_match *match,
                                         const rh_recorded_event *event, const rh_command *command);

@@ -9,15 +9,7 @@
 
 rh_replay_match rh_replay_match_begin(rh_arena *arena, const rh_recording *recording)
 {
-    uint32_t activities = 0, timers = 0;
-    uint32_t *numbers = RH_NEW_ARRAY(arena, uint32_t, recording->count + 1);
-    for (size_t i = 0; i < recording->count; i++) {
-        if (recording->events[i].kind == RH_RECORDED_ACTIVITY_TASK_SCHEDULED)
-            numbers[i + 1] = ++activities;
-        if (recording->events[i].kind == RH_RECORDED_TIMER_STARTED)
-            numbers[i + 1] = ++timers;
-    }
-    return (rh_replay_match){arena, recording, numbers};
+    return (rh_replay_match){arena, recording, RH_NEW_ARRAY(arena, uint32_t, recording->count + 1)};
 }
 
 const rh_recorded_event *rh_replay_origin(const rh_replay_match *match,
@@ -28,6 +20,17 @@ const rh_recorded_event *rh_replay_origin(const rh_replay_match *match,
     if (id < 1 || (uint64_t)id >= event->id || match->recording->events[id - 1].kind != kind)
         return NULL;
     return &match->recording->events[id - 1];
+}
+
+const rh_recorded_event *rh_replay_began(const rh_replay_match *match,
+                                         const rh_recorded_event *event, const char *key,
+                                         rh_recorded_kind kind, uint32_t *number)
+{
+    const rh_recorded_event *origin = rh_replay_origin(match, event, key, kind);
+    if (!origin || !match->numbers[origin->id])
+        return NULL;
+    *number = match->numbers[origin->id] - 1;
+    return origin;
 }
 
 /* The event that began the activity or timer of that number. */
@@ -106,6 +109,32 @@ static rh_match_grade match_result(const rh_replay_match *match, const rh_record
     return rh_equal(recorded, value) ? RH_MATCH_SAME : RH_MATCH_NOT;
 }
 
+static rh_match_grade match_child(const rh_replay_match *match, const rh_recorded_event *event,
+                                  const rh_child_start *child)
+{
+    if (!same_type(rh_recorded_text_in(event->data, "workflowType", "name"), child->type->text))
+        return RH_MATCH_NOT;
+    const rh_value *input =
+        rh_recorded_payloads(match->arena, rh_recorded_get(event->data, "input"), NULL);
+    return graded(rh_equal(input, child->input) &&
+                  !strcmp(rh_recorded_text(event->data, "workflowId"), child->options.workflow_id));
+}
+
+static rh_match_grade match_external(const rh_replay_match *match, const rh_recorded_event *event,
+                                     const rh_external_request *request)
+{
+    if (strcmp(rh_recorded_text_in(event->data, "workflowExecution", "workflowId"),
+               request->workflow_id) != 0)
+        return RH_MATCH_NOT;
+    if (!request->signal)
+        return RH_MATCH_SAME;
+    if (strcmp(rh_recorded_text(event->data, "signalName"), request->signal->text) != 0)
+        return RH_MATCH_NOT;
+    const rh_value *value =
+        rh_recorded_payloads(match->arena, rh_recorded_get(event->data, "input"), NULL);
+    return graded(rh_equal(value, request->value));
+}
+
 static rh_match_grade match_failure(const rh_replay_match *match, const rh_recorded_event *event,
                                     const rh_failure *failure)
 {
@@ -157,8 +186,8 @@ static rh_recorded_kind kind_for(const rh_command *command)
     return RH_RECORDED_UNKNOWN;
 }
 
-rh_match_grade rh_replay_matches(const rh_replay_match *match, const rh_recorded_event *event,
-                                 const rh_command *command)
+static rh_match_grade match_command(const rh_replay_match *match, const rh_recorded_event *event,
+                                    const rh_command *command)
 {
     if (event->kind != kind_for(command))
         return RH_MATCH_NOT;
@@ -188,12 +217,30 @@ rh_match_grade rh_replay_matches(const rh_replay_match *match, const rh_recorded
         return match_failure(match, event, command->failure);
     case RH_COMMAND_CANCEL:
         return RH_MATCH_SAME;
-    case RH_COMMAND_START_CHILD: /* the events of these are not modelled: they end a replay */
+    case RH_COMMAND_START_CHILD:
+        return match_child(match, event, command->child);
     case RH_COMMAND_ASK_EXTERNAL:
+        return match_external(match, event, command->external);
     case RH_COMMAND_CONTINUE_AS_NEW:
-        return RH_MATCH_NOT;
+        return match_result(match, event, "input", command->value);
     }
     return RH_MATCH_NOT;
+}
+
+/* What begins something: later events lead back to it. */
+static bool begins(rh_command_kind kind)
+{
+    return kind == RH_COMMAND_SCHEDULE_ACTIVITY || kind == RH_COMMAND_START_TIMER ||
+           kind == RH_COMMAND_START_CHILD || kind == RH_COMMAND_ASK_EXTERNAL;
+}
+
+rh_match_grade rh_replay_matches(const rh_replay_match *match, const rh_recorded_event *event,
+                                 const rh_command *command)
+{
+    rh_match_grade grade = match_command(match, event, command);
+    if (grade != RH_MATCH_NOT && begins((rh_command_kind)command->kind))
+        match->numbers[event->id] = command->number + 1;
+    return grade;
 }
 
 /* ---- for people ------------------------------------------------------------------------------ */
@@ -207,6 +254,12 @@ static void write_origin(rh_text *text, const rh_replay_match *match,
         rh_text_printf(text, " '%s'", rh_recorded_text_in(origin->data, "activityType", "name"));
     rh_text_printf(text, " of event %ju", (uintmax_t)origin->id);
     (void)match;
+}
+
+static void write_target(rh_text *text, const rh_recorded_event *event)
+{
+    rh_text_printf(text, " to workflow '%s'",
+                   rh_recorded_text_in(event->data, "workflowExecution", "workflowId"));
 }
 
 const char *rh_replay_event_text(const rh_replay_match *match, const rh_recorded_event *event)
@@ -239,6 +292,18 @@ const char *rh_replay_event_text(const rh_replay_match *match, const rh_recorded
     case RH_RECORDED_WORKFLOW_EXECUTION_UPDATE_COMPLETED:
         rh_text_printf(&text, " '%s'", rh_replay_update_id(event));
         break;
+    case RH_RECORDED_START_CHILD_WORKFLOW_EXECUTION_INITIATED:
+        rh_text_printf(&text, " '%s' with workflow id '%s'",
+                       rh_recorded_text_in(event->data, "workflowType", "name"),
+                       rh_recorded_text(event->data, "workflowId"));
+        break;
+    case RH_RECORDED_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED:
+        rh_text_printf(&text, " '%s'", rh_recorded_text(event->data, "signalName"));
+        write_target(&text, event);
+        break;
+    case RH_RECORDED_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED:
+        write_target(&text, event);
+        break;
     default:
         break;
     }
@@ -270,6 +335,23 @@ const char *rh_replay_command_text(const rh_replay_match *match, const rh_comman
     return rh_text_string(&text);
 }
 
+/* Where a value of the event and one of the command differ. */
+static void write_values(rh_text *text, const rh_replay_match *match,
+                         const rh_recorded_event *event, const rh_command *command)
+{
+    const char *key = command->kind == RH_COMMAND_COMPLETE ? "result" : "input";
+    const rh_value *given = command->kind == RH_COMMAND_START_CHILD    ? command->child->input
+                            : command->kind == RH_COMMAND_ASK_EXTERNAL ? command->external->value
+                                                                       : command->value;
+    if (command->kind != RH_COMMAND_COMPLETE && command->kind != RH_COMMAND_CONTINUE_AS_NEW &&
+        command->kind != RH_COMMAND_START_CHILD && command->kind != RH_COMMAND_ASK_EXTERNAL)
+        return;
+    const rh_value *recorded =
+        rh_recorded_payloads(match->arena, rh_recorded_get(event->data, key), NULL);
+    if (!rh_equal(recorded, given))
+        rh_value_diff(text, recorded, given, "      ", 5);
+}
+
 const char *rh_replay_loose_text(const rh_replay_match *match, const rh_recorded_event *event,
                                  const rh_command *command)
 {
@@ -285,10 +367,8 @@ const char *rh_replay_loose_text(const rh_replay_match *match, const rh_recorded
         rh_text_printf(&text, "      expected \"%s\"\n      got \"%s\"\n",
                        rh_failure_print(match->arena, rh_recorded_failure(match->arena, failure)),
                        rh_failure_print(match->arena, command->failure));
-    } else if (command->kind == RH_COMMAND_COMPLETE) {
-        const rh_value *result =
-            rh_recorded_payloads(match->arena, rh_recorded_get(event->data, "result"), NULL);
-        rh_value_diff(&text, result, command->value, "      ", 5);
+    } else {
+        write_values(&text, match, event, command);
     }
     while (text.length && text.data[text.length - 1] == '\n')
         text.length--;

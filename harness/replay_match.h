@@ -7,8 +7,9 @@
 typedef struct rh_replay_match {
     rh_arena *arena;
     const rh_recording *recording;
-    /* By event id: which activity or timer of the run it began, from 1; 0: none. */
-    const uint32_t *numbers;
+    /* By event id: which activity, timer, child or request of the run it began, by the dialect's
+     * number, from 1; 0: none, or not matched so far. */
+    uint32_t *numbers;
 } rh_replay_match;
 
 typedef enum rh_match_grade {
@@ -17,8 +18,8 @@ typedef enum rh_match_grade {
     RH_MATCH_SAME
 } rh_match_grade;
 
-/* Fills in `numbers`. */
 rh_replay_match rh_replay_match_begin(rh_arena *arena, const rh_recording *recording);
+/* Commands must be matched in the order of their events: later ones lead back to them. */
 rh_match_grade rh_replay_matches(const rh_replay_match *match, const rh_recorded_event *event,
                                  const rh_command *command);
 /* "ACTIVITY_TASK_SCHEDULED 'Build'" */
@@ -33,5 +34,10 @@ const char *rh_replay_loose_text(const rh_replay_match *match, const rh_recorded
 const rh_recorded_event *rh_replay_origin(const rh_replay_match *match,
                                           const rh_recorded_event *event, const char *key,
                                           rh_recorded_kind kind);
+
+/* The same, and the dialect's number of what it began; also NULL if its command was not matched. */
+const rh_recorded_event *rh_replay_began(const rh_replay_match *match,
+                                         const rh_recorded_event *event, const char *key,
+                                         rh_recorded_kind kind, uint32_t *number);
 
 #endif

@@ -120,6 +120,13 @@ const rh_failure *rh_failure_unasked_cancel(rh_arena *arena, const rh_value *det
                                   });
 }
 
+const rh_failure *rh_failure_unknown_external(rh_arena *arena)
+{
+    return rh_failure_application(
+        arena, &(rh_failure_options){.type = "UnknownExternalWorkflowExecutionError",
+                                     .message = "unknown external workflow execution"});
+}
+
 const rh_failure *rh_failure_terminated(rh_arena *arena, const char *reason)
 {
     return rh_failure_keep(arena, &(rh_failure){.kind = RH_FAILURE_TERMINATED,

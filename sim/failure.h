@@ -20,6 +20,8 @@ const rh_failure *rh_failure_canceled(rh_arena *arena, const char *message,
 /* Of an attempt that ended as canceled although nobody had asked it to: an application failure, as
  * SDKs report it. */
 const rh_failure *rh_failure_unasked_cancel(rh_arena *arena, const rh_value *details);
+/* A request to a run that is not there. */
+const rh_failure *rh_failure_unknown_external(rh_arena *arena);
 const rh_failure *rh_failure_terminated(rh_arena *arena, const char *reason);
 
 /* What a workflow sees of a failed activity call: wraps the cause. */

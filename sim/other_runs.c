@@ -232,16 +232,13 @@ static void ask_external(rh_execution *execution, const rh_command *command, uin
 {
     const rh_external_request *request = command->external;
     rh_execution *target = target_of(execution, request);
-    rh_arena *arena = &execution->world->arena;
     const rh_failure *failure = NULL;
     if (target && request->signal)
         rh_execution_signal_from(target, execution, request->signal, request->value);
     else if (target)
         rh_execution_request_cancel_from(target, execution);
     else
-        failure = rh_failure_application(
-            arena, &(rh_failure_options){.type = "UnknownExternalWorkflowExecutionError",
-                                         .message = "unknown external workflow execution"});
+        failure = rh_failure_unknown_external(&execution->world->arena);
     rh_entry_kind kind = request->signal
                              ? (target ? RH_ENTRY_SIGNAL_DELIVERED : RH_ENTRY_SIGNAL_FAILED)
                              : (target ? RH_ENTRY_CANCEL_DELIVERED : RH_ENTRY_CANCEL_FAILED);

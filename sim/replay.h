@@ -8,11 +8,18 @@
 
 #include "sim/execution.h"
 
-/* What is recorded of the run itself; texts are copied. */
+/* What is recorded of the run itself, for rh_info. All borrowed; must live as long as the world. */
 typedef struct rh_replay_facts {
     const char *run_id;
+    const char *first_run_id;                       /* NULL: it is the first */
+    const char *continued_run_id;                   /* the run before it; NULL: none */
+    const char *parent_workflow_id, *parent_run_id; /* NULL: it is no child */
+    const char *cron;
     rh_time started;
     int32_t attempt;
+    rh_duration run_timeout, execution_timeout;
+    const rh_value *memo, *search_attributes, *last_result;
+    const rh_failure *last_failure;
 } rh_replay_facts;
 
 /* A run whose code sees nothing but what rh_replay_task hands over. */

@@ -291,11 +291,16 @@ RH_API rh_workflow *rh_here(rh_workflow *workflow, const char *file, int line);
 #ifndef RH_NO_PLACES
 #define RH_HERE_IN_(workflow) rh_here((workflow), __FILE__, __LINE__)
 #define rh_activity(workflow, ...) rh_activity(RH_HERE_IN_(workflow), __VA_ARGS__)
+#define rh_child(workflow, ...) rh_child(RH_HERE_IN_(workflow), __VA_ARGS__)
+#define rh_child_signal(workflow, ...) rh_child_signal(RH_HERE_IN_(workflow), __VA_ARGS__)
+#define rh_signal_external(workflow, ...) rh_signal_external(RH_HERE_IN_(workflow), __VA_ARGS__)
+#define rh_cancel_external(workflow, ...) rh_cancel_external(RH_HERE_IN_(workflow), __VA_ARGS__)
 #define rh_timer(workflow, ...) rh_timer(RH_HERE_IN_(workflow), __VA_ARGS__)
 #define rh_sleep(workflow, ...) rh_sleep(RH_HERE_IN_(workflow), __VA_ARGS__)
 #define rh_await_condition(workflow, ...) rh_await_condition(RH_HERE_IN_(workflow), __VA_ARGS__)
 #define rh_scope_cancel(workflow, ...) rh_scope_cancel(RH_HERE_IN_(workflow), __VA_ARGS__)
 #define rh_receive_for(workflow, ...) rh_receive_for(RH_HERE_IN_(workflow), __VA_ARGS__)
+#define rh_continue_as_new(workflow, ...) rh_continue_as_new(RH_HERE_IN_(workflow), __VA_ARGS__)
 #define rh_log(workflow, ...) rh_log(RH_HERE_IN_(workflow), __VA_ARGS__)
 #define rh_warn(workflow, ...) rh_warn(RH_HERE_IN_(workflow), __VA_ARGS__)
 #endif
