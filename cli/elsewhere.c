@@ -139,7 +139,7 @@ static char **environment_for(cli_context *cli, const cli_again_settings *settin
     add(cli, &list, "LOGNAME", "somebody");
     add(cli, &list, "TZ", strcmp(value_of("TZ"), "Asia/Kathmandu") ? "Asia/Kathmandu" : "UTC");
     add(cli, &list, "LC_ALL", strcmp(value_of("LC_ALL"), "C.UTF-8") ? "C.UTF-8" : "C");
-    add(cli, &list, "MALLOC_PERTURB_", "165");
+    add(cli, &list, "MALLOC_PERTURB_", strcmp(value_of("MALLOC_PERTURB_"), "165") ? "165" : "90");
     /* With a sanitizer, that fills memory; and its runtime does not come first below. */
     add(cli, &list, "ASAN_OPTIONS",
         rh_format(&cli->arena,
