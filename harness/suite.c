@@ -185,6 +185,17 @@ static const char *replay_command(const session *suite, const rh_suite_test *tes
 
 /* ---- running --------------------------------------------------------------------------------- */
 
+/* What another process told of this test. */
+static const rh_told_track *told_of(const session *suite, size_t index)
+{
+    const rh_suite_test *test = suite->tests[index];
+    size_t nth = 0;
+    for (size_t i = 0; suite->options->elsewhere && i < index; i++)
+        nth += !strcmp(suite->tests[i]->module, test->module) &&
+               !strcmp(suite->tests[i]->name, test->name);
+    return rh_tracks_find(suite->options->elsewhere, test->module, test->name, nth);
+}
+
 static rh_trial trial_of(const session *suite, size_t index)
 {
     return (rh_trial){.test = suite->tests[index],
@@ -194,9 +205,7 @@ static rh_trial trial_of(const session *suite, size_t index)
                       .describe = suite->options->describe,
                       .evidence = &suite->options->evidence,
                       .again = suite->options->again,
-                      .elsewhere =
-                          rh_tracks_find(suite->options->elsewhere, suite->tests[index]->module,
-                                         suite->tests[index]->name)};
+                      .elsewhere = told_of(suite, index)};
 }
 
 static uint32_t limit_of(const session *suite, size_t index)

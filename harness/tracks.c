@@ -74,11 +74,12 @@ int rh_tracks_read(rh_arena *arena, const char *text, size_t length, rh_tracks *
     return 0;
 }
 
-const rh_told_track *rh_tracks_find(const rh_tracks *tracks, const char *module, const char *name)
+const rh_told_track *rh_tracks_find(const rh_tracks *tracks, const char *module, const char *name,
+                                    size_t nth)
 {
     for (size_t i = 0; tracks && i < tracks->count; i++)
         if (strcmp(tracks->items[i].module, module) == 0 &&
-            strcmp(tracks->items[i].name, name) == 0)
+            strcmp(tracks->items[i].name, name) == 0 && nth-- == 0)
             return &tracks->items[i];
     return NULL;
 }

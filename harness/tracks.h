@@ -27,8 +27,10 @@ void rh_tracks_add(rh_text *text, const rh_test_result *result);
 /* Texts are copied. 0, or -1 with an error. */
 int rh_tracks_read(rh_arena *arena, const char *text, size_t length, rh_tracks *tracks,
                    rh_error *error);
-/* NULL if there is none; `tracks` may be NULL. */
-const rh_told_track *rh_tracks_find(const rh_tracks *tracks, const char *module, const char *name);
+/* The `nth` (from 0) of the tests of that name in that module: files of scenarios may be called
+ * alike. NULL if there is none; `tracks` may be NULL. */
+const rh_told_track *rh_tracks_find(const rh_tracks *tracks, const char *module, const char *name,
+                                    size_t nth);
 /* As rh_tracks_differ, of a playing here and one in another process. */
 const char *rh_told_track_differs(rh_arena *arena, const rh_track *here,
                                   const rh_told_track *elsewhere);

@@ -245,15 +245,16 @@ static void tracks_survive_being_written(void **state)
     const char *lines = rh_text_string(&text);
     assert_int_equal(rh_tracks_read(&env->arena, lines, text.length, &read, &error), 0);
     assert_int_equal(read.count, 2);
-    const rh_told_track *one = rh_tracks_find(&read, "m", "one \"two\"");
+    const rh_told_track *one = rh_tracks_find(&read, "m", "one \"two\"", 0);
     assert_non_null(one);
-    assert_null(rh_tracks_find(&read, "n", "one \"two\""));
-    assert_null(rh_tracks_find(NULL, "m", "gone"));
+    assert_null(rh_tracks_find(&read, "n", "one \"two\"", 0));
+    assert_null(rh_tracks_find(&read, "m", "one \"two\"", 1));
+    assert_null(rh_tracks_find(NULL, "m", "gone", 0));
     assert_int_equal(one->track.problems, 3);
     assert_int_equal(one->track.tasks, 4);
     assert_null(rh_told_track_differs(&env->arena, &track, one));
 
-    const rh_told_track *gone = rh_tracks_find(&read, "m", "gone");
+    const rh_told_track *gone = rh_tracks_find(&read, "m", "gone", 0);
     assert_string_equal(rh_told_track_differs(&env->arena, &track, gone),
                         "not deterministic: in other surroundings the test crashed");
 
