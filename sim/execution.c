@@ -48,6 +48,15 @@ rh_execution *rh_execution_new(rh_world *world)
     rh_execution *execution = RH_NEW(arena, rh_execution);
     execution->world = world;
     execution->run = RH_NEW(arena, rh_run_record);
+    /* The journal may be read if there is no memory for more. */
+    *execution->run = (rh_run_record){.dialect = "",
+                                      .workflow_type = rh_names_intern(&world->names, ""),
+                                      .workflow_id = "",
+                                      .run_id = "",
+                                      .first_run_id = "",
+                                      .task_queue = "",
+                                      .previous = RH_NO_RUN,
+                                      .next = RH_NO_RUN};
     execution->index = (uint32_t)journal->run_count;
     execution->next_event_id = 1;
     execution->deadline.fire = on_run_timeout;

@@ -116,9 +116,6 @@ struct rh_execution {
     rh_time execution_time;  /* when its first task may run */
 };
 
-/* A run of a world, with an empty record. */
-rh_execution *rh_execution_new(rh_world *world);
-
 /* What a run is started with. Texts and values are copied. */
 typedef struct rh_start {
     const rh_dialect *dialect;
@@ -134,7 +131,7 @@ typedef struct rh_start {
  * Whether its workflow id is free is for the caller to ask (rh_chain_admit). */
 rh_execution *rh_execution_start(rh_world *world, const rh_start_request *request,
                                  rh_text *message);
-/* A run of a world, with an empty record. */
+/* A run of a world, with an empty record: texts are "", it stands for itself. */
 rh_execution *rh_execution_new(rh_world *world);
 /* The newest run with that workflow id; NULL if there is none. */
 rh_execution *rh_execution_find(const rh_world *world, const char *workflow_id);
