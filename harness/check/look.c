@@ -179,7 +179,7 @@ static void read_base(rh_glance *l)
 {
     const rh_view *view = &l->view;
     rh_base *base = &l->all->base;
-    *base = (rh_base){.is_green = view->is_green, .told = view->told};
+    *base = (rh_base){.is_green = view->is_green, .is_stuck = view->is_stuck, .told = view->told};
     base->effects = RH_NEW_ARRAY(l->played->arena, rh_base_effect, view->effect_count + 1);
     for (size_t i = 0; i < view->effect_count; i++) {
         const rh_seen_effect *effect = &view->effects[i];

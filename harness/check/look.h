@@ -34,7 +34,7 @@ typedef struct rh_base_effect {
 
 /* The world without faults, as long as the exploration. */
 typedef struct rh_base {
-    bool is_green;
+    bool is_green, is_stuck;
     bool is_release; /* it publishes something under a version */
     uint32_t told;
     rh_base_effect *effects; /* each once, in order */

@@ -48,25 +48,19 @@ static void waits_forever(rh_glance *l)
     rh_raw_finding *raw =
         rh_raw_add(l, RH_FINDING_WAITS_FOREVER, rh_place_of_call(l, l->view.struck));
     const char *name = rh_name_of_call(l, l->view.struck);
-    raw->finding.message = rh_say(l, "the run waits for ever when %s never answers", name);
-    raw->finding.happened = rh_say(l, "nothing is heard of %s, and nothing ends the wait", name);
-    raw->finding.expected = "a timeout ends it";
-    raw->finding.change = "Give the activity a limit for an attempt, and for its silence:\n"
-                          ".start_to_close = RH_MINUTES(30), .heartbeat_timeout = RH_MINUTES(5)";
+    raw->finding.message = rh_say(l, "the run waits for ever when %s fails", name);
+    const char *stuck = l->view.journal->runs[0]->stuck;
+    raw->finding.happened = stuck ? rh_say(l, "nothing ends the wait: %s", stuck)
+                                  : rh_say(l, "nothing ends the wait behind %s", name);
+    raw->finding.expected = "the run ends, if need be by a timeout";
+    raw->finding.change = "Wait for a limited time (rh_receive_for), or give the run "
+                          "one (.run_timeout).";
 }
 
 static void look_for_hangs(rh_glance *l)
 {
     const rh_view *view = &l->view;
-    switch ((rh_fault_class)view->class) {
-    case RH_FAULT_HANG:
-    case RH_FAULT_CRASH:
-    case RH_FAULT_HOST_LOST:
-        break;
-    default:
-        return;
-    }
-    if (view->is_stuck) {
+    if (view->is_stuck && !l->all->base.is_stuck) {
         waits_forever(l);
         return;
     }

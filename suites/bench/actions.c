@@ -259,11 +259,9 @@ static void bench_playing(void)
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
-/* Plays a workflow file; its resident memory at most in MiB, its time in ms. */
-static void run_command(const char *rehearse, const char *file, double *ms, double *mib)
+/* Runs the command; its resident memory at most in MiB, its time in ms. */
+static void run_command(const char *rehearse, char *const *arguments, double *ms, double *mib)
 {
-    char *const arguments[] = {(char *)rehearse, "run",   (char *)file,       "--event",
-                               "push",           "--ref", "refs/tags/v1.2.0", NULL};
     posix_spawn_file_actions_t actions;
     struct rusage usage;
     pid_t child;
@@ -273,7 +271,7 @@ static void run_command(const char *rehearse, const char *file, double *ms, doub
     int64_t start = bench_now();
     if (posix_spawn(&child, rehearse, &actions, NULL, arguments, environ) ||
         wait4(child, &status, 0, &usage) < 0 || status)
-        give_up("`rehearse run FILE` did not succeed");
+        give_up("`rehearse run FILE` or `rehearse check FILE` did not succeed");
     *ms = (double)(bench_now() - start) / 1e6;
     *mib = (double)usage.ru_maxrss / 1024;
     posix_spawn_file_actions_destroy(&actions);
@@ -282,10 +280,34 @@ static void run_command(const char *rehearse, const char *file, double *ms, doub
 static void bench_command(const char *rehearse, const char *file)
 {
     double ms[COMMANDS], mib[COMMANDS];
+    char *const arguments[] = {(char *)rehearse, "run",   (char *)file,       "--event",
+                               "push",           "--ref", "refs/tags/v1.2.0", NULL};
     for (int round = 0; round < COMMANDS; round++)
-        run_command(rehearse, file, &ms[round], &mib[round]);
+        run_command(rehearse, arguments, &ms[round], &mib[round]);
     bench_record("cli_run_ms", "ms", ms, COMMANDS);
     bench_record("cli_run_rss_mib", "MiB", mib, COMMANDS);
+}
+
+/* `rehearse check` of a file of 150 lines: its jobs, under every single fault. */
+static void bench_check(const char *rehearse)
+{
+    enum { CHECKS = 9 };
+    double ms[CHECKS], mib;
+    char path[] = "/tmp/rehearse-bench-XXXXXX.yml";
+    char *const arguments[] = {(char *)rehearse, "check", path, "--fail-on", "never", NULL};
+    rh_arena arena;
+    size_t length;
+    rh_arena_init(&arena, NULL, NULL);
+    const char *text = many_lines(&arena, 0, &length);
+    int file = mkstemps(path, 4);
+    if (file < 0 || write(file, text, length) != (ssize_t)length)
+        give_up("a file cannot be written");
+    close(file);
+    for (int round = 0; round < CHECKS; round++)
+        run_command(rehearse, arguments, &ms[round], &mib);
+    unlink(path);
+    bench_record("check_150_lines_ms", "ms", ms, CHECKS);
+    rh_arena_free(&arena);
 }
 
 /* In a process of its own: reads all those files and plays the matrix. */
@@ -316,6 +338,7 @@ void bench_actions(const char *rehearse, const char *file)
 {
     bench_peak();
     bench_command(rehearse, file);
+    bench_check(rehearse);
     bench_reading();
     bench_playing();
 }
