@@ -6,6 +6,7 @@
 #include "cli/actions_files.h"
 #include "cli/check_events.h"
 #include "cli/cli.h"
+#include "cli/console.h"
 #include "cli/events.h"
 #include "cli/reports.h"
 #include "cli/run_actions.h"
@@ -43,7 +44,8 @@ static const cli_option options[] = {
      "so many faults strike in one run at most; 1 if not "
      "given",
      .least = 1, .most = 4},
-    {"--jobs", "N", CLI_NUMBER, AT(jobs), "threads; what is found does not depend on it",
+    {"--jobs", "N", CLI_NUMBER, AT(jobs),
+     "threads; one for each processor if not given. What is found does not depend on it",
      .least = 1, .most = 64},
     {"--event", "NAME", CLI_TEXT, EVENT(event),
      "only this event, instead of one for each way to start the workflow"},
@@ -234,7 +236,7 @@ static int check_file(cli_context *cli, const check_settings *settings, const ch
                                        .worlds = worlds,
                                        .world_count = count,
                                        .most_faults = (uint32_t)settings->faults.value,
-                                       .jobs = (uint32_t)settings->jobs.value};
+                                       .jobs = cli_threads(&settings->jobs)};
     rh_error error;
     if (rh_check_definition(arena, &to_check, &checked->findings, &error) == 0)
         return CLI_OK;
@@ -272,7 +274,7 @@ static int check_in_c(cli_context *cli, const check_settings *settings, const ch
                                        .worlds = world,
                                        .world_count = 1,
                                        .most_faults = (uint32_t)settings->faults.value,
-                                       .jobs = (uint32_t)settings->jobs.value};
+                                       .jobs = cli_threads(&settings->jobs)};
     if (rh_check_definition(arena, &to_check, &checked->findings, &error) == 0)
         return CLI_OK;
     return cli_bad(cli, "%s: %s", name, rh_error_text(&error, (char[1000]){0}, 1000));

@@ -1,9 +1,7 @@
 /* rehearse compare: the same pipeline on several engines, under the same faults. */
-#define _XOPEN_SOURCE 700
 #include "cli/cli.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/console.h"
 #include "cli/events.h"
@@ -433,7 +431,6 @@ static int play(comparing *c, const cli_reports *reports, const char *path)
 {
     const compare_settings *settings = c->settings;
     const char *const *twice = NULL;
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
     if (find_what_is_twice(c, &twice) != CLI_OK)
         return CLI_BAD;
     const rh_compare_options how = {
@@ -445,8 +442,7 @@ static int play(comparing *c, const cli_reports *reports, const char *path)
         .most_plans = settings->plans.value,
         .worlds = settings->worlds.value,
         .seed = settings->seed.value,
-        .jobs = settings->jobs.given ? (uint32_t)settings->jobs.value
-                                     : (uint32_t)(processors > 0 ? processors : 1),
+        .jobs = cli_threads(&settings->jobs),
     };
     rh_comparison comparison;
     rh_error error;

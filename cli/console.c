@@ -87,6 +87,14 @@ static int64_t read_clock(clockid_t clock)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+uint32_t cli_threads(const cli_number *given)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    if (given->given)
+        return (uint32_t)given->value;
+    return processors > 0 ? (uint32_t)processors : 1;
+}
+
 int64_t cli_clock_now(void)
 {
     return read_clock(CLOCK_MONOTONIC);

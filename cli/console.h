@@ -15,6 +15,9 @@ typedef enum cli_style { CLI_PLAIN, CLI_GOOD, CLI_WRONG, CLI_FAINT, CLI_STRONG }
 /* The escape sequence, or "" without color. CLI_PLAIN ends a style. */
 const char *cli_paint(bool color, cli_style style);
 
+/* How many threads: as many as were asked for, or one for each processor. */
+uint32_t cli_threads(const cli_number *given);
+
 /* Real time that only grows, in nanoseconds. */
 int64_t cli_clock_now(void);
 /* Nanoseconds since the epoch. */
