@@ -49,15 +49,9 @@ static const cli_option options[] = {
      .least = 1, .most = 64},
     {"--event", "NAME", CLI_TEXT, EVENT(event),
      "only this event, instead of one for each way to start the workflow"},
-    {"--ref", "REF", CLI_TEXT, EVENT(ref), "refs/heads/main, refs/tags/v1.2.0, or short"},
-    {"--base-ref", "BRANCH", CLI_TEXT, EVENT(base_ref), "where a pull request goes to"},
-    {"--changed", "PATH,PATH", CLI_LIST, EVENT(changed),
-     "the files that were changed; may be given several times"},
-    {"--action", "TYPE", CLI_TEXT, EVENT(action), "the activity type of the event"},
-    {"--actor", "LOGIN", CLI_TEXT, EVENT(actor), "who caused the event"},
-    {"--repo", "OWNER/NAME", CLI_TEXT, EVENT(repository), "the repository"},
-    {"--payload", "FILE", CLI_TEXT, EVENT(payload),
-     "JSON: what the event has (github.event), laid over what is made up"},
+#define X(name, value, kind, field, what) {name, value, kind, EVENT(field), what, .most = 1000000},
+#include "cli/event_option_rows.h"
+#undef X
     {"--input", "NAME=VALUE", CLI_LIST, EVENT(inputs),
      "an input of workflow_dispatch; may be given several times"},
     {"--secret", "NAME=VALUE", CLI_LIST, ACTIONS(secrets), "a secret; may be given several times"},
@@ -178,18 +172,24 @@ static int make_world(checking *c, const cli_check_event *from, rh_check_world *
     return make_subject(c, event, true, holding);
 }
 
+/* The event that was named; else one for each way to start the workflow, each with what was said of
+ * it otherwise. */
 static const cli_check_event *events_of(const checking *c, size_t *count)
 {
     rh_arena *arena = &c->cli->arena;
-    if (!c->settings->actions.event.event && !c->settings->actions.event.ref)
-        return cli_check_events(arena, c->file, count);
-    cli_event_settings settings = c->settings->actions.event;
-    if (!settings.event)
-        settings.event = "push";
-    cli_check_event *one = RH_NEW(arena, cli_check_event);
-    *one = cli_check_event_of(arena, &settings);
-    *count = 1;
-    return one;
+    const cli_event_settings *given = &c->settings->actions.event;
+    bool is_named = given->event || given->ref;
+    cli_event_settings named = {.event = "push"};
+    const cli_check_event *chosen = is_named ? NULL : cli_check_events(arena, c->file, count);
+    if (is_named)
+        *count = 1;
+    cli_check_event *events = RH_NEW_ARRAY(arena, cli_check_event, *count + 1);
+    for (size_t i = 0; i < *count; i++) {
+        cli_event_settings settings = is_named ? named : chosen[i].settings;
+        cli_event_lay_over(&settings, given);
+        events[i] = cli_check_event_of(arena, &settings);
+    }
+    return events;
 }
 
 /* What stands in front of the path in the repository: "../app/" of ../app/.github/workflows/x.yml.

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "harness/shell.h"
 #include "sim/actions/reach_parts.h"
 #include "sim/actions/trigger.h"
 
@@ -16,31 +15,6 @@ typedef struct picker {
 } picker;
 
 /* ---- how an event is written ----------------------------------------------------------------- */
-
-static void put_option(rh_text *text, const char *name, const char *value)
-{
-    if (!value)
-        return;
-    rh_text_printf(text, "%s%s ", text->length ? " " : "", name);
-    rh_shell_word(text, value);
-}
-
-static const char *options_of(rh_arena *arena, const cli_event_settings *settings)
-{
-    rh_text text = rh_text_in(arena);
-    put_option(&text, "--event", settings->event);
-    put_option(&text, "--ref", settings->ref);
-    put_option(&text, "--base-ref", settings->base_ref);
-    put_option(&text, "--action", settings->action);
-    put_option(&text, "--actor", settings->actor);
-    put_option(&text, "--repo", settings->repository);
-    put_option(&text, "--payload", settings->payload);
-    for (size_t i = 0; i < settings->changed.count; i++)
-        put_option(&text, "--changed", settings->changed.items[i]);
-    for (size_t i = 0; i < settings->inputs.count; i++)
-        put_option(&text, "--input", settings->inputs.items[i]);
-    return rh_text_string(&text);
-}
 
 static const char *words_of(rh_arena *arena, const cli_event_settings *settings)
 {
@@ -57,7 +31,8 @@ static const char *words_of(rh_arena *arena, const cli_event_settings *settings)
 
 cli_check_event cli_check_event_of(rh_arena *arena, const cli_event_settings *settings)
 {
-    return (cli_check_event){*settings, words_of(arena, settings), options_of(arena, settings)};
+    return (cli_check_event){*settings, words_of(arena, settings),
+                             cli_event_words(arena, settings)};
 }
 
 /* ---- inputs ---------------------------------------------------------------------------------- */

@@ -34,9 +34,9 @@ typedef struct compare_settings {
 static const cli_option options[] = {
     {"--event", "NAME", CLI_TEXT, EVENT(event),
      "the event that starts the workflow; if not given, the one it is most likely written for"},
-    {"--ref", "REF", CLI_TEXT, EVENT(ref), "refs/heads/main, refs/tags/v1.2.0, or short"},
-    {"--repo", "OWNER/NAME", CLI_TEXT, EVENT(repository), "the repository"},
-    {"--payload", "FILE", CLI_TEXT, EVENT(payload), "JSON: what the event has (github.event)"},
+#define X(name, value, kind, field, what) {name, value, kind, EVENT(field), what, .most = 1000000},
+#include "cli/event_option_rows.h"
+#undef X
     {"--input", "NAME=VALUE", CLI_LIST, EVENT(inputs),
      "an input of workflow_dispatch; may be given several times"},
     {"--secret", "NAME=VALUE", CLI_LIST, ACTIONS(secrets), "may be given several times"},

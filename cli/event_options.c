@@ -1,9 +1,95 @@
 #include "cli/event_options.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "cli/files.h"
+#include "harness/shell.h"
 #include "sim/base/json.h"
+
+/* The options of all verbs, with offsets in cli_event_settings. */
+#define AT(field) offsetof(cli_event_settings, field)
+static const cli_option rows[] = {
+    {"--event", "NAME", CLI_TEXT, AT(event), NULL},
+#define X(name, value, kind, field, what) {name, value, kind, AT(field), what},
+#include "cli/event_option_rows.h"
+#undef X
+    {"--input", "NAME=VALUE", CLI_LIST, AT(inputs), NULL},
+};
+enum { ROW_COUNT = sizeof rows / sizeof *rows };
+
+static const void *field_of(const cli_event_settings *settings, const cli_option *row)
+{
+    return (const char *)settings + row->offset;
+}
+
+static bool is_given(const cli_event_settings *settings, const cli_option *row)
+{
+    const void *field = field_of(settings, row);
+    switch (row->kind) {
+    case CLI_LIST:
+        return ((const cli_texts *)field)->count > 0;
+    case CLI_NUMBER:
+        return ((const cli_number *)field)->given;
+    case CLI_FLAG:
+        return *(const bool *)field;
+    default:
+        return *(const char *const *)field != NULL;
+    }
+}
+
+const char *cli_event_given(const cli_event_settings *settings)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (is_given(settings, &rows[i]))
+            return rows[i].name;
+    return NULL;
+}
+
+void cli_event_lay_over(cli_event_settings *settings, const cli_event_settings *over)
+{
+    static const size_t sizes[] = {
+        [CLI_TEXT] = sizeof(const char *),
+        [CLI_LIST] = sizeof(cli_texts),
+        [CLI_NUMBER] = sizeof(cli_number),
+        [CLI_FLAG] = sizeof(bool),
+    };
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (is_given(over, &rows[i]))
+            memcpy((char *)settings + rows[i].offset, field_of(over, &rows[i]),
+                   sizes[rows[i].kind]);
+}
+
+static void put_option(rh_text *text, const char *name, const char *value)
+{
+    rh_text_printf(text, "%s%s", text->length ? " " : "", name);
+    if (!value)
+        return;
+    rh_text_putc(text, ' ');
+    rh_shell_word(text, value);
+}
+
+static void put_row(rh_text *text, const cli_event_settings *settings, const cli_option *row)
+{
+    const void *field = field_of(settings, row);
+    if (row->kind == CLI_LIST)
+        for (size_t i = 0; i < ((const cli_texts *)field)->count; i++)
+            put_option(text, row->name, ((const cli_texts *)field)->items[i]);
+    else if (row->kind == CLI_NUMBER)
+        rh_text_printf(text, "%s%s %" PRIu64, text->length ? " " : "", row->name,
+                       ((const cli_number *)field)->value);
+    else
+        put_option(text, row->name, row->kind == CLI_FLAG ? NULL : *(const char *const *)field);
+}
+
+const char *cli_event_words(rh_arena *arena, const cli_event_settings *settings)
+{
+    rh_text text = rh_text_in(arena);
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (is_given(settings, &rows[i]))
+            put_row(&text, settings, &rows[i]);
+    return rh_text_string(&text);
+}
 
 static void split_changed(rh_arena *arena, const cli_texts *given, rh_actions_event_options *to)
 {

@@ -1,11 +1,11 @@
-/* The event that the options of `rehearse run` and `rehearse triggers` describe. */
+/* The event that the options of several verbs describe. */
 #ifndef CLI_EVENT_OPTIONS_H
 #define CLI_EVENT_OPTIONS_H
 
 #include "cli/cli.h"
 #include "sim/actions/event.h"
 
-/* What was given; a verb need not have all of these as options. */
+/* What was given; cli/event_option_rows.h has the rows of a table of options. */
 typedef struct cli_event_settings {
     const char *event, *ref, *base_ref, *action, *actor, *repository, *default_branch, *sha;
     const char *schedule, *after, *payload;
@@ -13,6 +13,13 @@ typedef struct cli_event_settings {
     cli_number commits;
     bool fork, new_ref, deleted, merged, by_token;
 } cli_event_settings;
+
+/* The options that were given, as words of a shell; "" for none. */
+const char *cli_event_words(rh_arena *arena, const cli_event_settings *settings);
+/* The name of the first option that was given, or NULL. */
+const char *cli_event_given(const cli_event_settings *settings);
+/* Lays what was given in `over` over `settings`. */
+void cli_event_lay_over(cli_event_settings *settings, const cli_event_settings *over);
 
 /* What they say, for rh_actions_event_build. CLI_OK, or CLI_BAD after saying what is wrong. */
 int cli_read_event(cli_context *cli, const cli_event_settings *settings,

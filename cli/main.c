@@ -116,15 +116,19 @@ static int run_verb(cli_context *cli, const cli_verb *verb, const char *const *a
     return bad ? bad : verb->run(cli, settings, rest.items, rest.count);
 }
 
+static int say_commands(cli_context *cli)
+{
+    rh_text names = rh_text_in(&cli->arena);
+    for (size_t i = 0; cli_verbs[i]; i++)
+        rh_text_printf(&names, "%s%s", i ? ", " : "", cli_verbs[i]->name);
+    return cli_bad(cli, "a command is missing: %s\nsee 'rehearse help'", rh_text_string(&names));
+}
+
 /* rehearse --help, rehearse --version, rehearse VERB ... */
 static int dispatch(cli_context *cli, const char *const *arguments, size_t count)
 {
-    if (count == 0) {
-        cli_bad(cli,
-                "a command is missing: run, test, replay, init, list, show, triggers, history, "
-                "faults, expr, version, help\nsee 'rehearse help'");
-        return CLI_BAD;
-    }
+    if (count == 0)
+        return say_commands(cli);
     const char *name = arguments[0];
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
         name = "help";

@@ -40,17 +40,11 @@ typedef struct run_settings {
 
 static const cli_option options[] = {
     {"--event", "NAME", CLI_TEXT, EVENT(event),
-     "of a workflow file: the event that starts it; push if not given"},
-    {"--ref", "REF", CLI_TEXT, EVENT(ref),
-     "of a workflow file: refs/heads/main, refs/tags/v1.2.0, or short"},
-    {"--base-ref", "BRANCH", CLI_TEXT, EVENT(base_ref), "where a pull request goes to"},
-    {"--changed", "PATH,PATH", CLI_LIST, EVENT(changed),
-     "the files that were changed; may be given several times"},
-    {"--action", "TYPE", CLI_TEXT, EVENT(action), "the activity type of the event"},
-    {"--actor", "LOGIN", CLI_TEXT, EVENT(actor), "who caused the event"},
-    {"--repo", "OWNER/NAME", CLI_TEXT, EVENT(repository), "the repository"},
-    {"--payload", "FILE", CLI_TEXT, EVENT(payload),
-     "JSON: what the event has (github.event), laid over what is made up"},
+     "of a workflow file: the event that starts it; if neither it nor --ref is given, the one "
+     "that the workflow is most likely written for"},
+#define X(name, value, kind, field, what) {name, value, kind, EVENT(field), what, .most = 1000000},
+#include "cli/event_option_rows.h"
+#undef X
     {"--secret", "NAME=VALUE", CLI_LIST, ACTIONS(secrets),
      "a secret of a workflow file; may be given several times"},
     {"--var", "NAME=VALUE", CLI_LIST, ACTIONS(vars),
@@ -551,10 +545,24 @@ static int find_scenario(cli_context *cli, const run_settings *settings,
     const char *option = settings->actions.scenario;
     if (!option)
         return CLI_OK;
-    if (cli_check_scenario_alone(cli, &settings->actions) != CLI_OK)
-        return CLI_BAD;
+    const char *given = cli_actions_given(&settings->actions);
+    if (given)
+        return cli_bad(cli,
+                       "%s: the scenario says that itself; change it there, or leave --scenario "
+                       "out",
+                       given);
     return cli_find_scenario(cli, option, what->name, &what->catalog, modules,
                              settings->workflows.count, &what->scenario);
+}
+
+/* CLI_BAD, if an option was given that a workflow in C has no use for. */
+static int check_in_c(cli_context *cli, const run_settings *settings, const char *name)
+{
+    cli_actions_settings others = settings->actions;
+    others.event.inputs = (cli_texts){0};
+    const char *given = others.format ? "--format" : cli_actions_given(&others);
+    return given ? cli_bad(cli, "%s is for workflow files, and %s is a workflow in C", given, name)
+                 : CLI_OK;
 }
 
 static int run(cli_context *cli, const void *read, const char *const *arguments, size_t count)
@@ -586,9 +594,10 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
     if (!what.definition)
         return cli_bad_error(cli, &error);
     what.name = what.definition->name;
-    return find_scenario(cli, settings, modules, &what) == CLI_OK
-               ? play_in_env(cli, settings, &what, module->module)
-               : CLI_BAD;
+    if (find_scenario(cli, settings, modules, &what) != CLI_OK ||
+        check_in_c(cli, settings, what.name) != CLI_OK)
+        return CLI_BAD;
+    return play_in_env(cli, settings, &what, module->module);
 }
 
 const cli_verb cli_run = {

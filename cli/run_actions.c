@@ -178,28 +178,24 @@ static rh_rerun rerun_of(const char *name)
     return strcmp(name, "all") ? RH_RERUN_FAILED : RH_RERUN_ALL;
 }
 
-int cli_check_scenario_alone(cli_context *cli, const cli_actions_settings *settings)
+const char *cli_actions_given(const cli_actions_settings *settings)
 {
-    const cli_event_settings *event = &settings->event;
+    const char *event = cli_event_given(&settings->event);
     const struct {
         bool is_given;
         const char *name;
     } options[] = {
-        {event->event != NULL, "--event"},
-        {event->ref != NULL, "--ref"},
-        {event->base_ref != NULL, "--base-ref"},
-        {event->changed.count > 0, "--changed"},
-        {event->action != NULL, "--action"},
-        {event->actor != NULL, "--actor"},
-        {event->repository != NULL, "--repo"},
-        {event->payload != NULL, "--payload"},
-        {event->inputs.count > 0, "--input"},
+        {event != NULL, event},
         {settings->secrets.count > 0, "--secret"},
         {settings->vars.count > 0, "--var"},
         {settings->mocks.count > 0, "--mock"},
         {settings->approvals.count > 0, "--approve"},
         {settings->unknown != NULL, "--unknown"},
         {settings->engine != NULL, "--engine"},
+        {settings->retry_attempts.given, "--retry-attempts"},
+        {settings->retry_interval.given, "--retry-interval"},
+        {settings->start_to_close != NULL, "--start-to-close"},
+        {settings->heartbeat != NULL, "--heartbeat"},
         {settings->includes.count > 0, "--include"},
         {settings->catalogs.count > 0, "--catalog"},
         {settings->rerun != NULL, "--rerun"},
@@ -208,11 +204,8 @@ int cli_check_scenario_alone(cli_context *cli, const cli_actions_settings *setti
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (options[i].is_given)
-            return cli_bad(cli,
-                           "%s: the scenario says that itself; change it there, or leave "
-                           "--scenario out",
-                           options[i].name);
-    return CLI_OK;
+            return options[i].name;
+    return NULL;
 }
 
 void cli_play_workflow_file(rh_env *env, const cli_planned *planned)
@@ -226,26 +219,35 @@ void cli_play_workflow_file(rh_env *env, const cli_planned *planned)
         rh_look_at(env, planned->rerun_id);
 }
 
-/* The event that the options say; with `likely`, and if they name none, the one that the workflow
- * is most likely written for. */
+/* The event that the workflow is most likely written for, with all that the options say. */
+static const rh_actions_event *likely_event(cli_context *cli, const cli_actions_settings *settings,
+                                            const rh_actions_file *file, rh_error *error)
+{
+    rh_actions_event_options options;
+    if (cli_read_event(cli, &settings->event, &options) != CLI_OK)
+        return NULL;
+    const rh_actions_event *event = rh_actions_likely_event(&cli->arena, file, &options, error);
+    if (event)
+        say_stand_ins(cli, &options, event);
+    return event;
+}
+
+/* The event that the options say. */
 static const rh_actions_event *choose_event(cli_context *cli, const cli_actions_settings *settings,
                                             bool likely, const rh_actions_file *file)
 {
-    rh_error error;
-    rh_actions_event_options options;
+    rh_error error = {0};
     cli_event_settings given = settings->event;
-    if (!likely && !given.event)
+    if (likely || (!given.event && !given.ref)) {
+        const rh_actions_event *event = likely_event(cli, settings, file, &error);
+        if (!event && likely && *error.message)
+            cli_bad_error(cli, &error);
+        if (event || likely || !*error.message)
+            return event;
+    }
+    if (!given.event)
         given.event = "push";
-    if (!likely)
-        return cli_build_event(cli, &given);
-    if (cli_read_event(cli, &given, &options) != CLI_OK)
-        return NULL;
-    const rh_actions_event *event = rh_actions_likely_event(&cli->arena, file, &options, &error);
-    if (!event)
-        cli_bad_error(cli, &error);
-    else
-        say_stand_ins(cli, &options, event);
-    return event;
+    return cli_build_event(cli, &given);
 }
 
 int cli_define_workflow(cli_context *cli, const rh_actions_file *file,

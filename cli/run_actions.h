@@ -7,7 +7,7 @@
 
 /* What the options say of the event and of the rehearsal. */
 typedef struct cli_actions_settings {
-    cli_event_settings event; /* event.event NULL: push */
+    cli_event_settings event; /* nothing in it: the likely one */
     const char *unknown, *format, *engine, *start_to_close, *heartbeat, *rerun, *scenario;
     cli_number retry_attempts, runners;
     cli_duration retry_interval, runner_start;
@@ -23,9 +23,10 @@ typedef struct cli_opened {
     const char *path;      /* from the root of its repository */
 } cli_opened;
 
-/* Reads the file and all that the options say of it. `likely`: if they name no event, the one that
- * the workflow is most likely written for; otherwise a push. CLI_OK, or CLI_BAD after saying what
- * is wrong. */
+/* Reads the file and all that the options say of it. If they name neither event nor ref, the event
+ * is the one that the workflow is most likely written for; a push if none starts it. `likely`: that
+ * one also if they name a ref, and none is an error. CLI_OK, or CLI_BAD after saying what is wrong.
+ */
 int cli_open_workflow_file(cli_context *cli, const char *path, const cli_actions_settings *settings,
                            bool likely, cli_opened *opened);
 /* The same of a file that was read, for an event; without its `path`. */
@@ -43,9 +44,9 @@ typedef struct cli_planned {
     const char *rerun_id;
 } cli_planned;
 
-/* Says which option a scenario leaves no room for, because it says the same itself: CLI_BAD;
- * CLI_OK if there is none. */
-int cli_check_scenario_alone(cli_context *cli, const cli_actions_settings *settings);
+/* The first of these options that was given, or NULL: --scenario and --format aside, which go with
+ * other options, too. */
+const char *cli_actions_given(const cli_actions_settings *settings);
 
 /* Reads the file and plans its run in `env`; everything lives in the command's arena. CLI_OK, or
  * CLI_BAD after saying what is wrong. */

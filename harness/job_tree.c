@@ -260,11 +260,20 @@ rh_job_tree rh_job_tree_read(rh_arena *arena, const rh_journal *journal, uint32_
     return tree;
 }
 
+/* A run succeeds as well if all of its jobs were skipped. */
+static rh_conclusion succeeded_as(const rh_value *result)
+{
+    const rh_value *conclusion = rh_get(result, "conclusion");
+    return conclusion && !strcmp(rh_text_of(conclusion), rh_conclusion_name(RH_CONCLUSION_SKIPPED))
+               ? RH_CONCLUSION_SKIPPED
+               : RH_CONCLUSION_SUCCESS;
+}
+
 rh_conclusion rh_job_tree_conclusion(const rh_job_tree *tree)
 {
     switch ((rh_run_status)tree->record->status) {
     case RH_RUN_SUCCEEDED:
-        return RH_CONCLUSION_SUCCESS;
+        return succeeded_as(tree->record->result);
     case RH_RUN_FAILED:
     case RH_RUN_TIMED_OUT:
         return RH_CONCLUSION_FAILURE;

@@ -9,13 +9,12 @@ static bool refuse_paths(rh_reader *reader, const rh_yaml *node, const char *wha
 
 /* ---- conclusions ----------------------------------------------------------------------------- */
 
-/* Without NONE; a run is never skipped as a whole. */
-static bool read_conclusion(rh_reader *reader, const rh_yaml *node, bool of_run,
-                            rh_conclusion *conclusion)
+/* Without NONE. */
+static bool read_conclusion(rh_reader *reader, const rh_yaml *node, rh_conclusion *conclusion)
 {
     const char *names[5] = {NULL};
-    size_t count = of_run ? 3 : 4, which;
-    for (size_t i = 0; i < count; i++)
+    size_t which;
+    for (size_t i = 0; i < 4; i++)
         names[i] = rh_conclusion_name((rh_conclusion)(RH_CONCLUSION_SUCCESS + i));
     if (!rh_read_choice(reader, node, "conclusion", names, &which))
         return false;
@@ -27,7 +26,7 @@ bool rh_expect_conclusion(rh_reader *reader, const rh_yaml *node, const rh_key *
 {
     (void)key;
     rh_expectation *expectation = rh_expect_add(reader, into, RH_EXPECT_CONCLUSION, node, node);
-    return read_conclusion(reader, node, true, &expectation->conclusion);
+    return read_conclusion(reader, node, &expectation->conclusion);
 }
 
 /* conclusions, outcomes: {PATH: success} */
@@ -41,7 +40,7 @@ bool rh_expect_conclusions(rh_reader *reader, const rh_yaml *node, const rh_key 
         const rh_yaml_pair *pair = &node->as.pairs[i];
         rh_expectation *expectation = rh_expect_add(reader, into, kind, pair->key, pair->value);
         if (!rh_read_path(reader, pair->key, &expectation->text) ||
-            !read_conclusion(reader, pair->value, false, &expectation->conclusion))
+            !read_conclusion(reader, pair->value, &expectation->conclusion))
             return false;
     }
     return true;

@@ -8,7 +8,7 @@
 #include "reports/words.h"
 #include "sim/actions/price.h"
 
-enum { MOST_REMARKS = 12, REASON_LINES = 3 };
+enum { MOST_REMARKS = 12, REASON_LINES = 5 };
 
 typedef struct rows {
     rh_canvas *canvas;
