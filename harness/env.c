@@ -97,6 +97,8 @@ void rh_env_prepare(rh_env *env)
         rh_host_add(world, env->hosts[i].name, env->hosts[i].slots, env->hosts[i].task_queues);
     env->has_played = false;
     env->signals_reported = 0;
+    env->lasting = NULL; /* it was in the memory of the world before */
+    env->lasting_count = env->lasting_capacity = 0;
 }
 
 static void reset_counts(rh_env *env)

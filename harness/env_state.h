@@ -50,6 +50,12 @@ typedef struct rh_planned_record {
 
 enum { RH_LAYER_COUNT = RH_LAYER_FIXTURE + 1 };
 
+/* A permanent fault that has struck. */
+typedef struct rh_lasting_fault {
+    uint64_t place; /* of the call, whichever time it is made with these arguments */
+    const rh_fault *fault;
+} rh_lasting_fault;
+
 struct rh_env {
     rh_arena arena; /* mocks, copies, problems: as long as the env */
     rh_world world;
@@ -81,6 +87,8 @@ struct rh_env {
     void *world_over_data;
     rh_effect_heard *effect_heard;
     void *effect_heard_data;
+    rh_lasting_fault *lasting; /* of this world */
+    size_t lasting_count, lasting_capacity;
     rh_prompt *prompt; /* NULL: it does not explore */
     void *prompt_data;
     rh_place place; /* where that is written which is declared or checked at the moment, unless

@@ -2,6 +2,7 @@
 #include "harness/draw.h"
 #include "harness/env_state.h"
 #include "sim/base/nearest.h"
+#include "sim/base/value.h"
 
 /* ---- what was planned ------------------------------------------------------------------------ */
 
@@ -149,7 +150,44 @@ static const rh_fault *random_fault(const rh_env *env, const rh_drawn *drawn)
     return best;
 }
 
-/* ---- both ------------------------------------------------------------------------------------ */
+/* ---- what lasts ------------------------------------------------------------------------------ */
+
+/* Of a call with these arguments, however often it is made or tried in its run and those that go on
+ * from it. */
+static uint64_t place_of(const rh_run_record *run, const rh_call *call)
+{
+    uint64_t hash = rh_hash_mix(rh_hash_string(run->first_run_id), rh_value_hash(call->args));
+    for (; call; call = call->parent) {
+        hash = rh_hash_mix(hash, call->type->hash);
+        if (call->key)
+            hash = rh_hash_bytes(hash, call->key, strlen(call->key));
+    }
+    return hash;
+}
+
+static const rh_fault *lasting_fault(const rh_env *env, const rh_attempt_view *attempt)
+{
+    if (!env->lasting_count)
+        return NULL;
+    uint64_t place = place_of(attempt->run, attempt->call);
+    for (size_t i = 0; i < env->lasting_count; i++)
+        if (env->lasting[i].place == place)
+            return env->lasting[i].fault;
+    return NULL;
+}
+
+/* No retry mends a permanent fault. A human may have, before the run is started again. */
+static void let_last(rh_env *env, const rh_attempt_view *attempt, const rh_fault *fault)
+{
+    if (fault->class != RH_FAULT_PERMANENT || lasting_fault(env, attempt))
+        return;
+    env->lasting = rh_arena_reserve(&env->world.arena, env->lasting, sizeof *env->lasting,
+                                    env->lasting_count + 1, &env->lasting_capacity);
+    env->lasting[env->lasting_count++] =
+        (rh_lasting_fault){place_of(attempt->run, attempt->call), fault};
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 /* What a profile draws is drawn for what is done, not for those who wait for it: in workflow files
  * what has an inside takes as long as that, and what takes no time meets nothing. */
@@ -191,12 +229,20 @@ void rh_faults_apply(rh_env *env, const rh_mock_answer *answer, const rh_attempt
     plan_duration(env, attempt, script);
 
     const rh_fault *fault = planned_fault(env, attempt);
+    if (!fault && answer->fault) {
+        rh_fault_strike(&env->world.arena, answer->fault, script);
+        return; /* as often as the mock says */
+    }
     if (!fault)
-        fault = answer->fault ? answer->fault : drawn;
+        fault = lasting_fault(env, attempt);
+    if (!fault)
+        fault = drawn;
     if (!fault && is_leaf && env->prompt)
         fault = env->prompt(env->prompt_data, attempt, script);
-    if (fault)
-        rh_fault_strike(&env->world.arena, fault, script);
+    if (!fault)
+        return;
+    let_last(env, attempt, fault);
+    rh_fault_strike(&env->world.arena, fault, script);
 }
 
 /* ---- what never came to pass ----------------------------------------------------------------- */

@@ -30,6 +30,16 @@ static const rh_failure *thrice(rh_workflow *wf, const rh_value *input, const rh
     return step(wf, "Publish", 3);
 }
 
+/* The retries of `thrice`, written out. */
+static const rh_failure *in_a_loop(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    const rh_failure *failure = NULL;
+    (void)input, (void)result;
+    for (int i = 0; i < 3 && (i == 0 || failure); i++)
+        failure = step(wf, "Publish", 1);
+    return failure;
+}
+
 /* Four steps, one after the other, whatever becomes of them. */
 static const rh_failure *four(rh_workflow *wf, const rh_value *input, const rh_value **result)
 {
@@ -46,11 +56,10 @@ static const rh_failure *other(rh_workflow *wf, const rh_value *input, const rh_
     return step(wf, "Ship", 1);
 }
 
-static const rh_workflow_definition workflows[] = {{.name = "once", .run = once},
-                                                   {.name = "thrice", .run = thrice},
-                                                   {.name = "four", .run = four},
-                                                   {.name = "other", .run = other},
-                                                   {0}};
+static const rh_workflow_definition workflows[] = {
+    {.name = "once", .run = once},           {.name = "thrice", .run = thrice},
+    {.name = "in_a_loop", .run = in_a_loop}, {.name = "four", .run = four},
+    {.name = "other", .run = other},         {0}};
 static const rh_module module = {RH_ABI_VERSION, sizeof(rh_module), "explore", workflows, NULL};
 
 /* ---- subjects -------------------------------------------------------------------------------- */
@@ -188,6 +197,20 @@ static void what_is_not_retried_is_not(void **state)
                         "Publish@3=network-timeout\n"
                         "Publish=network-timeout Publish@2=network-timeout "
                         "Publish@3=token-scope\n");
+    rh_exploration_free(&exploration);
+}
+
+/* It lasts, so that no loop mends it either. */
+static void what_is_permanent_is_so_in_a_loop(void **state)
+{
+    const rates r = {.transient = 200000, .permanent = 50000};
+    rh_durable_subject data;
+    rh_subject subject = subject_of("in_a_loop", &r, &data);
+    const rh_subject *list[] = {&subject};
+    (void)state;
+    rh_exploration exploration = explore(list, 1, 3, 1, 0);
+    assert_near(success(&exploration, 0, 0), 0.75 + 0.2 * 0.75 + 0.04 * 0.75);
+    assert_near(exploration.mass[0], 1);
     rh_exploration_free(&exploration);
 }
 
@@ -459,6 +482,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_step_succeeds_as_the_formula_says),
         cmocka_unit_test(what_is_not_retried_is_not),
+        cmocka_unit_test(what_is_permanent_is_so_in_a_loop),
         cmocka_unit_test(without_rates_there_is_one_plan),
         cmocka_unit_test(plans_come_by_their_number_of_faults),
         cmocka_unit_test(a_level_that_is_too_large_is_left_out_and_said),

@@ -29,7 +29,21 @@ static const rh_failure *works_after(rh_workflow *wf, const rh_value *input,
     return works(wf, input, result);
 }
 
+/* Makes the call three times, whatever comes of it: with the same arguments, or with others. */
+static const rh_failure *insists(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    static const rh_activity_options options = {.start_to_close = RH_HOURS(5), .key = "same"};
+    const rh_failure *failure = NULL;
+    for (int64_t i = 0; i < 3; i++)
+        failure =
+            rh_await(wf,
+                     rh_activity(wf, "Work", RH_ARGS(input ? rh_integer(i) : rh_null()), &options),
+                     result);
+    return failure;
+}
+
 static const rh_workflow_definition workflows[] = {{.name = "works", .run = works},
+                                                   {.name = "insists", .run = insists},
                                                    {.name = "works_after", .run = works_after},
                                                    {0}};
 static const rh_module module = {RH_ABI_VERSION, sizeof(rh_module), "fault", workflows, NULL};
@@ -334,6 +348,76 @@ static void after_a_restart_a_plan_holds_again(void **state)
     assert_clean(env);
 }
 
+/* ---- how long it lasts ----------------------------------------------------------------------- */
+
+/* '!' for each call that was struck, '.' for each that was not. */
+static const char *struck_calls(rh_env *env)
+{
+    rh_text text = rh_text_in(&env->arena);
+    for (size_t i = 0; nth_entry(env, RH_ENTRY_ACTIVITY_SCHEDULED, i); i++) {
+        uint32_t call = nth_entry(env, RH_ENTRY_ACTIVITY_SCHEDULED, i)->call;
+        bool is_struck = false;
+        for (size_t k = 0; nth_entry(env, RH_ENTRY_FAULT, k); k++)
+            is_struck = is_struck || nth_entry(env, RH_ENTRY_FAULT, k)->call == call;
+        rh_text_printf(&text, "%c", is_struck ? '!' : '.');
+    }
+    return rh_text_string(&text);
+}
+
+static void permanent_faults_last(void **state)
+{
+    static const struct {
+        const char *fault, *point;
+        bool with_other_arguments;
+        rh_run_options options;
+        const char *struck;
+    } cases[] = {
+        {"homebrew-auth", "Work#1", .struck = "!!!"}, /* where a loop tries again */
+        {"homebrew-auth", "Work#2", .struck = ".!!"},
+        {"homebrew-auth", "Work#1", true, .struck = "!.."}, /* what is another call meets it not */
+        {"dns", "Work#1", .struck = "!.."},
+        {"reply-lost", "Work#1", .struck = "!.."},
+        {"homebrew-auth", /* in the runs that a workflow retry makes as well */
+         "Work#3", .options = {.retry = {.maximum_attempts = 2}}, .struck = "..!!!!"},
+    };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        rh_env *env = rh_env_create(&module);
+        rh_mock(env, "Work");
+        rh_fault_at(env, cases[i].point, cases[i].fault);
+        rh_start(env, "insists", cases[i].with_other_arguments ? rh_integer(1) : NULL,
+                 &cases[i].options);
+        rh_play(env);
+        assert_string_equal(struck_calls(env), cases[i].struck);
+        assert_clean(env);
+        rh_env_destroy(env);
+    }
+}
+
+static void a_human_mends_what_lasts(void **state)
+{
+    rh_env *env = *state;
+    rh_mock(env, "Work");
+    rh_fault_at(env, "Work#3", "homebrew-auth");
+    rh_start(env, "insists", NULL, NULL);
+    rh_start(env, "insists", NULL, &(rh_run_options){.at = RH_HOURS(1)});
+    rh_play(env); /* the plan holds in each run; the first two calls are made anew */
+    assert_string_equal(struck_calls(env), "..!..!");
+    rh_env_restart(env);
+    rh_run(env, "insists", NULL);
+    assert_string_equal(struck_calls(env), "..!");
+}
+
+static void what_a_mock_says_lasts_as_long_as_it_says(void **state)
+{
+    rh_env *env = *state;
+    rh_mock(env, "Work", .fault = "homebrew-auth", .times = 1);
+    rh_mock(env, "Work");
+    rh_run(env, "insists", NULL);
+    assert_string_equal(struck_calls(env), "!..");
+    assert_clean(env);
+}
+
 /* ---- random ---------------------------------------------------------------------------------- */
 
 static size_t struck(rh_env *env, const char *workflow, uint32_t per_mille, uint64_t seed,
@@ -397,6 +481,9 @@ int main(void)
         PLAYED(a_point_that_is_never_reached_is_an_error),
         PLAYED(unknown_faults_and_points),
         PLAYED(after_a_restart_a_plan_holds_again),
+        cmocka_unit_test(permanent_faults_last),
+        PLAYED(a_human_mends_what_lasts),
+        PLAYED(what_a_mock_says_lasts_as_long_as_it_says),
         PLAYED(random_faults_are_drawn_by_seed_and_call),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
