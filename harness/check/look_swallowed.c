@@ -25,11 +25,40 @@ static bool is_masked(const rh_glance *l)
     return false;
 }
 
+/* How often its step has tried the same, all in vain; 0: one of the tries succeeded. */
+static uint32_t vain_tries(const rh_glance *l)
+{
+    const rh_view *view = &l->view;
+    const rh_call *struck = view->journal->calls[view->struck - 1];
+    uint32_t count = 1;
+    for (uint32_t i = view->struck + 1; i <= view->journal->call_count; i++) {
+        const rh_call *call = view->journal->calls[i - 1];
+        bool is_same = call->parent_index == struck->parent_index && call->type == struck->type &&
+                       rh_value_hash(call->args) == rh_value_hash(struck->args);
+        if (!is_same || !view->calls[i - 1].has_ended)
+            continue;
+        if (!view->calls[i - 1].has_failed)
+            return 0;
+        count++;
+    }
+    return count;
+}
+
+/* A loop that has tried it for the last time, and lets the script go on. */
+static bool gives_up(const rh_glance *l)
+{
+    return l->view.journal->calls[l->view.struck - 1]->about.level == RH_CALL_COMMAND &&
+           vain_tries(l) > 1;
+}
+
 static const char *why_ignored(const rh_glance *l)
 {
     const rh_seen_call *call = &l->view.calls[l->view.struck - 1];
     if (is_masked(l))
         return "continue-on-error lets it pass";
+    if (gives_up(l))
+        return rh_say(l, "all %u times that it is tried, and the script goes on",
+                      (unsigned)vain_tries(l));
     if (!call->is_ignored)
         return "nothing looks at its status";
     switch ((rh_shell_fate)call->fate) {
@@ -49,6 +78,11 @@ static const char *how_to_fail(const rh_glance *l)
         return "Do not let the step go on: remove continue-on-error, or ask for its outcome "
                "before its results are used:\n"
                "if: steps.ID.outcome == 'success'";
+    if (gives_up(l))
+        return "Let the step fail when the last try has:\n"
+               "done=\n"
+               "for i in 1 2 3; do COMMAND && done=yes && break; sleep 5; done\n"
+               "test \"$done\"";
     switch ((rh_shell_fate)call->fate) {
     case RH_SHELL_PIPED:
         return "Let every command of a pipe count (bash by name has -o pipefail); and let curl "
@@ -149,21 +183,6 @@ static void swallowed(rh_glance *l, const rh_base_effect *gap, rh_finding_level 
     finding->change = how_to_fail(l);
 }
 
-/* Whether its step has done the same once more, and that succeeded: a loop that tries again. */
-static bool is_made_good(const rh_glance *l)
-{
-    const rh_view *view = &l->view;
-    const rh_call *struck = view->journal->calls[view->struck - 1];
-    for (uint32_t i = view->struck + 1; i <= view->journal->call_count; i++) {
-        const rh_call *call = view->journal->calls[i - 1];
-        if (call->parent_index == struck->parent_index && call->type == struck->type &&
-            rh_value_hash(call->args) == rh_value_hash(struck->args) &&
-            view->calls[i - 1].has_ended && !view->calls[i - 1].has_failed)
-            return true;
-    }
-    return false;
-}
-
 /* Commands whose status is an answer ("they differ", "there is none"), not a failure. */
 static bool answers_by_status(const char *command)
 {
@@ -179,14 +198,14 @@ void rh_look_at_swallowed(rh_glance *l)
 {
     const rh_view *view = &l->view;
     /* That the kernel kills a command is too far-fetched to ask for a change of the script. */
-    if (!rh_is_failure(view) || view->class == RH_FAULT_CRASH || is_made_good(l) ||
+    if (!rh_is_failure(view) || view->class == RH_FAULT_CRASH || !vain_tries(l) ||
         look_for_tainted(l) || !view->is_green)
         return;
     const rh_seen_call *call = &view->calls[view->struck - 1];
     const rh_call *struck = view->journal->calls[view->struck - 1];
     const rh_base_effect *gap = gap_of(l);
     if (struck->about.level == RH_CALL_COMMAND && !is_masked(l)) {
-        bool by_accident = call->is_ignored && call->fate != RH_SHELL_CONDITION;
+        bool by_accident = call->is_ignored && (call->fate != RH_SHELL_CONDITION || gives_up(l));
         if (by_accident && !answers_by_status(struck->type->text))
             swallowed(l, gap, published_behind(l) && !gap ? RH_LEVEL_ERROR : RH_LEVEL_WARNING);
         else if (gap)
