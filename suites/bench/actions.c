@@ -153,6 +153,8 @@ static void read_all(rh_arena *arena, const texts *all)
 
 static void bench_reading(void)
 {
+    if (!bench_wants("actions_load_150_lines_us"))
+        return;
     double one[ROUNDS], all[ROUNDS];
     rh_arena kept, arena;
     rh_arena_init(&kept, NULL, NULL);
@@ -229,32 +231,44 @@ static void measure(const char *name, const char *unit, rehearsal *r, int64_t co
     bench_record(name, unit, rounds, ROUNDS);
 }
 
-static void bench_playing(void)
+/* `lift`: by durable rules. */
+static void bench_steps(const char *name, const rh_actions_lift *lift)
 {
     rehearsal r;
     rh_arena arena;
     size_t length;
+    if (!bench_wants(name))
+        return;
     rh_arena_init(&arena, NULL, NULL);
     const char *text = fifteen_steps(&arena, &length);
     open_rehearsal(&r, text, length);
-    measure("actions_run_15_steps_us", "us/run", &r, (int64_t)(5000 * bench_effort), 1e3);
+    r.settings.lift = lift;
+    measure(name, "us/run", &r, (int64_t)(5000 * bench_effort), 1e3);
     close_rehearsal(&r);
-    static const rh_actions_lift lift;
-    open_rehearsal(&r, text, length);
-    r.settings.lift = &lift;
-    measure("actions_lift_15_steps_us", "us/run", &r, (int64_t)(5000 * bench_effort), 1e3);
-    close_rehearsal(&r);
-    static const struct {
-        const char *name;
-        int most;
-    } matrices[] = {{"matrix_256_ms", 256}, {"matrix_256_one_by_one_ms", 1}};
-    for (size_t i = 0; i < sizeof matrices / sizeof *matrices; i++) {
-        text = rh_format(&arena, matrix, matrices[i].most);
-        open_rehearsal(&r, text, strlen(text));
-        measure(matrices[i].name, "ms/run", &r, (int64_t)(50 * bench_effort), 1e6);
-        close_rehearsal(&r);
-    }
     rh_arena_free(&arena);
+}
+
+static void bench_matrix(const char *name, int most_parallel)
+{
+    rehearsal r;
+    rh_arena arena;
+    if (!bench_wants(name))
+        return;
+    rh_arena_init(&arena, NULL, NULL);
+    const char *text = rh_format(&arena, matrix, most_parallel);
+    open_rehearsal(&r, text, strlen(text));
+    measure(name, "ms/run", &r, (int64_t)(50 * bench_effort), 1e6);
+    close_rehearsal(&r);
+    rh_arena_free(&arena);
+}
+
+static void bench_playing(void)
+{
+    static const rh_actions_lift lift;
+    bench_steps("actions_run_15_steps_us", NULL);
+    bench_steps("actions_lift_15_steps_us", &lift);
+    bench_matrix("matrix_256_ms", 256);
+    bench_matrix("matrix_256_one_by_one_ms", 1);
 }
 
 /* ---- the command ----------------------------------------------------------------------------- */
@@ -279,6 +293,8 @@ static void run_command(const char *rehearse, char *const *arguments, double *ms
 
 static void bench_command(const char *rehearse, const char *file)
 {
+    if (!bench_wants("cli_run_ms"))
+        return;
     double ms[COMMANDS], mib[COMMANDS];
     char *const arguments[] = {(char *)rehearse, "run",   (char *)file,       "--event",
                                "push",           "--ref", "refs/tags/v1.2.0", NULL};
@@ -291,6 +307,8 @@ static void bench_command(const char *rehearse, const char *file)
 /* `rehearse check` of a file of 150 lines: its jobs, under every single fault. */
 static void bench_check(const char *rehearse)
 {
+    if (!bench_wants("check_150_lines_ms"))
+        return;
     enum { CHECKS = 9 };
     double ms[CHECKS], mib;
     char path[] = "/tmp/rehearse-bench-XXXXXX.yml";
@@ -313,6 +331,8 @@ static void bench_check(const char *rehearse)
 /* In a process of its own: reads all those files and plays the matrix. */
 static void bench_peak(void)
 {
+    if (!bench_wants("actions_peak_rss_mib"))
+        return;
     struct rusage usage;
     int status;
     pid_t child = fork();

@@ -16,6 +16,9 @@ typedef struct bench_result {
 
 /* Records a figure of its own. */
 void bench_record(const char *name, const char *unit, const double *rounds, int count);
+/* Whether this figure is to be measured: its name begins with what --only says. What is measured
+ * together comes under the name of the first. */
+bool bench_wants(const char *name);
 /* Monotonic real time in ns. */
 int64_t bench_now(void);
 /* Calls of malloc, calloc and realloc in this process so far. */
@@ -39,6 +42,8 @@ void bench_explore(void);
 
 /* How many rounds and how long each: 1.0 is the default, --quick a tenth. */
 extern double bench_effort;
+/* The beginning of the names of what is measured; "": all. */
+extern const char *bench_only;
 
 /* Workflows of the benchmark (workflows.c). */
 extern const rh_module bench_module;

@@ -102,6 +102,8 @@ static void open_bench(bench *b)
 
 static void measure_plans(bench *b)
 {
+    if (!bench_wants("plan_us"))
+        return;
     double rounds[ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
         rh_exploration exploration;
@@ -138,6 +140,8 @@ static void compare(bench *b, size_t worlds, uint32_t faults, rh_comparison *com
 
 static void measure_worlds(void)
 {
+    if (!bench_wants("compare_100k_worlds_ms"))
+        return;
     double rounds[ROUNDS];
     size_t worlds = (size_t)(20000 * bench_effort);
     for (int round = 0; round < ROUNDS; round++) {
@@ -156,6 +160,8 @@ static void measure_worlds(void)
 
 static void measure_page(void)
 {
+    if (!bench_wants("html_write_ms"))
+        return;
     bench b;
     rh_comparison comparison;
     double times[PAGES], size = 0;
@@ -184,6 +190,8 @@ static void measure_page(void)
 /* In a process of its own, whose memory is then known. */
 static void measure_memory(void)
 {
+    if (!bench_wants("compare_peak_rss_mib"))
+        return;
     struct rusage usage;
     int status;
     fflush(NULL);

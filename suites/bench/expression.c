@@ -65,6 +65,8 @@ static void evaluate(struct bench *bench, const rh_expression *expression)
 /* Each round evaluates all of them `count` times; in expressions a second. */
 static void measure(struct bench *bench, const char *name, int64_t count, bool parsed)
 {
+    if (!bench_wants(name))
+        return;
     double rounds[ROUNDS];
     for (int round = -1; round < ROUNDS; round++) {
         int64_t start = bench_now();

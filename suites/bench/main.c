@@ -73,6 +73,8 @@ static void must_end(release *r, rh_status status)
 
 static void bench_happy(void)
 {
+    if (!bench_wants("release_happy_ns"))
+        return;
     release r = open_release();
     measure_runs("release_happy_ns", &r, scaled(20000));
     uint64_t before = bench_allocations();
@@ -88,6 +90,8 @@ static void bench_happy(void)
 
 static void bench_two_retries(void)
 {
+    if (!bench_wants("release_two_retries_ns"))
+        return;
     release r = open_release();
     rh_mock(r.env, "BuildLinux", .takes = RH_MINUTES(1), .times = 2,
             .failure = RH_FAILURE("CompileError", "exit status 2"));
@@ -99,6 +103,8 @@ static void bench_two_retries(void)
 /* A new seed each run: every attempt fails with probability 1/5. */
 static void bench_random_faults(void)
 {
+    if (!bench_wants("release_random_faults_ns"))
+        return;
     release r = open_release();
     double rounds[ROUNDS];
     int64_t runs = scaled(20000);
@@ -144,6 +150,8 @@ static double time_of(rh_env *env, const char *workflow, const rh_value *input)
 
 static void bench_parallel(int64_t count, const char *name, const char *name_each)
 {
+    if (!bench_wants(name))
+        return;
     rh_env *env = open_bench();
     double rounds[ROUNDS], each[ROUNDS];
     int64_t repeats = scaled(20000) / count + 1;
@@ -163,6 +171,8 @@ static void bench_parallel(int64_t count, const char *name, const char *name_eac
 
 static void bench_timers(void)
 {
+    if (!bench_wants("timer_ns"))
+        return;
     rh_env *env = open_bench();
     double rounds[ROUNDS];
     int64_t count = scaled(100000);
@@ -176,6 +186,8 @@ static void bench_timers(void)
 /* Sleeps while a million timers are pending; the second run of an env, so that memory is warm. */
 static void bench_timers_among_a_million(void)
 {
+    if (!bench_wants("timer_1m_pending_ns"))
+        return;
     enum { PENDING = 1000000, FEW_ROUNDS = 5 };
     double rounds[FEW_ROUNDS];
     int64_t count = scaled(200000);
@@ -197,6 +209,8 @@ static void bench_timers_among_a_million(void)
 /* What runs do to each other, one after another. */
 static void bench_between_runs(const char *workflow, const char *name, const char *unit)
 {
+    if (!bench_wants(name))
+        return;
     rh_env *env = open_bench();
     double rounds[ROUNDS];
     int64_t count = scaled(20000);
@@ -210,6 +224,8 @@ static void bench_between_runs(const char *workflow, const char *name, const cha
 /* A year of runs, one each hour. */
 static void bench_cron(void)
 {
+    if (!bench_wants("cron_year_of_hourly_ms"))
+        return;
     rh_env *env = open_bench();
     double rounds[ROUNDS];
     for (int round = -1; round < ROUNDS; round++) {
@@ -226,6 +242,8 @@ static void bench_cron(void)
 
 static void bench_condition(void)
 {
+    if (!bench_wants("await_condition_ns"))
+        return;
     rh_env *env = open_bench();
     double rounds[ROUNDS];
     int64_t count = scaled(100000);
@@ -246,6 +264,8 @@ static void switch_for_ever(void *argument)
 /* There and back are two switches. */
 static void bench_switch(void)
 {
+    if (!bench_wants("coroutine_switch_ns"))
+        return;
     rh_stacks stacks;
     rh_coroutine coroutine;
     double rounds[ROUNDS];
@@ -266,6 +286,8 @@ static void bench_switch(void)
 
 static void bench_journal(void)
 {
+    if (!bench_wants("journal_hash_ns_per_entry"))
+        return;
     double rounds[ROUNDS];
     int64_t count = scaled(200000);
     rh_arena arena;
@@ -301,6 +323,8 @@ static void bench_journal(void)
 /* In a process of its own, so that nothing else counts. */
 static void bench_memory(void)
 {
+    if (!bench_wants("peak_rss_mib"))
+        return;
     int64_t runs = scaled(1000000);
     pid_t child = fork();
     if (child == 0) {
@@ -349,6 +373,8 @@ static double runs_per_ns(int threads, int64_t runs)
 
 static void bench_threads(void)
 {
+    if (!bench_wants("threads_2_speedup"))
+        return;
     enum { FEW_ROUNDS = 5 };
     double rounds[FEW_ROUNDS];
     int64_t runs = scaled(100000);
@@ -382,6 +408,8 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--quick"))
             bench_effort = 0.1;
+        else if (!strcmp(argv[i], "--only") && i + 1 < argc)
+            bench_only = argv[++i];
         else if (!strcmp(argv[i], "--workflows") && i + 1 < argc)
             workflows = argv[++i];
         else if (!strcmp(argv[i], "--rehearse") && i + 1 < argc)
@@ -391,8 +419,9 @@ int main(int argc, char **argv)
         else if (!strcmp(argv[i], "--out") && i + 1 < argc)
             out = argv[++i];
         else {
-            fprintf(stderr, "usage: rehearse-bench [--quick] [--workflows librelease.so] "
-                            "[--rehearse COMMAND] [--file WORKFLOW.yml] [--out FILE.json]\n");
+            fprintf(stderr, "usage: rehearse-bench [--quick] [--only BEGINNING-OF-NAMES] "
+                            "[--workflows librelease.so] [--rehearse COMMAND] "
+                            "[--file WORKFLOW.yml] [--out FILE.json]\n");
             return 2;
         }
     }

@@ -12,6 +12,7 @@ enum { MOST_RESULTS = 64, MOST_ROUNDS = 64 };
 static bench_result results[MOST_RESULTS];
 static size_t result_count;
 double bench_effort = 1.0;
+const char *bench_only = "";
 
 /* ---- allocations ----------------------------------------------------------------------------- */
 
@@ -63,6 +64,11 @@ static void sort(double *values, int count)
         }
 }
 
+bool bench_wants(const char *name)
+{
+    return strncmp(name, bench_only, strlen(bench_only)) == 0;
+}
+
 void bench_record(const char *name, const char *unit, const double *rounds, int count)
 {
     double sorted[MOST_ROUNDS];
@@ -79,6 +85,10 @@ void bench_record(const char *name, const char *unit, const double *rounds, int 
 
 int bench_report(const char *path)
 {
+    if (!result_count) {
+        fprintf(stderr, "rehearse-bench: no figure's name begins with '%s'\n", bench_only);
+        return 1;
+    }
     FILE *file = fopen(path, "w");
     if (!file) {
         fprintf(stderr, "rehearse-bench: cannot write %s\n", path);

@@ -90,6 +90,8 @@ static void measure(const subject *s, int64_t count, double reads[ROUNDS], doubl
 
 static void bench_release(const rh_module *release)
 {
+    if (!bench_wants("replay_release_ns"))
+        return;
     rh_arena arena;
     double reads[ROUNDS], replays[ROUNDS];
     rh_arena_init(&arena, NULL, NULL);
@@ -104,6 +106,8 @@ static void bench_release(const rh_module *release)
 /* 500 activities in parallel: what one event costs in a longer history. */
 static void bench_events(void)
 {
+    if (!bench_wants("history_read_event_ns") && !bench_wants("replay_event_ns"))
+        return;
     rh_arena arena;
     double reads[ROUNDS], replays[ROUNDS];
     rh_arena_init(&arena, NULL, NULL);
@@ -125,6 +129,8 @@ static void bench_events(void)
 
 static void bench_sweep(const rh_module *release)
 {
+    if (!bench_wants("worker_loss_sweep_release_ms"))
+        return;
     const rh_again again = {create, play, (void *)(uintptr_t)release};
     rh_arena arena;
     double rounds[ROUNDS];

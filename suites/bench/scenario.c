@@ -68,6 +68,8 @@ static void bench_load(const char *text, size_t length)
 
 static void bench_rows(const char *name, const rh_suite_tests *tests, bool no_fork, int repeats)
 {
+    if (!bench_wants(name))
+        return;
     double rounds[SCENARIO_ROUNDS];
     rh_arena arena;
     rh_arena_init(&arena, NULL, NULL);
@@ -100,7 +102,8 @@ void bench_scenarios(const rh_module *release)
     rh_loaded_module loaded = {release, "librelease.so"};
     rh_arena_init(&arena, NULL, NULL);
     const char *text = make_text(&arena, &length);
-    bench_load(text, length);
+    if (bench_wants("scenario_load_ms"))
+        bench_load(text, length);
     rh_scenario_file *file = read_file(&arena, text, length);
     if (rh_scenario_bind(&arena, file, &loaded, 1, &error) != 0)
         give_up(&error);

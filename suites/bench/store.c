@@ -49,6 +49,8 @@ static void add_results(rh_store *store, int64_t count, const char *journal)
 
 void bench_store(void)
 {
+    if (!bench_wants("store_runs_per_s"))
+        return;
     char folder[] = "/tmp/rehearse-bench-XXXXXX", path[64];
     double rounds[STORE_ROUNDS];
     int64_t count = (int64_t)(5000 * bench_effort);
