@@ -43,6 +43,36 @@ rh_known_node *rh_known_node_get(const rh_actions_catalog *catalog, const rh_kno
     return node;
 }
 
+uint64_t rh_known_spelling_hash(const char *spelling, size_t length)
+{
+    return rh_hash_bytes(RH_HASH_SEED, spelling, length);
+}
+
+const rh_known_option *rh_known_option_get(const rh_known_command *command, uint64_t hash,
+                                           const char *spelling, size_t length)
+{
+    uint64_t own = rh_hash_mix(hash, command->node->hash);
+    const rh_known_spelling *known = command->catalog->spellings[own & (RH_KNOWN_SLOTS - 1)];
+    while (known && (known->hash != own || known->command != command ||
+                     strncmp(known->text, spelling, length) != 0 || known->text[length]))
+        known = known->next;
+    return known ? known->option : NULL;
+}
+
+void rh_known_option_put(rh_actions_catalog *catalog, const rh_known_command *command,
+                         const char *spelling, const rh_known_option *option)
+{
+    size_t length = strlen(spelling);
+    uint64_t hash = rh_known_spelling_hash(spelling, length);
+    if (rh_known_option_get(command, hash, spelling, length))
+        return;
+    uint64_t own = rh_hash_mix(hash, command->node->hash);
+    rh_known_spelling **slot = &catalog->spellings[own & (RH_KNOWN_SLOTS - 1)];
+    rh_known_spelling *known = RH_NEW(catalog->arena, rh_known_spelling);
+    *known = (rh_known_spelling){command, spelling, own, option, *slot};
+    *slot = known;
+}
+
 rh_actions_catalog *rh_actions_catalog_read(rh_arena *arena, const char *const *texts,
                                             const char *const *files, size_t count, rh_error *error)
 {
@@ -81,10 +111,12 @@ const rh_catalog_action *rh_catalog_action_find(const rh_actions_catalog *catalo
 }
 
 const rh_catalog_command *rh_catalog_command_find(const rh_actions_catalog *catalog,
-                                                  const rh_value *const *words, size_t count)
+                                                  const rh_value *const *words, size_t count,
+                                                  size_t *begin)
 {
-    const rh_known_command *command = rh_known_match_words(catalog, words, count).command;
-    return command ? &command->shown : NULL;
+    const rh_known_match match = rh_known_match_words(catalog, words, count);
+    *begin = match.begin;
+    return match.command ? &match.command->shown : NULL;
 }
 
 /* ---- playing --------------------------------------------------------------------------------- */
@@ -97,7 +129,7 @@ typedef struct inner {
     /* Of a command: its words, which are taken apart when `inputs` are first asked for. */
     rh_arena *arena;
     const rh_known_command *command;
-    const rh_value *const *words;
+    const rh_value *const *words; /* from the program's name on */
     size_t word_count;
 } inner;
 
@@ -332,7 +364,7 @@ static const rh_value *printed_by(rh_arena *arena, const rh_known_command *comma
 }
 
 void rh_catalog_command_script(rh_arena *arena, const rh_catalog_command *command,
-                               const rh_value *const *words, size_t count,
+                               const rh_value *const *words, size_t count, size_t begin,
                                const rh_expression_scope *scope, rh_script *script,
                                const rh_value **output)
 {
@@ -342,8 +374,8 @@ void rh_catalog_command_script(rh_arena *arena, const rh_catalog_command *comman
     inner_begin(&own, scope, NULL);
     own.arena = arena;
     own.command = known;
-    own.words = words;
-    own.word_count = count;
+    own.words = words + begin;
+    own.word_count = count - begin;
     script->takes = time_of(arena, &known->doing, &own);
     play_effects(arena, &known->doing, &own, tainted, script);
     *output = printed_by(arena, known, &own, tainted);

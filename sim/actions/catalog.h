@@ -81,13 +81,16 @@ void rh_catalog_action_script(rh_arena *arena, const rh_catalog_action *action, 
                               const rh_value **outputs);
 
 /* The entry with the most leading words that fit; NULL if nothing is known of it. Options between
- * words (-C dir, --repo x) are skipped as the entry's tool does. */
+ * words (-C dir, --repo x) are skipped as the entry's tool does. *begin: the word that is the
+ * program's name, behind sudo, env, timeout and the like. */
 const rh_catalog_command *rh_catalog_command_find(const rh_actions_catalog *catalog,
-                                                  const rh_value *const *words, size_t count);
+                                                  const rh_value *const *words, size_t count,
+                                                  size_t *begin);
 /* What the command does: `takes`, effects with keys made from its words and from `scope` (github
- * context), and in *output what it prints: NULL (nothing), a text, or unknown. */
+ * context), and in *output what it prints: NULL (nothing), a text, or unknown. `begin` as it was
+ * found. */
 void rh_catalog_command_script(rh_arena *arena, const rh_catalog_command *command,
-                               const rh_value *const *words, size_t count,
+                               const rh_value *const *words, size_t count, size_t begin,
                                const rh_expression_scope *scope, rh_script *script,
                                const rh_value **output);
 

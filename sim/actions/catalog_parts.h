@@ -43,14 +43,22 @@ typedef struct rh_known_action {
     const char *text; /* that it was read from */
 } rh_known_action;
 
-/* An option of a command: its spellings with their dashes, the last of which names it. */
+/* An option of a command. */
 typedef struct rh_known_option {
-    const char *const *spellings; /* NULL-terminated */
-    const char *name;             /* without dashes */
+    const char *name; /* the last of its spellings, without dashes */
     bool has_value;
 } rh_known_option;
 
 typedef struct rh_known_command rh_known_command;
+
+/* A spelling of an option, with its dashes, by which it is found. */
+typedef struct rh_known_spelling {
+    const rh_known_command *command; /* whose option it is */
+    const char *text;
+    uint64_t hash;
+    const rh_known_option *option;
+    struct rh_known_spelling *next; /* of the same slot */
+} rh_known_spelling;
 
 /* A word of a command's name and what comes before it: a node of a tree. */
 typedef struct rh_known_node {
@@ -68,8 +76,6 @@ struct rh_known_command {
     const rh_actions_catalog *catalog;
     const rh_known_node *node;
     const rh_known_command *older; /* the entry that this one replaces; its options stay known */
-    const rh_known_option *options;
-    size_t option_count;
     bool has_long_options_with_one_dash;
     bool wraps;                    /* runs the command that its operands are */
     int32_t wrapped_operands;      /* operands of its own before that */
@@ -84,6 +90,7 @@ struct rh_actions_catalog {
     rh_arena *arena;
     rh_known_action *actions[RH_KNOWN_SLOTS];
     rh_known_node *nodes[RH_KNOWN_SLOTS];
+    rh_known_spelling *spellings[RH_KNOWN_SLOTS];
 };
 
 /* Names of actions are the same in any case; 0 if it is too long to be one. */
@@ -93,6 +100,15 @@ rh_known_action *rh_known_action_get(const rh_actions_catalog *catalog, const ch
 rh_known_node *rh_known_node_get(const rh_actions_catalog *catalog, const rh_known_node *parent,
                                  const char *word);
 uint64_t rh_known_node_hash(const rh_known_node *parent, const char *word);
+
+/* What rh_known_option_get takes; length bytes of `spelling`. */
+uint64_t rh_known_spelling_hash(const char *spelling, size_t length);
+/* The option of the command itself that is spelled so; NULL if there is none. */
+const rh_known_option *rh_known_option_get(const rh_known_command *command, uint64_t hash,
+                                           const char *spelling, size_t length);
+/* Has an option found by a spelling, unless an earlier one of the command is. */
+void rh_known_option_put(rh_actions_catalog *catalog, const rh_known_command *command,
+                         const char *spelling, const rh_known_option *option);
 
 /* Reads one text into the catalog. 0, or -1 with an error. */
 int rh_known_read(rh_actions_catalog *catalog, const char *text, size_t length, const char *file,
@@ -105,7 +121,8 @@ typedef struct rh_known_match {
 } rh_known_match;
 rh_known_match rh_known_match_words(const rh_actions_catalog *catalog, const rh_value *const *words,
                                     size_t count);
-/* What templates see as `inputs`: {"operands": [...], "options": {...}, "line": "..."}. */
+/* What templates see as `inputs`: {"operands": [...], "options": {...}, "line": "..."}. The words
+ * from the program's name on. */
 const rh_value *rh_known_take_apart(rh_arena *arena, const rh_known_command *command,
                                     const rh_value *const *words, size_t count);
 

@@ -469,50 +469,39 @@ static bool read_action(reader *r, const rh_value *entry)
 /* ---- commands -------------------------------------------------------------------------------- */
 
 /* "-t --tag": spellings of one option. */
-static bool read_option(reader *r, const rh_value *value, bool has_value, rh_known_option *option)
+static bool read_option(reader *r, const rh_value *value, bool has_value, rh_known_command *command)
 {
-    const char *at = rh_text_of(value);
-    const char **spellings = RH_NEW_ARRAY(r->arena, const char *, value->count / 2 + 2);
-    size_t count = 0;
-    while (*(at += strspn(at, " "))) {
+    rh_known_option *option = RH_NEW(r->arena, rh_known_option);
+    option->has_value = has_value;
+    for (const char *at = rh_text_of(value); *(at += strspn(at, " "));) {
         size_t length = strcspn(at, " ");
         if (at[0] != '-' || length < 2)
             return refuse_kind(r, value, "spellings of an option like '-t --tag'");
-        spellings[count++] = rh_arena_text(r->arena, at, length);
+        const char *spelling = rh_arena_text(r->arena, at, length);
+        const char *name = spelling + strspn(spelling, "-");
+        option->name = *name ? name : spelling;
+        rh_known_option_put(r->catalog, command, spelling, option);
         at += length;
     }
-    if (!count)
+    if (!option->name)
         return refuse_kind(r, value, "spellings of an option like '-t --tag'");
-    const char *last = spellings[count - 1];
-    const char *name = last + strspn(last, "-");
-    *option = (rh_known_option){spellings, *name ? name : last, has_value};
     return true;
 }
 
-static bool read_option_list(reader *r, const rh_value *entry, const char *key, bool has_value,
-                             rh_known_command *command, rh_known_option *options)
+static bool read_options(reader *r, const rh_value *entry, const char *key, bool have_values,
+                         rh_known_command *command)
 {
     const rh_value *list = enter(r, entry, key);
     if (list && !check_kind(r, list, RH_LIST, "a list of options"))
         return false;
     for (size_t i = 0; i < rh_count_of(list); i++) {
         const rh_value *item = enter_item(r, list, i);
-        if (!check_text(r, item) ||
-            !read_option(r, item, has_value, &options[command->option_count++]))
+        if (!check_text(r, item) || !read_option(r, item, have_values, command))
             return false;
         leave(r);
     }
     leave(r);
     return true;
-}
-
-static bool read_options(reader *r, const rh_value *entry, rh_known_command *command)
-{
-    size_t most = rh_count_of(rh_get(entry, "valued")) + rh_count_of(rh_get(entry, "flags"));
-    rh_known_option *options = RH_NEW_ARRAY(r->arena, rh_known_option, most + 1);
-    command->options = options;
-    return read_option_list(r, entry, "valued", true, command, options) &&
-           read_option_list(r, entry, "flags", false, command, options);
 }
 
 static rh_known_node *node_below(reader *r, rh_known_node *parent, const char *word)
@@ -589,7 +578,8 @@ static bool read_command(reader *r, const rh_value *entry)
     command->shown = (rh_catalog_command){.name = name, .more = command};
     node->command = command;
     if (!read_doing(r, entry, &command->doing, &command->shown.faults) ||
-        !read_options(r, entry, command) || !read_printed(r, entry, command) ||
+        !read_options(r, entry, "valued", true, command) ||
+        !read_options(r, entry, "flags", false, command) || !read_printed(r, entry, command) ||
         !read_flag(r, entry, "single_dash", &command->has_long_options_with_one_dash) ||
         !read_wraps(r, entry, command) || !read_text(r, entry, "source", &source))
         return false;

@@ -20,23 +20,14 @@ static bool is_assignment(const char *text)
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-static const rh_known_option *option_in(const rh_known_command *command, const char *spelling,
-                                        size_t length)
-{
-    for (size_t i = 0; i < command->option_count; i++)
-        for (const char *const *s = command->options[i].spellings; *s; s++)
-            if (!strncmp(*s, spelling, length) && !(*s)[length])
-                return &command->options[i];
-    return NULL;
-}
-
 /* An option of a command, of one that it replaces, or of one that its name begins with. */
 static const rh_known_option *find_option(const rh_known_node *node, const char *spelling,
                                           size_t length)
 {
+    uint64_t hash = rh_known_spelling_hash(spelling, length);
     for (; node; node = node->parent)
         for (const rh_known_command *command = node->command; command; command = command->older) {
-            const rh_known_option *option = option_in(command, spelling, length);
+            const rh_known_option *option = rh_known_option_get(command, hash, spelling, length);
             if (option)
                 return option;
         }
@@ -254,10 +245,11 @@ static const rh_value *line_of(rh_arena *arena, const rh_value *const *words, si
         if (rh_kind_of(words[i]) == RH_UNKNOWN)
             return words[i];
         flags |= words[i]->flags & (RH_SECRET | RH_TAINTED);
-        rh_text_printf(&text, "%s%s", i ? " " : "", rh_text_of(words[i]));
+        if (i)
+            rh_text_putc(&text, ' ');
+        rh_text_puts(&text, rh_text_of(words[i]));
     }
-    const char *line = rh_text_string(&text);
-    return rh_value_flagged(arena, rh_value_string(arena, line, text.length), flags);
+    return rh_value_flagged(arena, rh_value_string(arena, text.data, text.length), flags);
 }
 
 /* Every letter of a word may be an option of its own. */
@@ -272,9 +264,6 @@ static size_t most_options(const rh_value *const *words, size_t count)
 const rh_value *rh_known_take_apart(rh_arena *arena, const rh_known_command *command,
                                     const rh_value *const *words, size_t count)
 {
-    size_t begin = rh_known_match_words(command->catalog, words, count).begin;
-    words += begin;
-    count -= begin;
     parts all = {
         .arena = arena,
         .operands = RH_NEW_ARRAY(arena, const rh_value *, count + 1),

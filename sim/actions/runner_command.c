@@ -81,14 +81,21 @@ static const char *type_of(rh_arena *arena, const rh_shell_command *command)
     return name ? name : "command";
 }
 
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 /* Whether a word looks like a subcommand and not like a file, an address or a text. */
 static bool is_subcommand(const rh_value *word)
 {
+    enum { LONGEST = 32 };
     const char *text = rh_text_of(word);
-    size_t length =
-        strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:_-");
-    bool begins = (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z');
-    return begins && !text[length] && length <= 32 && !(word->flags & RH_SECRET);
+    size_t length = 0;
+    while (is_letter(text[length]) || (text[length] >= '0' && text[length] <= '9') ||
+           text[length] == ':' || text[length] == '_' || text[length] == '-')
+        length++;
+    return is_letter(text[0]) && !text[length] && length <= LONGEST && !(word->flags & RH_SECRET);
 }
 
 static const char *key_of(rh_arena *arena, const rh_value *words, const rh_catalog_command *known)
@@ -133,7 +140,8 @@ static const char *words_of(rh_arena *arena, const call_words *called)
 /* ---- what it does when nobody says otherwise ------------------------------------------------- */
 
 static const rh_script *script_of(rh_played *played, const rh_shell_command *command,
-                                  const rh_catalog_command *known, const call_words *called)
+                                  const rh_catalog_command *known, size_t begin,
+                                  const call_words *called)
 {
     rh_runner *runner = played->scope->runner;
     rh_arena *arena = runner->arena;
@@ -146,7 +154,7 @@ static const rh_script *script_of(rh_played *played, const rh_shell_command *com
                              0);
         return script;
     }
-    rh_catalog_command_script(arena, known, command->words, command->word_count,
+    rh_catalog_command_script(arena, known, command->words, command->word_count, begin,
                               &played->scope->expressions, script, &output);
     script->result = output;
     return script;
@@ -259,9 +267,10 @@ void rh_command_run(void *data, const rh_shell_command *command, rh_shell_outcom
         played->is_told = outcome->stopped = true;
         return;
     }
+    size_t begin = 0;
     const rh_catalog_command *known =
         catalog && !command->opaque
-            ? rh_catalog_command_find(catalog, command->words, command->word_count)
+            ? rh_catalog_command_find(catalog, command->words, command->word_count, &begin)
             : NULL;
     const rh_value *args = args_of(runner, command);
     const call_words called = {type_of(arena, command), key_of(arena, args, known)};
@@ -277,7 +286,7 @@ void rh_command_run(void *data, const rh_shell_command *command, rh_shell_outcom
                   .is_tainted = is_tainted,
                   .faults = rh_runner_faults(known != NULL, known ? known->faults : NULL)}};
     rh_runner_place(played, &command->place, &request.about.line, &request.about.column);
-    const rh_script *script = script_of(played, command, known, &called);
+    const rh_script *script = script_of(played, command, known, begin, &called);
     request.fallback = script;
     size_t before = runner->world->journal.count;
     rh_inner *child = rh_inside_start(played->inside, &request);

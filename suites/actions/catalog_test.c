@@ -169,15 +169,17 @@ static void write_script(rh_text *text, const char *name, const rh_script *scrip
 
 static void play_command(given *g, const rh_expression_scope *scope, rh_text *text)
 {
+    size_t begin;
     const rh_catalog_command *command =
-        rh_catalog_command_find(g->catalog, g->words, g->word_count);
+        rh_catalog_command_find(g->catalog, g->words, g->word_count, &begin);
     rh_script script = {0};
     const rh_value *output = NULL;
     if (!command) {
         rh_text_puts(text, "  nothing is known\n");
         return;
     }
-    rh_catalog_command_script(g->arena, command, g->words, g->word_count, scope, &script, &output);
+    rh_catalog_command_script(g->arena, command, g->words, g->word_count, begin, scope, &script,
+                              &output);
     write_script(text, command->name, &script);
     if (output) {
         rh_text_puts(text, "  prints ");
@@ -349,8 +351,9 @@ static const rh_catalog_command *find(const rh_actions_catalog *catalog, const c
                                       const char *second)
 {
     const rh_value words[] = {rh_string_value(first), rh_string_value(second)};
+    size_t begin;
     return rh_catalog_command_find(catalog, (const rh_value *const[]){&words[0], &words[1]},
-                                   second ? 2 : 1);
+                                   second ? 2 : 1, &begin);
 }
 
 static void entries_of_users_win(void **state)
@@ -379,7 +382,8 @@ static void replaced_entries_leave_their_options(void **state)
     const rh_value words[] = {rh_string_value("git"), rh_string_value("-C"),
                               rh_string_value("push"), rh_string_value("fetch")};
     const rh_value *const list[] = {&words[0], &words[1], &words[2], &words[3]};
-    assert_string_equal(rh_catalog_command_find(catalog, list, 4)->name, "git fetch");
+    size_t begin;
+    assert_string_equal(rh_catalog_command_find(catalog, list, 4, &begin)->name, "git fetch");
 }
 
 static void retry_wrappers(void **state)
