@@ -66,6 +66,7 @@ typedef struct rh_actions_run {
     const rh_value *vars;
     const rh_value *secrets;
     struct rh_actions_shared *shared; /* the runner's: what is said once in a run */
+    const rh_field *variables;        /* the runner's: what scripts of all jobs begin with */
 } rh_actions_run;
 
 /* One job to run: a job of the file, or one leg of its matrix. Made by the server, played by the

@@ -1,19 +1,22 @@
 /* A job from its set-up to its outputs (JobRunner.cs, JobExtension.cs). */
 #include "sim/actions/runner.h"
 
+#include "sim/base/ascii.h"
 #include "sim/base/value.h"
 #include "sim/failure.h"
 #include "sim/world.h"
 
 /* ---- the machine ----------------------------------------------------------------------------- */
 
-/* A part of a label, in any case. */
+/* A part of a label, in any case; `part` is in lower case. */
 static bool label_has(const char *label, const char *part)
 {
     size_t length = strlen(part), size = strlen(label);
-    for (size_t i = 0; i + length <= size; i++)
-        if (rh_compare_ignoring_case(label + i, length, part, length) == 0)
+    for (size_t i = 0; i + length <= size; i++) {
+        bool may_begin = (label[i] & 0x80) || rh_ascii_lower(label[i]) == part[0];
+        if (may_begin && rh_compare_ignoring_case(label + i, length, part, length) == 0)
             return true;
+    }
     return false;
 }
 

@@ -18,6 +18,29 @@ static const rh_value *token_of(rh_runner *runner)
     return rh_runner_string(runner->arena, RH_ACTIONS_TOKEN, RH_SECRET);
 }
 
+/* What the server says counts. Its own names are each there once. */
+static const rh_value *github_over(rh_runner *runner, const rh_field *own, size_t own_count)
+{
+    const rh_value *given = runner->run->github;
+    rh_value *github = RH_NEW(runner->arena, rh_value);
+    rh_field *fields =
+        rh_arena_alloc(runner->arena, (own_count + rh_count_of(given)) * sizeof *fields);
+    size_t count = own_count;
+    memcpy(fields, own, own_count * sizeof *fields);
+    for (size_t i = 0; i < rh_count_of(given); i++) {
+        const rh_field *field = &given->as.fields[i];
+        size_t at = 0;
+        while (at < own_count &&
+               (own[at].key[0] != field->key[0] || strcmp(own[at].key, field->key)))
+            at++;
+        fields[at < own_count ? at : count++] = *field;
+    }
+    github->kind = RH_OBJECT;
+    github->count = (uint32_t)count;
+    github->as.fields = fields;
+    return github;
+}
+
 const rh_value *rh_runner_github(rh_runner *runner)
 {
     if (runner->github)
@@ -36,8 +59,7 @@ const rh_value *rh_runner_github(rh_runner *runner)
         {"state", rh_runner_string(arena, RH_RUNNER_FILES "save_state", 0)},
         {"step_summary", rh_runner_string(arena, RH_RUNNER_FILES "step_summary", 0)},
     };
-    const rh_value *object = rh_runner_object(arena, own, sizeof own / sizeof *own);
-    runner->github = rh_runner_overlay(arena, object, runner->run->github);
+    runner->github = github_over(runner, own, sizeof own / sizeof *own);
     return runner->github;
 }
 

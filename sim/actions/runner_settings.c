@@ -170,7 +170,8 @@ typedef struct variable {
         .name = (n), .from = (f)                                                                   \
     }
 
-/* What the runner sets for every script. GITHUB_ACTION must stay the first: it changes. */
+/* What the runner sets for every script. GITHUB_ACTION must stay the first: it changes with the
+ * step, as GITHUB_JOB does with the job. */
 static const variable variables[] = {
     FIXED("GITHUB_ACTION", "__run"),
     FIXED("CI", "true"),
@@ -184,7 +185,7 @@ static const variable variables[] = {
     FIXED("GITHUB_EVENT_PATH", RH_RUNNER_TEMP "/_github_workflow/event.json"),
     GIVEN("GITHUB_GRAPHQL_URL", "graphql_url"),
     GIVEN("GITHUB_HEAD_REF", "head_ref"),
-    GIVEN("GITHUB_JOB", "job"),
+    FIXED("GITHUB_JOB", ""),
     FIXED("GITHUB_OUTPUT", RH_RUNNER_FILES "set_output"),
     FIXED("GITHUB_PATH", RH_RUNNER_FILES "add_path"),
     GIVEN("GITHUB_REF", "ref"),
@@ -219,14 +220,20 @@ static const variable variables[] = {
 
 enum { VARIABLES = sizeof variables / sizeof *variables, OWN_VARIABLES = 5 };
 
-static const rh_value *value_of(rh_runner *runner, const rh_value *github, const variable *v)
+/* Those that are the same in all jobs of a run. */
+static const rh_field *variables_of_run(rh_arena *arena, rh_actions_run *run)
 {
-    if (!v->from)
-        return &v->value;
-    const rh_value *value = rh_get(github, v->from);
-    if (rh_kind_of(value) == RH_STRING || rh_kind_of(value) == RH_UNKNOWN)
-        return value;
-    return rh_value_as_string(runner->arena, value);
+    if (run->variables)
+        return run->variables;
+    rh_field *fields = rh_arena_alloc(arena, VARIABLES * sizeof *fields);
+    for (size_t i = 0; i < VARIABLES; i++) {
+        const variable *v = &variables[i];
+        fields[i].key = v->name;
+        fields[i].value =
+            v->from ? rh_value_as_string(arena, rh_get(run->github, v->from)) : &v->value;
+    }
+    run->variables = fields;
+    return fields;
 }
 
 static const rh_value *path_of(rh_runner *runner)
@@ -247,17 +254,19 @@ static const rh_value *path_of(rh_runner *runner)
 static const rh_value *make_defaults(rh_runner *runner)
 {
     rh_arena *arena = runner->arena;
-    const rh_value *github = rh_runner_github(runner);
+    const rh_field own[OWN_VARIABLES] = {
+        {"RUNNER_OS", rh_runner_string(arena, runner->os, 0)},
+        {"RUNNER_ARCH", rh_runner_string(arena, runner->arch, 0)},
+        {"RUNNER_NAME", rh_runner_string(arena, rh_inside_host(runner->inside), 0)},
+        {"PATH", path_of(runner)},
+        {"PWD", rh_runner_string(arena, RH_RUNNER_WORKSPACE, 0)},
+    };
     rh_value *object = object_with_room(arena, NULL, VARIABLES + OWN_VARIABLES);
     rh_field *fields = (rh_field *)(void *)object->as.fields;
-    for (size_t i = 0; i < VARIABLES; i++)
-        fields[i] = (rh_field){variables[i].name, value_of(runner, github, &variables[i])};
-    object->count = VARIABLES;
-    set(object, "RUNNER_OS", rh_runner_string(arena, runner->os, 0));
-    set(object, "RUNNER_ARCH", rh_runner_string(arena, runner->arch, 0));
-    set(object, "RUNNER_NAME", rh_runner_string(arena, rh_inside_host(runner->inside), 0));
-    set(object, "PATH", path_of(runner));
-    set(object, "PWD", rh_runner_string(arena, RH_RUNNER_WORKSPACE, 0));
+    memcpy(fields, variables_of_run(arena, runner->run), VARIABLES * sizeof *fields);
+    memcpy(fields + VARIABLES, own, sizeof own);
+    object->count = VARIABLES + OWN_VARIABLES;
+    set(object, "GITHUB_JOB", rh_value_as_string(arena, rh_get(rh_runner_github(runner), "job")));
     return object;
 }
 

@@ -179,16 +179,22 @@ bool rh_server_is_true(rh_server_scope *scope, const rh_token *token, const char
 
 /* ---- the github context ---------------------------------------------------------------------- */
 
+enum { FIRST_RUN_ID = 1000000001, MOST_FILLED = 16 /* fields */ };
+
 static bool starts_with(const char *text, const char *prefix)
 {
     return !strncmp(text, prefix, strlen(prefix));
 }
 
+/* `text` is borrowed: of the definition, of the input, of the run, or a constant. */
 static void fill(rh_server *server, rh_server_fields *fields, const rh_value *given,
                  const char *key, const char *text)
 {
-    if (!rh_server_get(given, key))
-        rh_server_field_text(server, fields, key, text);
+    if (rh_server_get(given, key))
+        return;
+    rh_value *value = rh_arena_alloc(server->arena, sizeof *value);
+    *value = rh_string_value(text);
+    rh_server_field(server, fields, key, value);
 }
 
 /* "refs/heads/main": "main", branch; refs/tags/v1: "v1", tag; of a pull request
@@ -211,12 +217,12 @@ static void fill_numbers(rh_server *server, rh_server_fields *fields, const rh_v
     rh_arena *arena = server->arena;
     int64_t attempt =
         rh_integer_of(rh_server_get(rh_server_get(server->input, "rerun"), "attempt"));
-    uint32_t number = rh_server_run_number(server);
     fill(server, fields, given, "run_id",
-         rh_format(arena, "%lld", 1000000001LL + server->execution->index));
-    fill(server, fields, given, "run_number", rh_format(arena, "%u", number));
+         rh_format_number(arena, FIRST_RUN_ID + server->execution->index));
+    fill(server, fields, given, "run_number",
+         rh_format_number(arena, rh_server_run_number(server)));
     fill(server, fields, given, "run_attempt",
-         rh_format(arena, "%lld", (long long)(attempt > 0 ? attempt : 1)));
+         rh_format_number(arena, attempt > 0 ? (uint64_t)attempt : 1));
 }
 
 static void fill_names(rh_server *server, rh_server_fields *fields, const rh_value *given)
@@ -252,6 +258,8 @@ const rh_value *rh_server_github(rh_server *server)
         return server->memory->github;
     rh_server_fields fields = {0};
     const rh_value *given = rh_server_get(server->input, "github");
+    fields.items = rh_arena_reserve(server->arena, NULL, sizeof *fields.items,
+                                    rh_count_of(given) + MOST_FILLED, &fields.capacity);
     for (size_t i = 0; i < rh_count_of(given); i++)
         rh_server_field(server, &fields, given->as.fields[i].key, rh_at(given, i));
     fill_ref(server, &fields, given);
