@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "sim/base/calendar.h"
+
 __extension__ typedef unsigned __int128 wide;
 
 #define MICROSECOND UINT64_C(1000)
@@ -228,27 +230,6 @@ void rh_duration_brief(rh_text *text, rh_duration duration)
                        min % 60);
 }
 
-struct date {
-    int64_t year;
-    int month;
-    int day;
-};
-
-/* The Gregorian date of a day counted from 1970-01-01. Years begin in March here, so that the leap
- * day is the last of its year. */
-static struct date date_of(int64_t day)
-{
-    int64_t from_0000 = day + 719468; /* since 0000-03-01; positive for all int64 ns */
-    int64_t era = from_0000 / 146097, in_era = from_0000 % 146097;
-    int64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
-    int64_t in_year = in_era - (365 * year + year / 4 - year / 100);
-    int from_march = (int)((5 * in_year + 2) / 153);
-    int month = from_march < 10 ? from_march + 3 : from_march - 9;
-    return (struct date){.year = era * 400 + year + (month <= 2),
-                         .month = month,
-                         .day = (int)in_year - (153 * from_march + 2) / 5 + 1};
-}
-
 void rh_time_write(rh_text *text, rh_time time)
 {
     int64_t day = time / (int64_t)DAY, rest = time % (int64_t)DAY;
@@ -256,7 +237,7 @@ void rh_time_write(rh_text *text, rh_time time)
         day--;
         rest += (int64_t)DAY;
     }
-    struct date date = date_of(day);
+    rh_date date = rh_date_of(day);
     uint64_t in_day = (uint64_t)rest;
     int seconds = (int)(in_day / SECOND);
     rh_text_printf(text, "%04d-%02d-%02dT%02d:%02d:%02d", (int)date.year, date.month, date.day,
@@ -277,14 +258,6 @@ static bool take_digits(const char **at, const char *end, int count, char then, 
         *number = *number * 10 + (**at - '0');
     }
     return !then || (*at < end && *(*at)++ == then);
-}
-
-static int64_t day_of(int64_t year, int64_t month, int64_t day)
-{
-    year -= month <= 2;
-    int64_t era = year / 400, in_era = year % 400;
-    int64_t in_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-    return era * 146097 + in_era * 365 + in_era / 4 - in_era / 100 + in_year - 719468;
 }
 
 static bool take_fraction(const char **at, const char *end, int64_t *ns)
@@ -329,10 +302,10 @@ bool rh_time_read(const char *text, size_t length, rh_time *time)
         !take_offset(&at, end, &offset) || at != end)
         return false;
     if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59 ||
-        year < 1678 || year > 2261 || date_of(day_of(year, month, day)).day != day)
+        year < 1678 || year > 2261 || rh_date_of(rh_day_of(year, month, day)).day != day)
         return false;
     int64_t seconds =
-        day_of(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset;
+        rh_day_of(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset;
     *time = seconds * (int64_t)SECOND + ns;
     return true;
 }
