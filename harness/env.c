@@ -521,7 +521,7 @@ static void start_now(rh_world *world, void *data)
     rh_env *env = start->env;
     const rh_run_options *options = &start->request.options;
     rh_text message = rh_text_in(&world->arena);
-    if (!rh_run_options_valid(options, &message)) {
+    if (!rh_run_options_valid(options, rh_world_now(world), &message)) {
         refuse_start(env, &start->request, rh_text_string(&message));
         return;
     }

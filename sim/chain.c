@@ -25,24 +25,29 @@ static bool is_object(const rh_value *value, const char *field, rh_text *message
     return false;
 }
 
-static bool cron_valid(const char *cron, rh_text *message)
+static bool cron_valid(const char *cron, rh_time now, rh_text *message)
 {
     rh_schedule schedule;
     rh_error error;
-    if (!cron || rh_schedule_read(cron, strlen(cron), &schedule, &error) == 0)
+    if (!cron)
         return true;
-    rh_text_printf(message, "cron '%s': column %u: %s", cron, error.column, error.message);
+    if (rh_schedule_read(cron, strlen(cron), &schedule, &error) < 0)
+        rh_text_printf(message, "cron '%s': column %u: %s", cron, error.column, error.message);
+    else if (rh_schedule_check(&schedule, now, &error) < 0)
+        rh_text_printf(message, "cron '%s': %s", cron, error.message);
+    else
+        return true;
     return false;
 }
 
-bool rh_run_options_valid(const rh_run_options *options, rh_text *message)
+bool rh_run_options_valid(const rh_run_options *options, rh_time now, rh_text *message)
 {
     rh_retry_policy_filled policy = rh_retry_defaults(&options->retry);
     return rh_duration_valid(options->run_timeout, "run_timeout", message) &&
            rh_duration_valid(options->execution_timeout, "execution_timeout", message) &&
            rh_duration_valid(options->task_timeout, "task_timeout", message) &&
            rh_duration_valid(options->start_delay, "start_delay", message) &&
-           rh_retry_valid(&policy, message) && cron_valid(options->cron, message) &&
+           rh_retry_valid(&policy, message) && cron_valid(options->cron, now, message) &&
            is_object(options->memo, "memo", message) &&
            is_object(options->search_attributes, "search_attributes", message);
 }
@@ -57,7 +62,7 @@ bool rh_continuation_valid(const rh_continue_options *options, rh_text *message)
             .memo = options->memo,
             .search_attributes = options->search_attributes,
         },
-        message);
+        0, message);
 }
 
 static rh_duration limit_of(rh_duration duration)
@@ -198,7 +203,7 @@ static rh_execution *make_first(rh_world *world, const rh_start_request *request
 
 rh_execution *rh_execution_start(rh_world *world, const rh_start_request *request, rh_text *message)
 {
-    if (!rh_run_options_valid(&request->options, message))
+    if (!rh_run_options_valid(&request->options, rh_world_now(world), message))
         return NULL;
     rh_execution *execution = make_first(world, request);
     begin(execution);

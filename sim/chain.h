@@ -5,9 +5,9 @@
 
 #include "sim/execution.h"
 
-/* Whether options make sense: durations, the retry policy, the cron schedule, memo and search
- * attributes. False, and why in `message`, naming the field. */
-bool rh_run_options_valid(const rh_run_options *options, rh_text *message);
+/* Whether options make sense for a run that starts now: durations, the retry policy, the cron
+ * schedule, memo and search attributes. False, and why in `message`, naming the field. */
+bool rh_run_options_valid(const rh_run_options *options, rh_time now, rh_text *message);
 bool rh_continuation_valid(const rh_continue_options *options, rh_text *message);
 /* Timeouts as the server fills them in and caps them; 0: none. */
 void rh_run_timeouts(const rh_run_options *options, rh_duration *run, rh_duration *execution,

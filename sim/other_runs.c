@@ -7,7 +7,7 @@
 
 /* ---- validation ------------------------------------------------------------------------------ */
 
-bool rh_child_valid(const rh_child_start *start, rh_text *message)
+bool rh_child_valid(const rh_child_start *start, rh_time now, rh_text *message)
 {
     if (!start->type->length) {
         rh_text_puts(message, "the workflow type is empty");
@@ -17,7 +17,7 @@ bool rh_child_valid(const rh_child_start *start, rh_text *message)
         rh_text_puts(message, "the workflow id is empty");
         return false;
     }
-    return rh_run_options_valid(&start->options, message);
+    return rh_run_options_valid(&start->options, now, message);
 }
 
 bool rh_external_valid(const rh_external_request *request, rh_text *message)

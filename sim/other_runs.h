@@ -13,7 +13,7 @@
 #include "sim/execution.h"
 
 /* Whether the server would take the command; false, and why in `message`. */
-bool rh_child_valid(const rh_child_start *start, rh_text *message);
+bool rh_child_valid(const rh_child_start *start, rh_time now, rh_text *message);
 bool rh_external_valid(const rh_external_request *request, rh_text *message);
 
 /* The events of a command; `command` is one of commands. */

@@ -2,10 +2,8 @@
 
 #include <string.h>
 
+#include "sim/base/cron_zone.h"
 #include "sim/base/timetext.h"
-
-/* robfig/cron gives up after five years (spec.go). */
-static const rh_duration LONGEST_WAIT = RH_DAYS(5 * 366);
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
@@ -15,22 +13,27 @@ static bool begins_with(const char *text, size_t length, const char *prefix)
     return length >= size && memcmp(text, prefix, size) == 0;
 }
 
-/* "CRON_TZ=UTC 0 3 * * *": how long the part with the zone is; -1: one that is not known. */
-static int skip_zone(const char *text, size_t length, size_t *skipped, rh_error *error)
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* "CRON_TZ=Europe/Berlin 0 3 * * *": the zone, and how long the part with it is. */
+static int read_zone(const char *text, size_t length, size_t *taken, rh_zone *zone, rh_error *error)
 {
     size_t name = begins_with(text, length, "CRON_TZ=") ? 8
                   : begins_with(text, length, "TZ=")    ? 3
                                                         : 0;
-    *skipped = 0;
-    if (!name)
-        return 0;
-    const char *blank = memchr(text, ' ', length);
-    size_t end = blank ? (size_t)(blank - text) : length;
-    if (!begins_with(text + name, end - name, "UTC") || end - name != 3)
-        return rh_error_set(error, NULL, 0, (uint32_t)name + 1,
-                            "the time zone '%.*s' is not simulated; write the schedule in UTC",
-                            (int)(end - name > 40 ? 40 : end - name), text + name);
-    *skipped = blank ? end + 1 : end;
+    size_t end = name;
+    while (name && end < length && text[end] != ' ')
+        end++;
+    if (rh_zone_read(text + name, end - name, zone, error) < 0) {
+        error->column += (uint32_t)name;
+        return -1;
+    }
+    while (name && end < length && is_blank(text[end]))
+        end++;
+    *taken = end;
     return 0;
 }
 
@@ -68,18 +71,23 @@ static int read_name(const char *text, size_t length, rh_schedule *schedule, rh_
 
 int rh_schedule_read(const char *text, size_t length, rh_schedule *schedule, rh_error *error)
 {
-    size_t skipped;
+    size_t taken;
     *schedule = (rh_schedule){0};
-    if (skip_zone(text, length, &skipped, error) < 0)
+    if (read_zone(text, length, &taken, &schedule->zone, error) < 0)
         return -1;
-    text += skipped;
-    length -= skipped;
+    text += taken;
+    length -= taken;
     int result = length && text[0] == '@'
                      ? read_name(text, length, schedule, error)
                      : rh_cron_read(text, length, RH_CRON_SERVER, &schedule->cron, error);
     if (result < 0)
-        error->column += (uint32_t)skipped;
+        error->column += (uint32_t)taken;
     return result;
+}
+
+int rh_schedule_check(const rh_schedule *schedule, rh_time time, rh_error *error)
+{
+    return schedule->every ? 0 : rh_zone_check(&schedule->zone, time, error);
 }
 
 /* ---- slots ----------------------------------------------------------------------------------- */
@@ -93,16 +101,20 @@ bool rh_schedule_next(const rh_schedule *schedule, rh_time after, rh_time *next)
         *next = whole + schedule->every;
         return true;
     }
-    return rh_cron_next(&schedule->cron, after, next) && *next - after <= LONGEST_WAIT;
+    return rh_cron_next_in(&schedule->cron, &schedule->zone, after, next);
 }
 
 /* The first slot not before `closed`, counting from the slot behind `began`. */
 static bool first_slot(const rh_schedule *schedule, rh_time began, rh_time closed, rh_time *slot)
 {
-    if (!schedule->every) /* slots do not depend on where one counts from */
+    /* Where clocks never change, slots do not depend on where one counts from. */
+    if (!schedule->every && !schedule->zone.changes)
         return rh_schedule_next(schedule, closed > began ? closed - 1 : began, slot);
     if (!rh_schedule_next(schedule, began, slot))
         return false;
+    while (!schedule->every && *slot < closed)
+        if (!rh_schedule_next(schedule, *slot, slot))
+            return false;
     if (*slot < closed) {
         rh_duration late = closed - *slot;
         rh_duration steps = late / schedule->every + (late % schedule->every != 0);

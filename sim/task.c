@@ -304,7 +304,7 @@ static rh_activation check_command(rh_execution *execution, const rh_command *co
         *kind = CHILDREN;
         cause = "BadStartChildExecutionAttributes";
         *what = rh_format(arena, "child '%s'", command->child->type->text);
-        valid = rh_child_valid(command->child, &why);
+        valid = rh_child_valid(command->child, rh_world_now(execution->world), &why);
     } else if (command->kind == RH_COMMAND_ASK_EXTERNAL) {
         bool is_signal = command->external->signal != NULL;
         *kind = is_signal ? SIGNALS : CANCELS;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "sim/base/calendar.h"
+
 /* ---- reading --------------------------------------------------------------------------------- */
 
 typedef struct field {
@@ -82,6 +84,16 @@ static bool read_number(const reader *r, size_t begin, size_t end, bool with_nam
     return end > begin && *number >= r->field->first && *number <= r->field->last;
 }
 
+/* robfig/cron takes steps beyond the field, too: they leave its first number. */
+static bool read_step(const reader *r, size_t begin, size_t end, unsigned *step)
+{
+    static const field any = {"step", 1, 999, NULL};
+    reader wide = *r;
+    if (r->form == RH_CRON_SERVER)
+        wide.field = &any;
+    return read_number(&wide, begin, end, false, step) && *step;
+}
+
 static bool is_star(const reader *r, size_t begin, size_t end)
 {
     return end - begin == 1 &&
@@ -93,7 +105,7 @@ static int read_part(const reader *r, size_t begin, size_t end, uint64_t *bits, 
 {
     unsigned first = r->field->first, last = r->field->last, step = 1;
     size_t slash = find(r, begin, end, '/');
-    if (slash < end && (!read_number(r, slash + 1, end, false, &step) || !step))
+    if (slash < end && !read_step(r, slash + 1, end, &step))
         return rh_error_set(r->error, NULL, 0, (uint32_t)slash + 2,
                             "'%.*s' is no step for the %s: expected %u-%u",
                             (int)(end - slash - 1 > 40 ? 40 : end - slash - 1), r->text + slash + 1,
@@ -123,9 +135,9 @@ static int read_field(reader *r, uint64_t *bits, bool *any)
     *any = r->form == RH_CRON_GITHUB && r->text[r->at] == '*';
     for (size_t begin = r->at;;) {
         size_t comma = find(r, begin, r->end, ',');
-        if (comma == begin)
+        if (comma == begin && r->form == RH_CRON_GITHUB)
             return refuse(r, r->at, r->end);
-        if (read_part(r, begin, comma, bits, any) < 0)
+        if (comma > begin && read_part(r, begin, comma, bits, any) < 0)
             return -1;
         if (comma == r->end)
             return 0;
@@ -147,14 +159,19 @@ static int wrong_shape(const char *text, size_t length, rh_cron_form form, size_
                         count);
 }
 
+static bool is_blank(char c, rh_cron_form form)
+{
+    return c == ' ' || (form == RH_CRON_SERVER && c >= '\t' && c <= '\r');
+}
+
 int rh_cron_read(const char *text, size_t length, rh_cron_form form, rh_cron *cron, rh_error *error)
 {
     size_t begins[FIELDS], ends[FIELDS], count = 0;
     for (size_t at = 0; at < length; at++) {
-        if (text[at] == ' ')
+        if (is_blank(text[at], form))
             continue;
         size_t begin = at;
-        while (at < length && text[at] != ' ')
+        while (at < length && !is_blank(text[at], form))
             at++;
         if (count < FIELDS) {
             begins[count] = begin;
@@ -164,7 +181,7 @@ int rh_cron_read(const char *text, size_t length, rh_cron_form form, rh_cron *cr
     }
     if (count != FIELDS)
         return wrong_shape(text, length, form, count, error);
-    if (text[0] == ' ' || text[length - 1] == ' ')
+    if (form == RH_CRON_GITHUB && (text[0] == ' ' || text[length - 1] == ' '))
         return rh_error_set(error, NULL, 0, text[0] == ' ' ? 1 : (uint32_t)length,
                             "remove the blanks before and after the five fields");
     uint64_t bits[FIELDS] = {0};
@@ -184,72 +201,18 @@ int rh_cron_read(const char *text, size_t length, rh_cron_form form, rh_cron *cr
     return 0;
 }
 
-/* ---- the calendar ---------------------------------------------------------------------------- */
+/* ---- when it starts -------------------------------------------------------------------------- */
 
 #define MINUTES_A_DAY 1440
 #define MINUTE_NS RH_MINUTES(1)
 
-/* A day of the Gregorian calendar, by its number since 1970-01-01. */
-typedef struct date {
-    int64_t number;
-    int64_t year;
-    unsigned month, day; /* from 1 */
-} date;
-
-static int64_t divide(int64_t number, int64_t by) /* rounding down */
+bool rh_cron_fits_day(const rh_cron *cron, int64_t day)
 {
-    return number / by - (number % by < 0);
-}
-
-static unsigned days_in(int64_t year, unsigned month)
-{
-    static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return days[month - 1] + (unsigned)(month == 2 && is_leap);
-}
-
-static int64_t days_before(int64_t year) /* since 1970, negative before */
-{
-    int64_t y = year - 1;
-    return (year - 1970) * 365 + divide(y, 4) - divide(y, 100) + divide(y, 400) - 477;
-}
-
-static date date_of(int64_t number)
-{
-    date d = {.number = number, .year = 1970 + divide(number, 366), .month = 1};
-    while (days_before(d.year + 1) <= number)
-        d.year++;
-    while (days_before(d.year) > number)
-        d.year--;
-    int64_t rest = number - days_before(d.year);
-    for (; rest >= days_in(d.year, d.month); d.month++)
-        rest -= days_in(d.year, d.month);
-    d.day = (unsigned)rest + 1;
-    return d;
-}
-
-static date day_after(date d)
-{
-    d.number++;
-    if (++d.day > days_in(d.year, d.month)) {
-        d.day = 1;
-        if (++d.month > 12) {
-            d.month = 1;
-            d.year++;
-        }
-    }
-    return d;
-}
-
-/* ---- when it starts -------------------------------------------------------------------------- */
-
-static bool fits(const rh_cron *cron, const date *d)
-{
-    unsigned weekday = (unsigned)(d->number + 4 - 7 * divide(d->number + 4, 7));
-    if (!(cron->months >> d->month & 1))
+    rh_date date = rh_date_of(day);
+    if (!(cron->months >> date.month & 1))
         return false;
-    bool day = cron->days >> d->day & 1, week = cron->weekdays >> weekday & 1;
-    return cron->any_day || cron->any_weekday ? day && week : day || week;
+    bool is_day = cron->days >> date.day & 1, is_weekday = cron->weekdays >> rh_weekday_of(day) & 1;
+    return cron->any_day || cron->any_weekday ? is_day && is_weekday : is_day || is_weekday;
 }
 
 /* The first minute of a day, from `minute` on; MINUTES_A_DAY if there is none. */
@@ -269,16 +232,16 @@ enum { LONGEST_WAIT_DAYS = 41 * 366 };
 
 bool rh_cron_next(const rh_cron *cron, rh_time after, rh_time *next)
 {
-    int64_t minute = divide(after, MINUTE_NS) + 1;
-    date d = date_of(divide(minute, MINUTES_A_DAY));
-    int64_t of_day = minute - d.number * MINUTES_A_DAY;
-    for (int i = 0; i < LONGEST_WAIT_DAYS; i++, d = day_after(d), of_day = 0) {
-        if (!fits(cron, &d))
+    int64_t minute = rh_floor_divide(after, MINUTE_NS) + 1;
+    int64_t day = rh_floor_divide(minute, MINUTES_A_DAY);
+    int64_t of_day = minute - day * MINUTES_A_DAY;
+    for (int64_t last = day + LONGEST_WAIT_DAYS; day < last; day++, of_day = 0) {
+        if (!rh_cron_fits_day(cron, day))
             continue;
         int64_t found = minute_from(cron, of_day);
         if (found == MINUTES_A_DAY)
             continue;
-        minute = d.number * MINUTES_A_DAY + found;
+        minute = day * MINUTES_A_DAY + found;
         if (minute > INT64_MAX / MINUTE_NS)
             return false;
         *next = minute * MINUTE_NS;
@@ -289,10 +252,9 @@ bool rh_cron_next(const rh_cron *cron, rh_time after, rh_time *next)
 
 static bool has_two_days_running(const rh_cron *cron)
 {
-    date d = date_of(0);
     bool was = false;
-    for (int i = 0; i < LONGEST_WAIT_DAYS; i++, d = day_after(d)) {
-        bool is = fits(cron, &d);
+    for (int64_t day = 0; day < LONGEST_WAIT_DAYS; day++) {
+        bool is = rh_cron_fits_day(cron, day);
         if (was && is)
             return true;
         was = is;

@@ -1,6 +1,5 @@
 #include "sim/base/zone.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "sim/base/ascii.h"
@@ -19,11 +18,6 @@ static const struct {
 #undef ZONE
 };
 enum { COUNT = sizeof table / sizeof *table, LONGEST_NAME = 63 };
-
-const char *rh_zones_version(void)
-{
-    return ZONES_VERSION;
-}
 
 const char *rh_zone_name(size_t index)
 {
@@ -141,12 +135,16 @@ static int unknown(const char *name, size_t length, rh_error *error)
         wanted[length] = '\0';
         nearest = nearest_to(wanted);
     }
+    int shown = (int)(length > 40 ? 40 : length);
+    if (nearest)
+        return rh_error_set(error, NULL, 0, 1,
+                            "the time zone '%.*s' is not in the tz database " ZONES_VERSION
+                            "; did you mean '%s'?",
+                            shown, name, nearest);
     return rh_error_set(error, NULL, 0, 1,
-                        nearest ? "the time zone '%.*s' is unknown; did you mean '%s'?"
-                                : "the time zone '%.*s' is unknown: expected a name of the tz "
-                                  "database, for example %s",
-                        (int)(length > 40 ? 40 : length), name,
-                        nearest ? nearest : "Europe/Berlin");
+                        "the time zone '%.*s' is not in the tz database " ZONES_VERSION
+                        ": expected a name such as Europe/Berlin",
+                        shown, name);
 }
 
 int rh_zone_read(const char *name, size_t length, rh_zone *zone, rh_error *error)

@@ -25,9 +25,9 @@ typedef struct rh_zone_change {
 
 typedef struct rh_zone {
     const char *name;
-    int since;                  /* the first year of which this is true */
-    int32_t standard, daylight; /* seconds east of Greenwich */
-    bool changes;               /* else it is always `standard` */
+    int since;                   /* the first year of which this is true */
+    int32_t standard, daylight;  /* seconds east of Greenwich */
+    bool changes;                /* else it is always `standard` */
     rh_zone_change begins, ends; /* of daylight time */
 } rh_zone;
 
@@ -48,8 +48,6 @@ int rh_zone_check(const rh_zone *zone, rh_time time, rh_error *error);
 /* The span in which a moment lies; without changes it has no end. */
 rh_zone_span rh_zone_span_at(const rh_zone *zone, int64_t seconds);
 
-/* The tz database that the table was made from: "2025b". */
-const char *rh_zones_version(void);
 /* All names, in the order of their bytes; NULL behind the last. */
 const char *rh_zone_name(size_t index);
 
