@@ -507,12 +507,32 @@ void rh_play_for(rh_env *env, rh_duration duration)
 typedef struct planned_start {
     rh_env *env;
     rh_start_request request;
+    bool is_to_be_refused;
 } planned_start;
 
 static void refuse_start(rh_env *env, const rh_start_request *request, const char *why)
 {
     rh_env_complain(env, true, NULL, 0,
                     rh_format(&env->arena, "workflow '%s': %s", request->workflow_type, why));
+}
+
+/* The server answers with WorkflowExecutionAlreadyStarted. */
+static void not_admitted(const planned_start *start, rh_execution *existing, bool is_open)
+{
+    rh_world *world = existing->world;
+    const rh_start_request *request = &start->request;
+    const char *why = rh_format(&world->arena,
+                                is_open ? "a run with workflow id '%s' is open already"
+                                        : "a run with workflow id '%s' has closed, and .reuse "
+                                          "allows no other",
+                                request->options.workflow_id);
+    rh_world_journal(world,
+                     &(rh_entry){.kind = RH_ENTRY_START_REFUSED,
+                                 .run = existing->index,
+                                 .name = rh_names_intern(&world->names, request->workflow_type),
+                                 .text = why});
+    if (!start->is_to_be_refused)
+        refuse_start(start->env, request, why);
 }
 
 static void start_now(rh_world *world, void *data)
@@ -526,27 +546,24 @@ static void start_now(rh_world *world, void *data)
         return;
     }
     rh_execution *execution = NULL;
-    switch (rh_chain_admit(world, options, &execution)) {
-    case RH_REFUSED_OPEN:
-        refuse_start(env, &start->request,
-                     rh_format(&world->arena, "a run with workflow id '%s' is open already",
-                               options->workflow_id));
+    rh_admission admission = rh_chain_admit(world, options, &execution);
+    if (admission == RH_REFUSED_OPEN || admission == RH_REFUSED_CLOSED) {
+        not_admitted(start, execution, admission == RH_REFUSED_OPEN);
         return;
-    case RH_REFUSED_CLOSED:
+    }
+    if (start->is_to_be_refused) {
         refuse_start(env, &start->request,
                      rh_format(&world->arena,
-                               "a run with workflow id '%s' has closed, and .reuse allows no other",
+                               "expected a start with workflow id '%s' to be refused",
                                options->workflow_id));
         return;
-    case RH_ADMITTED:
+    }
+    if (admission == RH_ADMITTED) {
         rh_execution_start(world, &start->request, &message);
         env->runs_started++;
-        break;
-    case RH_ADMITTED_EXISTING:
-        if (start->request.signal)
-            rh_execution_signal_from(execution, NULL, start->request.signal,
-                                     start->request.signal_value);
-        break;
+    } else if (start->request.signal) {
+        rh_execution_signal_from(execution, NULL, start->request.signal,
+                                 start->request.signal_value);
     }
 }
 
@@ -593,12 +610,13 @@ static rh_run_options merge(const rh_run_options *base, const rh_run_options *ov
     return merged;
 }
 
-static void plan_start(rh_env *env, const rh_start_request *request)
+static void plan_start(rh_env *env, const rh_start_request *request, bool is_to_be_refused)
 {
     rh_world *world = &env->world;
     planned_start *planned = RH_NEW(&world->arena, planned_start);
     planned->env = env;
     planned->request = *request;
+    planned->is_to_be_refused = is_to_be_refused;
     planned->request.input = rh_value_copy(&world->arena, request->input);
     planned->request.signal_value = rh_value_copy(&world->arena, request->signal_value);
     rh_run_options *options = &planned->request.options;
@@ -616,29 +634,48 @@ static void plan_start(rh_env *env, const rh_start_request *request)
         rh_world_at(world, rh_time_add(world->journal.start, options->at), start_now, planned);
 }
 
-void rh_env_start(rh_env *env, const rh_start_request *request)
+static void start(rh_env *env, const rh_start_request *request, bool is_to_be_refused)
 {
     if (env->out_of_memory || env->world.stop != RH_STOP_NONE)
         return;
     RH_ENTER(env, frame);
     if (!stopped)
-        plan_start(env, request);
+        plan_start(env, request, is_to_be_refused);
     rh_env_leave(env, &frame);
+}
+
+void rh_env_start(rh_env *env, const rh_start_request *request)
+{
+    start(env, request, false);
+}
+
+static void start_definition(rh_env *env, const char *workflow, const rh_value *input,
+                             const rh_run_options *options, bool is_to_be_refused)
+{
+    const rh_workflow_definition *definition = rh_env_definition(env, workflow);
+    if (!definition)
+        return;
+    start(env,
+          &(rh_start_request){
+              .dialect = &rh_durable_dialect,
+              .definition = &definition->run,
+              .workflow_type = definition->name,
+              .input = input,
+              .options = merge(&definition->options, options),
+          },
+          is_to_be_refused);
 }
 
 void rh_start(rh_env *env, const char *workflow, const rh_value *input,
               const rh_run_options *options)
 {
-    const rh_workflow_definition *definition = rh_env_definition(env, workflow);
-    if (!definition)
-        return;
-    rh_env_start(env, &(rh_start_request){
-                          .dialect = &rh_durable_dialect,
-                          .definition = &definition->run,
-                          .workflow_type = definition->name,
-                          .input = input,
-                          .options = merge(&definition->options, options),
-                      });
+    start_definition(env, workflow, input, options, false);
+}
+
+void rh_start_refused(rh_env *env, const char *workflow, const rh_value *input,
+                      const rh_run_options *options)
+{
+    start_definition(env, workflow, input, options, true);
 }
 
 void rh_signal_with_start(rh_env *env, const char *workflow, const rh_value *input,
@@ -662,7 +699,7 @@ void rh_signal_with_start(rh_env *env, const char *workflow, const rh_value *inp
             request.options.workflow_id = definition->name;
         if (!request.options.conflict)
             request.options.conflict = RH_USE_EXISTING;
-        plan_start(env, &request);
+        plan_start(env, &request, false);
     }
     rh_env_leave(env, &frame);
 }

@@ -72,6 +72,7 @@ typedef struct rh_scenario_run {
     rh_run_options options;
     const rh_value *input;
     bool has_input;
+    bool is_refused; /* its start is */
     const rh_yaml *definition_node;
     const rh_yaml *event; /* NULL: that of the scenario as it is */
     rh_place place;

@@ -119,8 +119,9 @@ static void start_runs(rh_env *env, const rh_scenario *scenario)
     for (size_t i = 0; i < scenario->runs->runs_count; i++) {
         const rh_scenario_run *run = &scenario->runs->runs[i];
         env->place = run->place;
-        rh_start(env, run->definition ? run->definition : scenario->definition,
-                 run->has_input ? run->input : scenario->input, &run->options);
+        (run->is_refused ? rh_start_refused
+                         : rh_start)(env, run->definition ? run->definition : scenario->definition,
+                                     run->has_input ? run->input : scenario->input, &run->options);
     }
 }
 

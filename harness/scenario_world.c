@@ -1,6 +1,7 @@
 /* What a world is made of beside mocks: faults, durations, hosts, runs, events from outside. */
 #include "harness/plan.h"
 #include "harness/scenario_parts.h"
+#include "sim/chain.h"
 
 static bool names_attempt(const char *text)
 {
@@ -160,6 +161,28 @@ static bool read_run_event(rh_reader *reader, const rh_yaml *node, const rh_key 
     return rh_merge_events(reader, &node, 1) != NULL;
 }
 
+static bool read_reuse(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_run *run = into;
+    size_t which;
+    (void)key;
+    if (!rh_read_choice(reader, node, "reuse policy", rh_reuse_names, &which))
+        return false;
+    run->options.reuse = (rh_reuse_policy)which;
+    return true;
+}
+
+static bool read_conflict(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    rh_scenario_run *run = into;
+    size_t which;
+    (void)key;
+    if (!rh_read_choice(reader, node, "conflict policy", rh_conflict_names, &which))
+        return false;
+    run->options.conflict = (rh_conflict_policy)which;
+    return true;
+}
+
 static const rh_key run_keys[] = {
     {"at", rh_read_duration_field, offsetof(rh_scenario_run, options.at)},
     {"id", rh_read_text_field, offsetof(rh_scenario_run, options.workflow_id)},
@@ -170,8 +193,24 @@ static const rh_key run_keys[] = {
      .only = RH_ABOUT_CODE},
     {"run-timeout", rh_read_duration_field, offsetof(rh_scenario_run, options.run_timeout),
      .only = RH_ABOUT_CODE},
+    {"reuse", read_reuse, 0, .only = RH_ABOUT_CODE},
+    {"conflict", read_conflict, 0, .only = RH_ABOUT_CODE},
+    {"refused", rh_read_true_field, offsetof(rh_scenario_run, is_refused), .only = RH_ABOUT_CODE},
     {0},
 };
+
+/* Two runs with one id are a mistake, unless the later one says what is to become of it. */
+static bool is_id_taken(const rh_scenario_part *part, const rh_scenario_run *run,
+                        const rh_yaml *node)
+{
+    bool is_meant =
+        rh_yaml_get(node, "refused") || rh_yaml_get(node, "reuse") || rh_yaml_get(node, "conflict");
+    for (const rh_scenario_run *other = part->runs; other < run && !is_meant; other++)
+        if (other->options.workflow_id && run->options.workflow_id &&
+            !strcmp(other->options.workflow_id, run->options.workflow_id))
+            return true;
+    return false;
+}
 
 /* runs: [{at: 0, id: first}, {at: 1m}] */
 bool rh_read_runs(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
@@ -185,11 +224,11 @@ bool rh_read_runs(rh_reader *reader, const rh_yaml *node, const rh_key *key, voi
         run->place = rh_place_of(reader, node->as.items[i]);
         if (!rh_read_mapping(reader, node->as.items[i], "a run", run_keys, run))
             return false;
-        for (size_t j = 0; run->options.workflow_id && j + 1 < part->runs_count; j++)
-            if (part->runs[j].options.workflow_id &&
-                !strcmp(part->runs[j].options.workflow_id, run->options.workflow_id))
-                return rh_refuse(reader, rh_yaml_get(node->as.items[i], "id"),
-                                 "two runs have the id '%s'", run->options.workflow_id);
+        if (is_id_taken(part, run, node->as.items[i]))
+            return rh_refuse(reader, rh_yaml_get(node->as.items[i], "id"),
+                             "two runs have the id '%s'; say what becomes of the second one with "
+                             "'refused: true', 'reuse' or 'conflict'",
+                             run->options.workflow_id);
     }
     return true;
 }

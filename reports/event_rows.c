@@ -143,6 +143,7 @@ static const struct plain {
     {RH_ENTRY_HOST_DRAINED, RH_GLYPH_HOST, RH_INK_WARN, "host drained"},
     {RH_ENTRY_HOST_RESTARTED, RH_GLYPH_HOST, RH_INK_NOTE, "host restarted"},
     {RH_ENTRY_RUN_CANCEL_REQUESTED, RH_GLYPH_SIGNAL, RH_INK_WARN, "cancel requested"},
+    {RH_ENTRY_START_REFUSED, RH_GLYPH_SIGNAL, RH_INK_WARN, "another start is refused"},
     {RH_ENTRY_CRASHED, RH_GLYPH_BAD, RH_INK_BAD, "crashed"},
     {RH_ENTRY_TEST_ERROR, RH_GLYPH_STUCK, RH_INK_BAD, "the rehearsal cannot go on"},
 };

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "reports/json_out.h"
+#include "sim/chain.h"
 
 /* Where a field comes from, and how it is written. */
 typedef enum source {
@@ -55,6 +56,7 @@ static const field fields[RH_ENTRY_KIND_COUNT][MOST_FIELDS] = {
     [RH_ENTRY_SIGNALED] = {{NAME, "signal"}, {VALUE, "value"}, {SENDER, "from_run"}},
     [RH_ENTRY_RUN_CANCEL_REQUESTED] = {{SENDER, "from_run"}},
     [RH_ENTRY_RUN_CONTINUED] = {{VALUE, "input"}},
+    [RH_ENTRY_START_REFUSED] = {{NAME, "workflow_type"}, {TEXT, "message"}},
     [RH_ENTRY_RUN_COMPLETED] = {{VALUE, "result"}},
     [RH_ENTRY_RUN_FAILED] = {{FAILURE, "failure"}, {RETRY_STATE, "retry_state"}},
     [RH_ENTRY_RUN_CANCELED] = {{VALUE, "details"}},
@@ -219,10 +221,8 @@ static void write_span(rh_out *out, const char *key, rh_duration span)
 static void write_child(rh_out *out, const rh_child_record *child)
 {
     static const char *const closes[] = {"terminate", "abandon", "request-cancel"};
-    static const char *const reuses[] = {"allow-duplicate", "allow-duplicate-failed-only",
-                                         "reject-duplicate", "terminate-if-running"};
     rh_out_string(out, "parent_close", closes[child->parent_close]);
-    rh_out_string(out, "reuse", reuses[child->reuse]);
+    rh_out_string(out, "reuse", rh_reuse_names[child->reuse]);
     rh_out_string(out, "cron", child->cron);
     rh_out_value(out, "memo", child->memo);
     rh_out_value(out, "search_attributes", child->search_attributes);

@@ -22,6 +22,7 @@ static bool is_item(const rh_entry *entry)
     case RH_ENTRY_RUN_TERMINATED:
     case RH_ENTRY_RUN_TIMED_OUT:
     case RH_ENTRY_RUN_CONTINUED:
+    case RH_ENTRY_START_REFUSED:
     case RH_ENTRY_CHILD_INITIATED:
     case RH_ENTRY_SIGNAL_DELIVERED:
     case RH_ENTRY_SIGNAL_FAILED:

@@ -231,6 +231,10 @@ static bool has_succeeded(const rh_execution *execution)
     return execution->run->status == RH_RUN_SUCCEEDED;
 }
 
+const char *const rh_reuse_names[] = {"allow-duplicate", "allow-duplicate-failed-only",
+                                      "reject-duplicate", "terminate-if-running", NULL};
+const char *const rh_conflict_names[] = {"fail", "use-existing", "terminate-existing", NULL};
+
 rh_admission rh_chain_admit(rh_world *world, const rh_run_options *options, rh_execution **existing)
 {
     rh_execution *newest = rh_execution_find(world, options->workflow_id);

@@ -21,6 +21,9 @@ rh_execution *rh_chain_start_child(rh_world *world, const rh_start_request *requ
                                    rh_child_run *child);
 void rh_chain_go(rh_execution *execution);
 
+/* "allow-duplicate" ... and "fail" ..., by rh_reuse_policy and rh_conflict_policy; NULL at the end. */
+extern const char *const rh_reuse_names[], *const rh_conflict_names[];
+
 typedef enum rh_admission {
     RH_ADMITTED,          /* the id is free, or has been made free */
     RH_ADMITTED_EXISTING, /* use the open run */

@@ -34,6 +34,8 @@ KIND(RUN_TERMINATED, "run-terminated", "WORKFLOW_EXECUTION_TERMINATED")
 KIND(RUN_TIMED_OUT, "run-timed-out", "WORKFLOW_EXECUTION_TIMED_OUT")
 /* The code asks for a next run with a fresh history: value = its input; the run is `next`. */
 KIND(RUN_CONTINUED, "run-continued", "WORKFLOW_EXECUTION_CONTINUED_AS_NEW")
+/* Another start with the workflow id of this run is refused: name = workflow type, text = why */
+KIND(START_REFUSED, "start-refused", NULL)
 
 /* A workflow task: number = which, attempt = its attempt. */
 KIND(TASK_SCHEDULED, "task-scheduled", "WORKFLOW_TASK_SCHEDULED")

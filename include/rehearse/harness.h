@@ -287,6 +287,10 @@ RH_API void rh_run(rh_env *env, const char *workflow, const rh_value *input);
 /* Only starts one (at options->at); several can share a world. rh_play then plays. */
 RH_API void rh_start(rh_env *env, const char *workflow, const rh_value *input,
                      const rh_run_options *options);
+/* A start that must be refused, because a run with its workflow id is open (options->conflict) or
+ * was there (options->reuse): it fails the test if it is not. */
+RH_API void rh_start_refused(rh_env *env, const char *workflow, const rh_value *input,
+                             const rh_run_options *options);
 /* Signal-with-start: the signal goes to the open run of the workflow id (default: the definition's
  * name); if there is none, a run starts and the signal is there before its first task. */
 RH_API void rh_signal_with_start(rh_env *env, const char *workflow, const rh_value *input,

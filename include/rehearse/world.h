@@ -55,8 +55,8 @@ typedef struct rh_run_options {
     rh_duration start_delay;       /* from the start to its first task */
     rh_duration task_timeout;      /* default 10 s; stands in histories only */
     const char *cron;              /* a schedule: it runs at its slots, also the first time. Five
-                                    * fields or @hourly, @daily ..., @every 90m; in UTC:
-                                    * other zones are refused */
+                                    * fields or @hourly, @daily ..., @every 90m; in UTC, or by
+                                    * the clocks of a zone: "CRON_TZ=Europe/Berlin 0 3 * * *" */
     rh_reuse_policy reuse;
     rh_conflict_policy conflict;
     const rh_value *memo;              /* an object */

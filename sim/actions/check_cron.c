@@ -3,6 +3,7 @@
 
 #include "sim/actions/read.h"
 #include "sim/base/cron.h"
+#include "sim/base/zone.h"
 
 void rh_check_cron(rh_reading *r, const rh_token *token)
 {
@@ -23,8 +24,9 @@ void rh_check_cron(rh_reading *r, const rh_token *token)
 
 void rh_check_timezone(rh_reading *r, const rh_token *token)
 {
-    const char *zone = rh_token_text(token);
-    if (*zone && strcmp(zone, "UTC") && strcmp(zone, "Etc/UTC"))
-        rh_reading_note_token(r, token,
-                              "the time zone '%s' is not simulated: times are taken as UTC", zone);
+    const char *name = rh_token_text(token);
+    rh_zone zone;
+    rh_error error;
+    if (rh_zone_read(name, strlen(name), &zone, &error) < 0)
+        rh_reading_note_token(r, token, "%s", error.message);
 }

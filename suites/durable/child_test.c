@@ -537,6 +537,24 @@ static void a_schedule_that_the_server_refuses(void **state)
     assert_one_error(env, "workflow 'sums': cron '60 * * * *': column 1: '60' is no minute");
 }
 
+static void a_time_zone_that_is_none(void **state)
+{
+    rh_env *env = *state;
+    rh_start(env, "sums", NULL, &(rh_run_options){.cron = "CRON_TZ=Europe/Berlni 0 3 * * *"});
+    assert_one_error(env, "workflow 'sums': cron 'CRON_TZ=Europe/Berlni 0 3 * * *': column 9: the "
+                          "time zone 'Europe/Berlni' is not in the tz database 2025b; did you mean "
+                          "'Europe/Berlin'?");
+}
+
+static void a_time_zone_without_a_rule(void **state)
+{
+    rh_env *env = *state;
+    rh_start(env, "sums", NULL, &(rh_run_options){.cron = "TZ=Africa/Casablanca 0 3 * * *"});
+    assert_one_error(env, "workflow 'sums': cron 'TZ=Africa/Casablanca 0 3 * * *': the clocks of "
+                          "'Africa/Casablanca' are simulated from 2088 on only, and this is 2026: "
+                          "write the schedule in UTC");
+}
+
 /* ---- starts from outside --------------------------------------------------------------------- */
 
 static const rh_failure *collects(rh_workflow *wf, const rh_value *input, const rh_value **result)
@@ -586,6 +604,38 @@ static void policies_of_starts(void **state)
     assert_int_equal(rh_env_journal(env)->run_count, 2);
     assert_one_error(env, "workflow 'waits': a run with workflow id 'w' has closed, and .reuse "
                           "allows no other");
+}
+
+static void a_start_that_must_be_refused(void **state)
+{
+    rh_env *env = *state;
+    rh_run_options again = {.workflow_id = "w", .at = S(1)};
+    rh_start(env, "waits", NULL, &(rh_run_options){.workflow_id = "w"});
+    rh_start_refused(env, "waits", NULL, &again);
+    rh_signal_at(env, S(2), "w", "go", NULL);
+    again.at = S(3);
+    again.reuse = RH_REJECT_DUPLICATE;
+    rh_start_refused(env, "waits", NULL, &again);
+    rh_play(env);
+    const rh_journal *journal = rh_env_journal(env);
+    assert_int_equal(journal->run_count, 1);
+    unsigned refused = 0;
+    for (size_t i = 0; i < journal->count; i++)
+        refused += journal->entries[i].kind == RH_ENTRY_START_REFUSED;
+    assert_int_equal(refused, 2);
+    assert_clean(env);
+}
+
+static void a_start_that_is_not_refused(void **state)
+{
+    rh_env *env = *state;
+    rh_start(env, "doubles", rh_integer(1), &(rh_run_options){.workflow_id = "w"});
+    rh_start_refused(env, "doubles", rh_integer(1),
+                     &(rh_run_options){.workflow_id = "w", .at = S(60)});
+    rh_play(env);
+    assert_int_equal(rh_env_journal(env)->run_count, 1);
+    assert_one_error(env, "workflow 'doubles': expected a start with workflow id 'w' to be "
+                          "refused");
 }
 
 static void a_delayed_start(void **state)
@@ -649,8 +699,12 @@ int main(void)
         PLAYED(a_long_history_suggests_a_new_one),
         PLAYED(results_are_carried_over),
         PLAYED(a_schedule_that_the_server_refuses),
+        PLAYED(a_time_zone_that_is_none),
+        PLAYED(a_time_zone_without_a_rule),
         PLAYED(signal_with_start),
         PLAYED(policies_of_starts),
+        PLAYED(a_start_that_must_be_refused),
+        PLAYED(a_start_that_is_not_refused),
         PLAYED(a_delayed_start),
     };
     RUN_WITH_AND_WITHOUT_CACHE(tests);
