@@ -44,7 +44,7 @@ static bool go_up(char *path)
     return true;
 }
 
-static const char *find_root(rh_arena *arena, const char *path)
+const char *cli_repository_around(rh_arena *arena, const char *path)
 {
     bool is_stdin = !strcmp(path, "-");
     char *real = realpath(is_stdin ? "." : path, NULL);
@@ -62,7 +62,7 @@ static const char *find_root(rh_arena *arena, const char *path)
 
 const char *cli_path_in_repository(rh_arena *arena, const char *path)
 {
-    const char *root = find_root(arena, path);
+    const char *root = cli_repository_around(arena, path);
     char *real = realpath(path, NULL);
     size_t length = strlen(root);
     bool is_below = real && strncmp(real, root, length) == 0;
@@ -177,7 +177,7 @@ const rh_actions_files *cli_actions_files(rh_arena *arena, const char *path,
 {
     repository *made = RH_NEW(arena, repository);
     made->arena = arena;
-    made->root = find_root(arena, path);
+    made->root = cli_repository_around(arena, path);
     made->includes = RH_NEW_ARRAY(arena, include, includes->count);
     for (size_t i = 0; i < includes->count; i++) {
         const char *text = includes->items[i], *equals = strchr(text, '=');

@@ -13,6 +13,8 @@
 const rh_actions_files *cli_actions_files(rh_arena *arena, const char *path,
                                           const cli_texts *includes, rh_error *error);
 
+/* The absolute path of that root, with a '/' at its end. */
+const char *cli_repository_around(rh_arena *arena, const char *path);
 /* What a file is called from the root of its repository; of standard input "-". */
 const char *cli_path_in_repository(rh_arena *arena, const char *path);
 

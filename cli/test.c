@@ -10,10 +10,13 @@
 #include "cli/scenarios.h"
 #include "cli/store.h"
 #include "cli/stream.h"
+#include "cli/test_lines.h"
 #include "harness/suite.h"
+#include "reports/cobertura.h"
 #include "reports/fault_coverage.h"
 #include "reports/journal_lines.h"
 #include "reports/junit.h"
+#include "reports/lcov.h"
 #include "reports/timeline.h"
 
 #define OUTPUT_LINES 20
@@ -82,6 +85,7 @@ static const cli_option options[] = {
 
 /* What reports are about. */
 typedef struct outcome {
+    const rh_suite_tests *tests;
     rh_suite_result result;
     bool hide_wall, strict_junit;
     int64_t started_ns; /* since the epoch */
@@ -124,8 +128,25 @@ static int write_tracks(rh_text *text, const void *subject, rh_error *error)
     return 0;
 }
 
+static int write_lcov(rh_text *text, const void *subject, rh_error *error)
+{
+    (void)error;
+    const outcome *done = subject;
+    rh_report_lcov(text, cli_test_lines(text->arena, done->tests, &done->result));
+    return 0;
+}
+
+static int write_cobertura(rh_text *text, const void *subject, rh_error *error)
+{
+    const outcome *done = subject;
+    return rh_report_cobertura(text, cli_test_lines(text->arena, done->tests, &done->result),
+                               error);
+}
+
 static const cli_report_kind report_kinds[] = {
     {"junit", write_junit, NULL},
+    {"lcov", write_lcov, NULL},
+    {"cobertura", write_cobertura, NULL},
     {"track", write_tracks, NULL},
     {"fault-coverage", write_coverage, write_coverage_json},
     {0},
@@ -347,6 +368,18 @@ static int conclude(cli_context *cli, const cli_reports *reports, listeners *tol
     return result->failed || has_unused ? CLI_FAILED : CLI_OK;
 }
 
+/* Lines are counted of workflow files only. */
+static int check_lines(cli_context *cli, const cli_reports *reports, const rh_suite_tests *tests)
+{
+    bool has_lcov = cli_reports_have(reports, "lcov");
+    if ((!has_lcov && !cli_reports_have(reports, "cobertura")) || cli_tests_have_files(tests))
+        return CLI_OK;
+    return cli_bad(cli,
+                   "--report %s is about workflow files, and none of these tests rehearses one; of "
+                   "code in C, gcov counts the lines",
+                   has_lcov ? "lcov" : "cobertura");
+}
+
 static int run(cli_context *cli, const void *read, const char *const *arguments, size_t count)
 {
     const test_settings *settings = read;
@@ -369,7 +402,8 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
         .no_cache = settings->cache && strcmp(settings->cache, "0") == 0,
     };
     rh_suite_tests tests = {0};
-    if (gather(cli, settings, &world, &catalog, &paths, &tests) != CLI_OK)
+    if (gather(cli, settings, &world, &catalog, &paths, &tests) != CLI_OK ||
+        check_lines(cli, &reports, &tests) != CLI_OK)
         return CLI_BAD;
 
     rh_tracks elsewhere = {0};
@@ -399,6 +433,8 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
         .evidence = {.journal = told.store.store ? rh_report_journal : NULL,
                      .all_journals = settings->keep_journals,
                      .coverage = cli_reports_have(&reports, "fault-coverage"),
+                     .plays = cli_reports_have(&reports, "lcov") ||
+                              cli_reports_have(&reports, "cobertura"),
                      .track = cli_reports_have(&reports, "track")},
         .again = {.lose_worker = settings->again.lose_worker,
                   .determinism = settings->again.check_determinism},
@@ -407,6 +443,7 @@ static int run(cli_context *cli, const void *read, const char *const *arguments,
         .data = &told,
     };
     outcome done = {
+        .tests = &tests,
         .hide_wall = cli->hide_wall,
         .strict_junit = settings->junit && !strcmp(settings->junit, "strict"),
         .started_ns = cli_clock_epoch(),

@@ -301,5 +301,7 @@ const rh_scenario_mock *const *rh_scenario_unused(rh_arena *arena, const rh_suit
                                                   size_t *count);
 /* Adds the tests of a bound file. */
 void rh_scenario_add_tests(rh_arena *arena, rh_suite_tests *tests, const rh_scenario_file *file);
+/* The scenario that a test plays; NULL: it is no scenario's. */
+const rh_scenario *rh_scenario_of(const rh_suite_test *test);
 
 #endif

@@ -250,9 +250,15 @@ static const char *tell_used(rh_arena *arena, const rh_env *env, const void *dat
     return rh_text_string(&used);
 }
 
+const rh_scenario *rh_scenario_of(const rh_suite_test *test)
+{
+    return test->run == run_test ? test->data : NULL;
+}
+
 static const rh_scenario_file *file_of(const rh_suite_test *test)
 {
-    return test->run == run_test ? ((const rh_scenario *)test->data)->file : NULL;
+    const rh_scenario *scenario = rh_scenario_of(test);
+    return scenario ? scenario->file : NULL;
 }
 
 const rh_scenario_mock *const *rh_scenario_unused(rh_arena *arena, const rh_suite_tests *tests,

@@ -329,6 +329,7 @@ static void prepare(session *suite)
     for (size_t i = 0; i < suite->count; i++) {
         const rh_suite_test *test = suite->tests[i];
         suite->results[i] = (rh_test_result){
+            .test = test,
             .module = test->module,
             .name = test->name,
             .file = test->file,
@@ -354,6 +355,7 @@ static void skip_rest(session *suite)
         const rh_suite_test *test = suite->tests[i];
         const rh_test_result *before = &suite->results[i];
         suite->results[i] = (rh_test_result){
+            .test = test,
             .module = before->module,
             .name = before->name,
             .file = test->file,

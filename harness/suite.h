@@ -54,6 +54,7 @@ typedef enum rh_verdict {
 } rh_verdict;
 
 typedef struct rh_test_result {
+    const rh_suite_test *test; /* borrowed */
     const char *module;
     const char *name;
     const char *file; /* where the first problem is; where the test is if that is not known */

@@ -19,25 +19,48 @@ static rh_line_row *row_of(rh_lines *lines, rh_line_file *file, uint32_t line)
     return &file->rows[line];
 }
 
+static bool is_named(const rh_line_file *file, const char *source)
+{
+    const rh_line_source *name = file->sources;
+    while (name && name->name != source && strcmp(name->name, source) != 0)
+        name = name->next;
+    return name != NULL;
+}
+
 static rh_line_file *find_file(const rh_lines *lines, const char *source)
 {
-    rh_line_file *file = source ? lines->files : NULL;
-    while (file && file->source != source && strcmp(file->source, source) != 0)
+    rh_line_file *file = lines->files;
+    while (file && (strcmp(file->repository, lines->repository) != 0 || !is_named(file, source)))
         file = file->next;
     return file;
 }
 
-static rh_line_file *add_file(rh_lines *lines, const char *source, const char *path)
+static void add_source(rh_arena *arena, rh_line_file *file, const char *source)
 {
-    rh_line_file *file = RH_NEW(lines->arena, rh_line_file);
+    rh_line_source *name = RH_NEW(arena, rh_line_source);
+    *name = (rh_line_source){rh_arena_string(arena, source), file->sources};
+    file->sources = name;
+}
+
+/* The file of that path; *is_new: it was not there, and nothing is in it yet. */
+static rh_line_file *add_file(rh_lines *lines, const char *source, const char *path, bool *is_new)
+{
+    rh_line_file *file = find_file(lines, source);
+    *is_new = false;
+    if (file)
+        return file;
+    const char *shown = rh_format(lines->arena, "%s%s", lines->repository, path);
     rh_line_file **link = &lines->files;
-    file->source = rh_arena_string(lines->arena, source);
-    file->path = rh_arena_string(lines->arena, path);
-    while (*link && strcmp((*link)->path, path) <= 0)
+    while (*link && strcmp((*link)->path, shown) < 0)
         link = &(*link)->next;
-    file->next = *link;
-    *link = file;
-    return file;
+    *is_new = !*link || strcmp((*link)->path, shown) != 0;
+    if (*is_new) {
+        file = RH_NEW(lines->arena, rh_line_file);
+        *file = (rh_line_file){.path = shown, .repository = lines->repository, .next = *link};
+        *link = file;
+    }
+    add_source(lines->arena, *link, source);
+    return *link;
 }
 
 static rh_line_unit *unit_at(const rh_line_file *file, const rh_play_row *play)
@@ -144,8 +167,6 @@ static void add_matrix(const adding *to, rh_line_unit *unit, const rh_actions_st
         add_branch(to->lines, block, built.legs[i].suffix);
 }
 
-static void add_action(rh_lines *lines, const rh_actions_action *action);
-
 static void add_steps(const adding *to, const rh_actions_step *steps, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -153,17 +174,7 @@ static void add_steps(const adding *to, const rh_actions_step *steps, size_t cou
         rh_line_unit *unit = add_unit(to, NULL, step->place);
         add_decisions(to, unit, &step->condition, step->continue_on_error, step->timeout_minutes);
         add_steps(to, step->steps, step->step_count);
-        if (step->action)
-            add_action(to->lines, step->action);
     }
-}
-
-static void add_action(rh_lines *lines, const rh_actions_action *action)
-{
-    if (action->using != RH_USING_COMPOSITE || find_file(lines, action->file))
-        return;
-    const adding to = {lines, add_file(lines, action->file, action->file)};
-    add_steps(&to, action->steps, action->step_count);
 }
 
 static void add_job(const adding *to, const rh_actions_job *job)
@@ -175,24 +186,74 @@ static void add_job(const adding *to, const rh_actions_job *job)
     if (job->strategy.matrix)
         add_matrix(to, unit, &job->strategy);
     add_steps(to, job->steps, job->step_count);
-    if (job->called)
-        rh_lines_add_file(to->lines, job->called, NULL);
+}
+
+/* ---- files, and what they use ---------------------------------------------------------------- */
+
+/* Whether what a file uses is still to be looked at in this round: elsewhere the same name may have
+ * stood for another file. */
+static bool enter(rh_lines *lines, rh_line_file *file)
+{
+    bool is_first = file->round != lines->round;
+    file->round = lines->round;
+    return is_first;
+}
+
+static void add_actions(rh_lines *lines, const rh_actions_step *steps, size_t count);
+
+static void add_action(rh_lines *lines, const rh_actions_action *action)
+{
+    bool is_new;
+    if (action->using != RH_USING_COMPOSITE)
+        return;
+    const adding to = {lines, add_file(lines, action->file, action->file, &is_new)};
+    if (is_new)
+        add_steps(&to, action->steps, action->step_count);
+    if (enter(lines, to.file))
+        add_actions(lines, action->steps, action->step_count);
+}
+
+static void add_actions(rh_lines *lines, const rh_actions_step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (steps[i].action)
+            add_action(lines, steps[i].action);
+        add_actions(lines, steps[i].steps, steps[i].step_count);
+    }
+}
+
+static void add_workflow(rh_lines *lines, const rh_actions_file *file, const char *path)
+{
+    bool is_new;
+    const adding to = {lines, add_file(lines, file->path, path, &is_new)};
+    for (size_t i = 0; is_new && i < file->job_count; i++)
+        add_job(&to, &file->jobs[i]);
+    if (!enter(lines, to.file))
+        return;
+    for (size_t i = 0; i < file->job_count; i++) {
+        const rh_actions_job *job = &file->jobs[i];
+        add_actions(lines, job->steps, job->step_count);
+        if (job->called)
+            add_workflow(lines, job->called, job->called->path);
+    }
 }
 
 rh_lines *rh_lines_create(rh_arena *arena)
 {
     rh_lines *lines = RH_NEW(arena, rh_lines);
-    lines->arena = arena;
+    *lines = (rh_lines){.arena = arena, .repository = ""};
     return lines;
+}
+
+void rh_lines_enter(rh_lines *lines, const char *repository)
+{
+    lines->repository = repository;
 }
 
 void rh_lines_add_file(rh_lines *lines, const rh_actions_file *file, const char *path)
 {
-    if (find_file(lines, file->path))
-        return;
-    const adding to = {lines, add_file(lines, file->path, path ? path : file->path)};
-    for (size_t i = 0; i < file->job_count; i++)
-        add_job(&to, &file->jobs[i]);
+    lines->round++;
+    add_workflow(lines, file, path ? path : file->path);
 }
 
 /* ---- what was played ------------------------------------------------------------------------- */

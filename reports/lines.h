@@ -12,7 +12,8 @@
  * in one line shares its count, the greatest of all. So a line is hit if, and only if, a branch in
  * it is, as readers of tracefiles want it.
  *
- * Called workflows and composite actions are files of their own.
+ * Called workflows and composite actions are files of their own. Journals name them by their path
+ * in their repository, which others may have too: each repository is counted for itself.
  */
 #ifndef RH_REPORTS_LINES_H
 #define RH_REPORTS_LINES_H
@@ -57,22 +58,35 @@ typedef struct rh_line_row {
     rh_line_block *blocks;
 } rh_line_row;
 
+/* How journals name a file: a workflow as it was given, which may be in several ways. */
+typedef struct rh_line_source {
+    const char *name;
+    struct rh_line_source *next;
+} rh_line_source;
+
 typedef struct rh_line_file {
-    const char *path;   /* as reports show it */
-    const char *source; /* as journals name it */
-    rh_line_row *rows;  /* by line; 0 is not used */
+    const char *path;       /* as reports show it */
+    const char *repository; /* that it is in */
+    rh_line_source *sources;
+    rh_line_row *rows; /* by line; 0 is not used */
     uint32_t row_count;
     rh_line_unit *jobs, *last_job;
+    uint32_t round; /* of rh_lines.round, in which it was met */
     struct rh_line_file *next;
 } rh_line_file;
 
 typedef struct rh_lines {
     rh_arena *arena;
+    const char *repository;
     rh_line_file *files; /* ordered by path */
+    uint32_t round;      /* how many files were added */
 } rh_lines;
 
 rh_lines *rh_lines_create(rh_arena *arena);
-/* Adds a workflow with all that it calls and uses; one that is known already changes nothing.
+/* Which repository files and plays belong to from now on; "" unless this is called. It stands
+ * before the paths that reports show ("tools/"). Borrowed. */
+void rh_lines_enter(rh_lines *lines, const char *repository);
+/* Adds a workflow with all that it calls and uses; what is known already is not added again.
  * `path` is what reports call it, from the root of the repository; NULL: as the model does. Keeps
  * nothing of the model but its texts. */
 void rh_lines_add_file(rh_lines *lines, const rh_actions_file *file, const char *path);

@@ -161,7 +161,7 @@ static void check_fixture(const char *path, const char *ref)
         check_lcov(lcov_of(&arena, lines));
         rh_env_destroy(env);
         for (const rh_line_file *of = lines->files; of; of = of->next)
-            if (!strcmp(of->source, file->path))
+            if (!strcmp(of->path, file->path))
                 for (uint32_t line = file->line_count + 1; line < of->row_count; line++)
                     assert_false(of->rows[line].units || of->rows[line].blocks);
     }
