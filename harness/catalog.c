@@ -109,6 +109,7 @@ static int32_t exit_code_of(const rh_fault_definition *definition)
     case RH_FAULT_HANG:
     case RH_FAULT_CRASH:
     case RH_FAULT_HOST_LOST:
+    case RH_FAULT_HOST_STOPPED:
         return RH_NO_EXIT;
     default:
         return rh_fault_class_fails(definition->strikes);

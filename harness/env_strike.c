@@ -82,7 +82,7 @@ static const rh_fault *fault_by_own_rates(rh_env *env, const rh_call *call, cons
 
 bool rh_fault_strikes_machine(const rh_fault *fault)
 {
-    return fault->class == RH_FAULT_HOST_LOST || fault->class == RH_FAULT_HANG ||
+    return rh_fault_class_strikes_host(fault->class) || fault->class == RH_FAULT_HANG ||
            fault->class == RH_FAULT_CRASH;
 }
 

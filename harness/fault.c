@@ -56,6 +56,11 @@ bool rh_fault_class_fails(rh_fault_class class)
            class == RH_FAULT_REPLY_LOST || class == RH_FAULT_PARTIAL;
 }
 
+bool rh_fault_class_strikes_host(rh_fault_class class)
+{
+    return class == RH_FAULT_HOST_LOST || class == RH_FAULT_HOST_STOPPED;
+}
+
 const char *rh_fault_class_meaning(rh_fault_class class)
 {
     static const char *const meanings[] = {

@@ -35,6 +35,8 @@ const char *rh_fault_class_name(rh_fault_class class);
 bool rh_fault_class_find(const char *name, rh_fault_class *class);
 /* Whether what it strikes answers with a failure. */
 bool rh_fault_class_fails(rh_fault_class class);
+/* Whether it strikes the host of the attempt, with all that runs there. */
+bool rh_fault_class_strikes_host(rh_fault_class class);
 /* A sentence: "fails; no retry will mend it". */
 const char *rh_fault_class_meaning(rh_fault_class class);
 

@@ -428,6 +428,9 @@ void rh_fault_strike(rh_arena *arena, const rh_fault *fault, rh_script *script)
     case RH_FAULT_HOST_LOST:
         never_answer(script, RH_END_LOSES_HOST);
         break;
+    case RH_FAULT_HOST_STOPPED:
+        never_answer(script, RH_END_STOPS_HOST);
+        break;
     case RH_FAULT_SLOW:
         script->takes = times_as_long(script->takes, fault->times ? fault->times : 1);
         break;

@@ -270,7 +270,8 @@ static rh_stage_answer answer_itself(rh_env *env, const rh_attempt_view *view, r
         *script = *view->fallback;
     rh_faults_apply(env, &nothing_said, view, !view->has_inside, script);
     bool is_played = !script->fault || script->end == RH_END_LOSES_HOST ||
-                     script->end == RH_END_VANISHES || script->effects_happen ||
+                     script->end == RH_END_STOPS_HOST || script->end == RH_END_VANISHES ||
+                     script->effects_happen ||
                      (!script->failure && !script->result && script->end == RH_END_ANSWERS);
     return view->has_inside && is_played ? RH_STAGE_DESCEND : RH_STAGE_SCRIPT;
 }

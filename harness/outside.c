@@ -13,6 +13,7 @@ typedef struct outside {
         CANCEL,
         TERMINATE,
         LOSE_HOST,
+        STOP_HOST,
         DRAIN_HOST,
         RESTART_HOST,
         OUTAGE,
@@ -86,6 +87,8 @@ static void happen_to_host(const outside *event)
         unknown_host(event->env, event->name);
     else if (event->kind == LOSE_HOST)
         rh_host_lose(world, host);
+    else if (event->kind == STOP_HOST)
+        rh_host_stop(world, host);
     else if (event->kind == DRAIN_HOST)
         rh_host_drain(world, host);
     else
@@ -122,6 +125,7 @@ static void happen(rh_world *world, void *data)
         happen_to_run(event);
         break;
     case LOSE_HOST:
+    case STOP_HOST:
     case DRAIN_HOST:
     case RESTART_HOST:
         happen_to_host(event);
@@ -200,8 +204,11 @@ void rh_env_plan_host_faults(rh_env *env)
             continue;
         planned->struck++;
         outside *event = RH_NEW(&env->world.arena, outside);
-        *event = (outside){
-            .env = env, .kind = LOSE_HOST, .name = planned->host, .place = planned->place};
+        bool is_stopped = planned->fault->class == RH_FAULT_HOST_STOPPED;
+        *event = (outside){.env = env,
+                           .kind = is_stopped ? STOP_HOST : LOSE_HOST,
+                           .name = planned->host,
+                           .place = planned->place};
         rh_world_at(&env->world, rh_time_add(env->world.journal.start, planned->at), happen, event);
     }
 }

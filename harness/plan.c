@@ -41,7 +41,7 @@ bool rh_plan_path_valid(const char *path)
 
 static const char host_prefix[] = "host:";
 
-/* "host:macos-1 at 3m": the host is gone at that time. */
+/* "host:macos-1 at 3m": the host is gone, or told to stop, at that time. */
 static int read_host_point(rh_arena *arena, const rh_catalog *catalog, const char *point,
                            const char *fault, rh_planned_fault *planned, rh_error *error)
 {
@@ -57,10 +57,10 @@ static int read_host_point(rh_arena *arena, const rh_catalog *catalog, const cha
     planned->fault = rh_catalog_need(catalog, fault, error);
     if (!planned->fault)
         return -1;
-    if (planned->fault->class != RH_FAULT_HOST_LOST)
+    if (!rh_fault_class_strikes_host(planned->fault->class))
         return rh_error_set(error, NULL, 0, 0,
                             "fault '%s' strikes calls; a host is struck by one of class host-lost, "
-                            "like runner-lost",
+                            "like runner-lost, or host-stopped, like runner-shutdown",
                             fault);
     return 0;
 }

@@ -140,6 +140,7 @@ static const struct plain {
     const char *word;
 } plain[] = {
     {RH_ENTRY_HOST_LOST, RH_GLYPH_HOST, RH_INK_BAD, "host lost"},
+    {RH_ENTRY_HOST_STOPPED, RH_GLYPH_HOST, RH_INK_BAD, "host told to stop"},
     {RH_ENTRY_HOST_DRAINED, RH_GLYPH_HOST, RH_INK_WARN, "host drained"},
     {RH_ENTRY_HOST_RESTARTED, RH_GLYPH_HOST, RH_INK_NOTE, "host restarted"},
     {RH_ENTRY_RUN_CANCEL_REQUESTED, RH_GLYPH_SIGNAL, RH_INK_WARN, "cancel requested"},

@@ -151,6 +151,15 @@ static void put_place(rh_text *text, const rh_job_node *node)
 
 static const char masked_words[] = "the run goes on: continue-on-error";
 
+/* A sentence that goes on loses its full stop. */
+static void add_part(rh_text *text, const char *sign, const char *part)
+{
+    bool is_sentence = text->length && text->data[text->length - 1] == '.';
+    if (is_sentence)
+        text->length--;
+    rh_text_printf(text, "%s%s", text->length ? sign : "", part);
+}
+
 /* What stands below a row: why it was skipped, or how it failed; "" if there is nothing to say. */
 static const char *detail_of(const rows *r, const rh_job_node *node)
 {
@@ -165,15 +174,15 @@ static const char *detail_of(const rows *r, const rh_job_node *node)
     if (has_tries)
         return "";
     if (node->fault)
-        rh_text_printf(&text, "%s: ", node->fault);
+        add_part(&text, "", node->fault);
     if (node->exit_status)
-        rh_text_printf(&text, "exit %d", node->exit_status);
+        add_part(&text, ": ", rh_format(r->arena, "exit %d", node->exit_status));
     if (node->failure && node->failure->message[0] && !node->first)
-        rh_text_printf(&text, "%s%s", node->exit_status ? ", " : "", node->failure->message);
+        add_part(&text, node->exit_status ? ", " : ": ", node->failure->message);
     else if (node->reason)
-        rh_text_puts(&text, node->reason);
+        add_part(&text, node->exit_status ? ", " : ": ", node->reason);
     if (rh_job_node_is_masked(node))
-        rh_text_printf(&text, "%s%s", text.length ? "; " : "", masked_words);
+        add_part(&text, "; ", masked_words);
     if (text.length && node->level == RH_CALL_COMMAND)
         put_place(&text, node);
     return rh_text_string(&text);

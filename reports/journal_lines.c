@@ -46,6 +46,7 @@ enum { MOST_FIELDS = 5 };
 static const field fields[RH_ENTRY_KIND_COUNT][MOST_FIELDS] = {
     [RH_ENTRY_WORLD_STARTED] = {{SEED, "seed"}},
     [RH_ENTRY_HOST_LOST] = {{TEXT, "host"}},
+    [RH_ENTRY_HOST_STOPPED] = {{TEXT, "host"}},
     [RH_ENTRY_HOST_DRAINED] = {{TEXT, "host"}},
     [RH_ENTRY_HOST_RESTARTED] = {{TEXT, "host"}},
     [RH_ENTRY_OUTAGE] = {{TEXT, "of"}, {SPAN, "lasts_ns"}},

@@ -10,6 +10,7 @@ static bool is_item(const rh_entry *entry)
     case RH_ENTRY_RUN_STARTED:
         return entry->span > 0;
     case RH_ENTRY_HOST_LOST:
+    case RH_ENTRY_HOST_STOPPED:
     case RH_ENTRY_HOST_DRAINED:
     case RH_ENTRY_HOST_RESTARTED:
     case RH_ENTRY_OUTAGE:

@@ -250,6 +250,7 @@ static void write_instant(tracer *t, const rh_entry *entry)
         instant(t, entry, skipped_of(t, entry), "skipped", entry->text);
         break;
     case RH_ENTRY_HOST_LOST:
+    case RH_ENTRY_HOST_STOPPED:
     case RH_ENTRY_HOST_DRAINED:
     case RH_ENTRY_HOST_RESTARTED:
         instant(t, entry, rh_format(t->arena, "%s: %s", kind, entry->text), "host", NULL);

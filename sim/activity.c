@@ -176,6 +176,7 @@ void rh_activity_start(rh_activity_record *activity, rh_host_record *host)
                                 .is_activity = true,
                                 .heartbeat_details = activity->heartbeat_details,
                                 .hears_at_once = activity->request->hears_at_once,
+                                .host_stops = activity->request->host_stops,
                                 .body = activity->request->body,
                                 .data = activity->request->data,
                             });

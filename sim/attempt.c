@@ -192,6 +192,10 @@ static void end_script(rh_attempt *attempt)
     case RH_END_LOSES_HOST:
         rh_host_lose(attempt->world, attempt->host);
         break;
+    case RH_END_STOPS_HOST:
+        attempt->script.end = RH_END_ANSWERS; /* if it has an inside that goes on */
+        rh_host_stop(attempt->world, attempt->host);
+        break;
     case RH_END_HANGS:
         break; /* never comes here: no step is armed for it */
     }
@@ -290,19 +294,21 @@ static rh_heartbeat_reply send_heartbeat(rh_attempt *attempt, const rh_value *de
 
 /* ---- played from inside ---------------------------------------------------------------------- */
 
-static bool will_be_lost(const rh_attempt *attempt)
+/* Something happens when it has taken its time, whatever its body does. */
+static bool will_be_struck(const rh_attempt *attempt)
 {
-    return attempt->script.end == RH_END_LOSES_HOST || attempt->script.end == RH_END_VANISHES;
+    return attempt->script.end == RH_END_LOSES_HOST || attempt->script.end == RH_END_STOPS_HOST ||
+           attempt->script.end == RH_END_VANISHES;
 }
 
-/* `step` is armed for the begin of the work, for a loss, and for the end of an attempt whose body
- * was quicker than what it takes. */
+/* `step` is armed for the begin of the work, for what strikes it, and for the end of an attempt whose
+ * body was quicker than what it takes. */
 static void arm_inside(rh_attempt *attempt)
 {
     rh_time next = INT64_MAX;
     if (rh_world_now(attempt->world) < work_begins(attempt))
         next = work_begins(attempt);
-    else if (attempt->inside_is_over || will_be_lost(attempt))
+    else if (attempt->inside_is_over || will_be_struck(attempt))
         next = script_ends(attempt);
     if (next < INT64_MAX)
         rh_clock_arm(&attempt->world->clock, &attempt->step, next, RH_TIMER_ANSWER,
@@ -316,7 +322,7 @@ static void on_inside_step(rh_attempt *attempt)
         rh_inside_run_later(attempt->inside);
     if (now < script_ends(attempt))
         arm_inside(attempt);
-    else if (attempt->inside_is_over || will_be_lost(attempt))
+    else if (attempt->inside_is_over || will_be_struck(attempt))
         end_script(attempt);
 }
 
@@ -332,7 +338,7 @@ void rh_attempt_inside_over(rh_attempt *attempt)
 {
     attempt->inside_is_over = true;
     if (attempt->script.end != RH_END_ANSWERS)
-        return; /* it is lost when its time has come */
+        return; /* it is struck when its time has come */
     if (rh_world_now(attempt->world) >= script_ends(attempt))
         end_script(attempt);
     else
@@ -429,14 +435,20 @@ rh_attempt *rh_attempt_begin(rh_world *world, const rh_attempt_request *request)
     return attempt;
 }
 
-void rh_attempt_detach(rh_attempt *attempt)
+/* The stage need not answer any more. */
+static void close_pending(rh_attempt *attempt)
 {
     const rh_stage *stage = attempt->world->stage;
+    if (attempt->pending && stage->close)
+        stage->close(attempt->world->stage_data, attempt);
+}
+
+void rh_attempt_detach(rh_attempt *attempt)
+{
     if (attempt->finished)
         return;
     attempt->detached = true;
-    if (attempt->pending && stage->close)
-        stage->close(attempt->world->stage_data, attempt);
+    close_pending(attempt);
 }
 
 void rh_attempt_ask_to_stop(rh_attempt *attempt)
@@ -446,7 +458,7 @@ void rh_attempt_ask_to_stop(rh_attempt *attempt)
         return;
     if (attempt->pending && stage->cancel)
         stage->cancel(attempt->world->stage_data, attempt);
-    else if (attempt->inside)
+    else if (attempt->inside && !attempt->inside_is_over)
         rh_inside_tell(attempt->inside);
     else if (!attempt->pending && !attempt->told_to_stop && hears_at_once(attempt))
         obey(attempt);
@@ -458,15 +470,32 @@ void rh_attempt_vanish(rh_attempt *attempt)
         vanish(attempt, attempt->host->name);
 }
 
+void rh_attempt_host_stops(rh_attempt *attempt)
+{
+    const char *message = attempt->request.host_stops;
+    rh_arena *arena = &attempt->world->arena;
+    const rh_failure_options failure = {.type = "HostStopped", .message = message};
+    if (attempt->finished || (message && attempt->untold))
+        return;
+    if (!message) {
+        vanish(attempt, attempt->host->name);
+        return;
+    }
+    if (attempt->inside && !attempt->inside_is_over) {
+        rh_inside_tell(attempt->inside);
+        return;
+    }
+    close_pending(attempt);
+    rh_attempt_end_with(attempt, NULL, rh_failure_application(arena, &failure));
+}
+
 void rh_attempt_kill(rh_attempt *attempt)
 {
-    const rh_stage *stage = attempt->world->stage;
     if (attempt->finished)
         return;
     if (attempt->inside)
         rh_inside_end(attempt->inside, false);
-    if (attempt->pending && stage->close)
-        stage->close(attempt->world->stage_data, attempt);
+    close_pending(attempt);
     end_canceled(attempt, NULL);
 }
 

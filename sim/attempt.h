@@ -35,6 +35,7 @@ typedef struct rh_attempt_request {
     bool hears_at_once;                /* of a cancel: before its next heartbeat */
     bool is_child;                     /* of an inside: it takes no slot of the host */
     bool is_activity;                  /* its end is told to the server, when that is not down */
+    const char *host_stops;            /* as of rh_activity_request; not of a child */
     const rh_value *heartbeat_details; /* of the attempt before */
     rh_inside_body *body;              /* its inside, if it has one */
     void *data;
@@ -74,6 +75,9 @@ void rh_attempt_detach(rh_attempt *attempt);
 void rh_attempt_ask_to_stop(rh_attempt *attempt);
 /* Its host is gone: no effect, no answer. */
 void rh_attempt_vanish(rh_attempt *attempt);
+/* Its host is told to stop: an attempt that hears of it (host_stops) tells its inside, or fails if
+ * it has none that still runs; one that does not vanishes. */
+void rh_attempt_host_stops(rh_attempt *attempt);
 /* Ends it now, as canceled. */
 void rh_attempt_kill(rh_attempt *attempt);
 /* Ends it now, by an answer. */

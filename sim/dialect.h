@@ -80,6 +80,9 @@ typedef struct rh_activity_request {
     rh_duration lease;    /* how long the server hears nothing before it gives a host up; 0: by the
                            * timeouts of the call */
     rh_duration lease_renewal; /* how often a living host renews its lease */
+    const char *host_stops; /* its attempts hear of it when their host is told to stop: what has an
+                                * inside ends itself, what has none fails so. NULL: they do not, and
+                                * are lost with the host */
 } rh_activity_request;
 
 /* Where in the definition something was asked for; what is not known is NULL or 0. */

@@ -110,12 +110,27 @@ static void journal_host(rh_world *world, rh_entry_kind kind, const rh_host_reco
 
 void rh_host_lose(rh_world *world, rh_host_record *host)
 {
-    if (host->state == RH_HOST_DOWN)
+    if (host->state == RH_HOST_DOWN && !host->attempts)
         return;
     host->state = RH_HOST_DOWN;
     journal_host(world, RH_ENTRY_HOST_LOST, host);
     while (host->attempts)
         rh_attempt_vanish(host->attempts);
+    if (host == world->default_host)
+        rh_host_replace_default(world);
+}
+
+void rh_host_stop(rh_world *world, rh_host_record *host)
+{
+    if (host->state == RH_HOST_DOWN)
+        return;
+    host->state = RH_HOST_DOWN;
+    journal_host(world, RH_ENTRY_HOST_STOPPED, host);
+    for (rh_attempt *attempt = host->attempts; attempt;) {
+        rh_attempt *next = attempt->host_next;
+        rh_attempt_host_stops(attempt);
+        attempt = next;
+    }
     if (host == world->default_host)
         rh_host_replace_default(world);
 }

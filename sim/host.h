@@ -36,6 +36,9 @@ bool rh_host_serves(const rh_host_record *host, const rh_name *queue);
 
 /* Whatever runs there is never heard of again. */
 void rh_host_lose(rh_world *world, rh_host_record *host);
+/* The machine is shut down, and takes nothing new. What hears of that (host_stops of
+ * rh_activity_request) ends itself; all else is lost with it at once. */
+void rh_host_stop(rh_world *world, rh_host_record *host);
 void rh_host_drain(rh_world *world, rh_host_record *host);
 void rh_host_restart(rh_world *world, rh_host_record *host);
 

@@ -76,6 +76,11 @@ bool rh_inside_is_told(const rh_inside *inside)
     return inside->told;
 }
 
+bool rh_inside_host_stops(const rh_inside *inside)
+{
+    return inside->attempt->host->state == RH_HOST_DOWN; /* and not lost: it would not ask */
+}
+
 /* ---- running --------------------------------------------------------------------------------- */
 
 void rh_inside_run_later(rh_inside *inside)
@@ -152,7 +157,7 @@ bool rh_inside_has_begun(const rh_inside *inside)
 
 void rh_inside_tell(rh_inside *inside)
 {
-    if (inside->told || inside->state == OVER)
+    if (inside->state == OVER || (inside->told && !rh_inside_host_stops(inside)))
         return;
     inside->told = true;
     rh_inside_wake(inside);

@@ -30,6 +30,8 @@ uint32_t rh_inside_call(const rh_inside *inside); /* index of its own call, from
 const char *rh_inside_host(const rh_inside *inside);
 /* Whether somebody has asked this attempt to stop. It may go on for a while. */
 bool rh_inside_is_told(const rh_inside *inside);
+/* Whether its host was told to stop: that is what it was told, or comes after it. */
+bool rh_inside_host_stops(const rh_inside *inside);
 
 /* ---- children -------------------------------------------------------------------------------- */
 

@@ -11,6 +11,7 @@
 KIND(WORLD_STARTED, "world-started", NULL)
 /* text = host */
 KIND(HOST_LOST, "host-lost", NULL)
+KIND(HOST_STOPPED, "host-stopped", NULL)
 KIND(HOST_DRAINED, "host-drained", NULL)
 KIND(HOST_RESTARTED, "host-restarted", NULL)
 /* name = label, number = value, span = bound */

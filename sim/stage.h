@@ -29,10 +29,11 @@ typedef struct rh_script_effect {
 } rh_script_effect;
 
 typedef enum rh_script_end {
-    RH_END_ANSWERS,   /* with `result` or `failure` */
-    RH_END_HANGS,     /* never ends */
-    RH_END_VANISHES,  /* its process dies: no answer, the slot is free */
-    RH_END_LOSES_HOST /* the whole host dies */
+    RH_END_ANSWERS,    /* with `result` or `failure` */
+    RH_END_HANGS,      /* never ends */
+    RH_END_VANISHES,   /* its process dies: no answer, the slot is free */
+    RH_END_LOSES_HOST, /* the whole host dies */
+    RH_END_STOPS_HOST  /* the whole host is told to stop (rh_host_stop) */
 } rh_script_end;
 
 typedef enum rh_script_cancel {
@@ -72,7 +73,8 @@ typedef enum rh_stage_answer {
     RH_STAGE_PENDING,
     RH_STAGE_DESCEND, /* played from inside (sim/inside.h), if the attempt's view has_inside. Of
                        * the script count: start_delay; takes, as the least time it takes; an `end`
-                       * that loses the host or the process, after `takes`; and the fault's name */
+                       * that loses or stops the host, or loses the process, after `takes`; and the
+                       * fault's name */
     RH_STAGE_ERROR    /* the rehearsal cannot go on; the stage has called rh_world_stop */
 } rh_stage_answer;
 

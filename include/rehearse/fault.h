@@ -19,6 +19,7 @@ extern "C" {
     X(HANG, "hang", "never answers")                                                               \
     X(CRASH, "crash", "the process dies: no answer, the host goes on")                             \
     X(HOST_LOST, "host-lost", "the host is gone with all that runs there")                         \
+    X(HOST_STOPPED, "host-stopped", "the host is told to stop: jobs may still end what they do")   \
     X(PARTIAL, "partial", "fails when the first of its effects has happened")                      \
     X(CORRUPTED, "corrupted", "seems to succeed; the result is wrong or missing")                  \
     X(SILENT, "silent", "seems to succeed; has done nothing, has no result")                       \

@@ -256,7 +256,7 @@ RH_API void rh_add_mock(rh_env *env, rh_layer layer, const rh_mock_options *opti
 /* A fault at a fault point: "UpdateHomebrew", "BuildMacOS[arm64]@2", "Notify#3@*". Without an
  * attempt it strikes the first; '*' strikes all. What it strikes keeps its mock's duration unless
  * the fault has its own. "host:macos-1 at 3m" is a host at a virtual time, for faults of class
- * host-lost. */
+ * host-lost or host-stopped. */
 RH_API void rh_fault_at(rh_env *env, const char *fault_point, const char *fault);
 /* All attempts of a path ("BuildLinux", "BuildMacOS[arm64]") take this long, whatever their mocks
  * say. */

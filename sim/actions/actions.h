@@ -16,6 +16,10 @@
 
 /* Stands for the token that every job gets, if nobody says what it is. */
 #define RH_ACTIONS_TOKEN "ghs_rehearsal"
+/* What a runner says that is told to stop (JobRunner.cs). */
+#define RH_ACTIONS_SHUTDOWN                                                                        \
+    "The runner has received a shutdown signal. This can happen when the runner service is "       \
+    "stopped, or a manually started runner is canceled."
 
 /* What becomes of a condition that hangs on something unknown. */
 typedef enum rh_unknown_mode {

@@ -115,6 +115,8 @@ static bool set_up(rh_runner *runner, rh_steps *scope)
     rh_conclusion conclusion = rh_runner_play_own(scope, "setup", aliases);
     if (conclusion == RH_CONCLUSION_SUCCESS && evaluate_env(runner, scope))
         return true;
+    if (runner->is_shut_down) /* a job that is cancelled while it is set up (JobRunner.cs) */
+        runner->status = RH_CONCLUSION_CANCELLED;
     if (runner->status == RH_CONCLUSION_SUCCESS)
         runner->status = RH_CONCLUSION_FAILURE;
     return false;
@@ -188,11 +190,12 @@ static const rh_value *evaluate_outputs(rh_runner *runner, rh_steps *scope)
 
 static const rh_value *result_of(rh_runner *runner, const rh_value *outputs)
 {
-    const rh_field fields[] = {
-        {"outputs", outputs ? outputs : rh_value_object(runner->arena, NULL, 0)},
-        {"timed_out", rh_value_boolean(runner->arena, true)},
-    };
-    return rh_value_object(runner->arena, fields, runner->timed_out ? 2 : 1);
+    rh_field fields[2] = {{"outputs", outputs ? outputs : rh_value_object(runner->arena, NULL, 0)}};
+    bool is_cancelled = runner->status == RH_CONCLUSION_CANCELLED && !runner->is_asked;
+    if (runner->timed_out || is_cancelled)
+        fields[1] = (rh_field){runner->timed_out ? "timed_out" : "cancelled",
+                               rh_value_boolean(runner->arena, true)};
+    return rh_value_object(runner->arena, fields, fields[1].key ? 2 : 1);
 }
 
 static void end(rh_runner *runner, const rh_value *outputs)
@@ -200,12 +203,11 @@ static void end(rh_runner *runner, const rh_value *outputs)
     const rh_value *result = result_of(runner, outputs);
     const char *message = runner->first_error ? runner->first_error : "failed";
     const rh_failure_options failure = {.type = "failure", .message = message, .details = result};
-    bool is_asked = rh_inside_is_told(runner->inside);
     if (runner->status == RH_CONCLUSION_SUCCESS)
         rh_inside_complete(runner->inside, result);
-    else if (runner->status == RH_CONCLUSION_CANCELLED && is_asked)
+    else if (runner->status == RH_CONCLUSION_CANCELLED && runner->is_asked)
         rh_inside_cancel(runner->inside, result);
-    else /* also if its time was over: nobody asked */
+    else /* also if its time was over, or its runner was shut down: nobody asked */
         rh_inside_fail(runner->inside, rh_failure_application(runner->arena, &failure));
 }
 

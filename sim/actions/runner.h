@@ -36,6 +36,9 @@ enum {
 /* How long a cancelled job may go on. */
 #define RH_RUNNER_CANCEL RH_MINUTES(5)
 
+/* Why a step of a runner that shuts down is skipped. */
+#define RH_RUNNER_SKIPS "the runner was shut down: no condition is looked at any more"
+
 #define RH_RUNNER_WORKSPACE "/home/runner/work/repository/repository"
 #define RH_RUNNER_TEMP "/home/runner/work/_temp"
 #define RH_RUNNER_FILES RH_RUNNER_TEMP "/_runner_file_commands/"
@@ -211,6 +214,8 @@ struct rh_runner {
     rh_time begun, deadline; /* of the job */
     rh_time told;            /* when it was told to stop; RH_FOREVER: not yet */
     bool timed_out, is_over;
+    bool is_asked;     /* to stop, by the server */
+    bool is_shut_down; /* no condition is looked at any more */
     const char *first_error;
     rh_child_policy *policy;   /* of its steps, under the lift; NULL: one attempt */
     const rh_value *first_env; /* workflow, job */

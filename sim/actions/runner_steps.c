@@ -354,7 +354,9 @@ static void skip(rh_played *played)
     bool is_implied =
         !step->condition.text ||
         (step->condition.expression && rh_expression_implies_success(step->condition.expression));
-    if (is_implied && status == RH_CONCLUSION_CANCELLED)
+    if (scope->runner->is_shut_down)
+        why = RH_RUNNER_SKIPS;
+    else if (is_implied && status == RH_CONCLUSION_CANCELLED)
         why = "the job was cancelled: success() is implied";
     else if (is_implied && status == RH_CONCLUSION_FAILURE)
         why = "an earlier step failed: success() is implied";
@@ -398,7 +400,8 @@ static bool is_wanted(rh_played *played)
     played->env_own = rh_runner_overlay_env(scope->runner, outer, own);
     played->env = rh_runner_overlay_env(scope->runner, played->env, own);
     rh_steps_look(scope, played);
-    if (!rh_runner_condition(scope, &step->condition, 0, &holds, &error)) {
+    if (!scope->runner->is_shut_down &&
+        !rh_runner_condition(scope, &step->condition, 0, &holds, &error)) {
         refuse(played, error);
         return false;
     }
@@ -563,10 +566,12 @@ static void play_pre(rh_steps *scope, const rh_actions_step *step)
     played->env = runner->env;
     rh_steps_look(scope, played);
     bool holds = true;
-    if (action->pre_if.text &&
+    if (action->pre_if.text && !runner->is_shut_down &&
         !rh_runner_condition(scope, &action->pre_if, 0, &holds, &played->error))
         holds = true;
-    if (holds)
+    if (runner->is_shut_down)
+        rh_inside_skip(scope->inside, &request, RH_RUNNER_SKIPS);
+    else if (holds)
         play_own(scope, played, &request);
     else
         rh_inside_skip(scope->inside, &request,
@@ -614,13 +619,15 @@ static void play_post(rh_steps *scope, const rh_post *post)
     played->env = post->played->env;
     rh_steps_look(scope, played);
     bool holds = true;
-    if (action && action->post_if.text &&
+    if (action && action->post_if.text && !runner->is_shut_down &&
         !rh_runner_condition(scope, &action->post_if, 0, &holds, &played->error))
         holds = true;
     const char *condition = action && action->post_if.text ? action->post_if.text : "success()";
     if (post->played->known && post->played->known->post_needs_success)
         holds = runner->status == RH_CONCLUSION_SUCCESS;
-    if (!holds)
+    if (runner->is_shut_down)
+        rh_inside_skip(scope->inside, &request, RH_RUNNER_SKIPS);
+    else if (!holds)
         rh_inside_skip(scope->inside, &request,
                        rh_format(arena, "`post-if` is false: %s", condition));
     else

@@ -66,7 +66,7 @@ static void cancel_running(rh_steps *scope)
         const char *error;
         if (played->is_over || played->stop)
             continue;
-        if (played->step) {
+        if (played->step && !scope->runner->is_shut_down) {
             rh_steps_look(scope, played);
             if (!rh_runner_condition(scope, &played->step->condition, played->call, &goes_on,
                                      &error))
@@ -105,12 +105,32 @@ static void cancel_job(rh_steps *scope, bool timed_out)
     cancel_running(scope);
 }
 
+/* The job fails; no condition is looked at any more, of none of its steps (StepsRunner.cs). One
+ * that was cancelled before stays cancelled. */
+static void shut_down(rh_steps *scope)
+{
+    rh_runner *runner = scope->runner;
+    runner->is_shut_down = true;
+    if (runner->told == RH_FOREVER) {
+        runner->told = rh_inside_now(scope->inside);
+        runner->status = RH_CONCLUSION_FAILURE;
+    }
+    rh_runner_annotate(runner, 0, "error", RH_ACTIONS_SHUTDOWN);
+    runner->first_error = runner->first_error ? runner->first_error : RH_ACTIONS_SHUTDOWN;
+    cancel_running(scope);
+}
+
 static void listen_as_job(rh_steps *scope)
 {
     rh_runner *runner = scope->runner;
     rh_time now = rh_inside_now(scope->inside);
+    bool is_told = rh_inside_is_told(scope->inside);
+    if (is_told && !runner->is_shut_down && rh_inside_host_stops(scope->inside))
+        shut_down(scope);
+    else if (is_told && !runner->is_shut_down)
+        runner->is_asked = true;
     if (runner->told == RH_FOREVER) {
-        if (rh_inside_is_told(scope->inside))
+        if (is_told)
             cancel_job(scope, false);
         else if (now >= runner->deadline)
             cancel_job(scope, true);

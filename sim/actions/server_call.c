@@ -172,6 +172,7 @@ static void set_lease(const rh_actions_settings *settings, rh_activity_request *
     if (!settings->lift) {
         request->lease = settings->lost_runner_after ? settings->lost_runner_after : LEASE;
         request->lease_renewal = LEASE_RENEWAL;
+        request->host_stops = RH_ACTIONS_SHUTDOWN;
         return;
     }
     const rh_lift_rules rules = rh_lift_fill(settings->lift);
@@ -362,6 +363,8 @@ static void read_failure(rh_server *server, const rh_server_leg *leg,
         end->outcome = RH_CONCLUSION_FAILURE;
         end->text = rh_failure_message(application ? application : rh_failure_root(failure));
     }
+    if (rh_is_true(rh_server_get(details, "cancelled")))
+        end->outcome = RH_CONCLUSION_CANCELLED;
     if (rh_is_true(rh_server_get(details, "timed_out"))) {
         timed_out(server, NULL, end);
         if (!end->text)

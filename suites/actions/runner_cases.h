@@ -6,10 +6,11 @@
  *     action actions/greet         the action.yml of a local action, ./actions/greet
  *     world                        settings: what the server would give the job
  *       github {"ref": "..."}        secrets {} vars {} needs {} matrix {} inputs {} catalog {}
- *       unknown error|explore|empty  choices 1,0   timeout 10m   cancel 5s   labels windows-latest
+ *       unknown error|explore|empty  choices 1,0   timeout 10m   cancel 5s   shutdown 5s (of its
+ *       machine)   labels windows-latest
  *     stage                        what calls do; without a line they do what they do by default
  *       build/make[all] {"status": 2, "fails": "message", "takes": "3s", "output": "text",
- *                        "result": {}, "end": "hangs|vanishes", "cancel": "ignores|2s",
+ *                        "result": {}, "end": "hangs|vanishes|stops-host", "cancel": "ignores|2s",
  *                        "effects": ["kind:key"], "played": true}
  *     expect                       lines of the story (see runner_test.c), in order; "..." at the
  *       end build/make failure       end of one: the rest does not matter

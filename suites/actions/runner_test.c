@@ -36,7 +36,7 @@ typedef struct rehearsal {
     rh_actions_definition definition;
     rh_actions_run run;
     rh_actions_leg leg;
-    rh_duration cancel_after;
+    rh_duration cancel_after, shutdown_after;
     uint32_t choices[8];
     size_t choice_count;
     answer *answers;
@@ -75,6 +75,8 @@ static void read_end(const rehearsal *r, const rh_value *what, rh_script *script
         script->end = RH_END_HANGS;
     if (strcmp(end, "vanishes") == 0)
         script->end = RH_END_VANISHES;
+    if (strcmp(end, "stops-host") == 0)
+        script->end = RH_END_STOPS_HOST;
     if (strcmp(cancel, "ignores") == 0)
         script->on_cancel = RH_CANCEL_IGNORES;
     else if (*cancel) {
@@ -150,6 +152,7 @@ static void schedule(rh_execution *execution, rehearsal *r)
     request->body = rh_actions_play_leg;
     request->data = &r->leg;
     request->own_host = true;
+    request->host_stops = RH_ACTIONS_SHUTDOWN;
     rh_execution_command(execution, RH_COMMAND_SCHEDULE_ACTIVITY)->activity = request;
     if (r->cancel_after)
         rh_execution_command(execution, RH_COMMAND_START_TIMER)->duration = r->cancel_after;
@@ -317,6 +320,8 @@ static void read_setting(rehearsal *r, const char *line)
         r->leg.timeout = duration(r, rest);
     else if (strcmp(key, "cancel") == 0)
         r->cancel_after = duration(r, rest);
+    else if (strcmp(key, "shutdown") == 0)
+        r->shutdown_after = duration(r, rest);
     else if (strcmp(key, "catalog") == 0)
         r->settings.catalog = read_catalog(r, rest);
     else if (strcmp(key, "choices") == 0)
@@ -359,6 +364,12 @@ static void read_case(rehearsal *r)
 
 /* ---- playing and comparing ------------------------------------------------------------------- */
 
+static void stop_host(rh_world *world, void *data)
+{
+    (void)data;
+    rh_host_stop(world, rh_host_find(world, "GitHub Actions 1"));
+}
+
 static void play(rehearsal *r)
 {
     rh_world_init(&r->world);
@@ -377,6 +388,8 @@ static void play(rehearsal *r)
                                &why);
         if (!execution)
             fail_msg("%s", rh_text_string(&why));
+        if (r->shutdown_after)
+            rh_world_at(&r->world, r->world.journal.start + r->shutdown_after, stop_host, NULL);
         rh_world_play(&r->world, RH_FOREVER);
     }
 }

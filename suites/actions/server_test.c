@@ -93,9 +93,11 @@ static const rh_value *answer_of(rh_arena *arena, const line *at)
     bool timed_out = at && option(at, "timed-out");
     if (at && option(at, "silent"))
         return NULL;
+    bool cancelled = at && option(at, "cancelled");
     return rh_value_copy(arena, RH_OBJECT_OF({"outputs",
                                               outputs ? outputs : rh_value_object(arena, NULL, 0)},
-                                             {"timed_out", rh_boolean(timed_out)}));
+                                             {"timed_out", rh_boolean(timed_out)},
+                                             {"cancelled", rh_boolean(cancelled)}));
 }
 
 static rh_stage_answer start(void *data, rh_attempt *attempt, rh_script *script)
@@ -130,6 +132,8 @@ static rh_stage_answer start(void *data, rh_attempt *attempt, rh_script *script)
         script->end = RH_END_HANGS;
     if (option(at, "loses-host"))
         script->end = RH_END_LOSES_HOST;
+    if (option(at, "stops-host"))
+        script->end = RH_END_STOPS_HOST;
     script->cancel_takes = duration_of(option(at, "stops-after"));
     if (option(at, "obeys-cancel"))
         script->on_cancel = RH_CANCEL_OBEYS;

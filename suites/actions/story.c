@@ -108,7 +108,8 @@ static void tell_entry(rh_arena *arena, rh_text *text, const rh_journal *journal
         rh_text_printf(text, "%s %s", rh_entry_kind_name((rh_entry_kind)entry->kind), entry->text);
         break;
     case RH_ENTRY_HOST_LOST:
-        rh_text_printf(text, "host-lost %s", entry->text);
+    case RH_ENTRY_HOST_STOPPED:
+        rh_text_printf(text, "%s %s", rh_entry_kind_name((rh_entry_kind)entry->kind), entry->text);
         break;
     case RH_ENTRY_EFFECT_SKIPPED:
         rh_text_printf(text, "effect-skipped %s %s %s", path, entry->name->text, entry->text);

@@ -90,11 +90,17 @@ static void defaults_depend_on_the_class(void **state)
         int exit_code;
         uint32_t times;
     } cases[] = {
-        {RH_FAULT_TRANSIENT, true, 1, 0},      {RH_FAULT_PERMANENT, false, 1, 0},
-        {RH_FAULT_REPLY_LOST, true, 1, 0},     {RH_FAULT_HANG, true, RH_NO_EXIT, 0},
-        {RH_FAULT_CRASH, true, RH_NO_EXIT, 0}, {RH_FAULT_HOST_LOST, true, RH_NO_EXIT, 0},
-        {RH_FAULT_PARTIAL, false, 1, 0},       {RH_FAULT_CORRUPTED, true, 0, 0},
-        {RH_FAULT_SILENT, true, 0, 0},         {RH_FAULT_SLOW, true, 0, 3},
+        {RH_FAULT_TRANSIENT, true, 1, 0},
+        {RH_FAULT_PERMANENT, false, 1, 0},
+        {RH_FAULT_REPLY_LOST, true, 1, 0},
+        {RH_FAULT_HANG, true, RH_NO_EXIT, 0},
+        {RH_FAULT_CRASH, true, RH_NO_EXIT, 0},
+        {RH_FAULT_HOST_LOST, true, RH_NO_EXIT, 0},
+        {RH_FAULT_HOST_STOPPED, true, RH_NO_EXIT, 0},
+        {RH_FAULT_PARTIAL, false, 1, 0},
+        {RH_FAULT_CORRUPTED, true, 0, 0},
+        {RH_FAULT_SILENT, true, 0, 0},
+        {RH_FAULT_SLOW, true, 0, 3},
     };
     (void)state;
     for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -241,7 +247,7 @@ static void bad_files(void **state)
          12},
         {"faults:\n  - name: x\n    class: sudden\n",
          "unknown class 'sudden' (known: transient, permanent, reply-lost, hang, crash, host-lost, "
-         "partial, corrupted, silent, slow)",
+         "host-stopped, partial, corrupted, silent, slow)",
          3, 12},
         {ONE("mesage: m"), "did you mean 'message'?", 4, 5},
         {ONE("takes: 3"), "a duration without a unit; did you mean '3s' or '3m'?", 4, 12},

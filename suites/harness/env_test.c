@@ -311,6 +311,20 @@ static void planned_hosts_are_lost_in_every_world(void **state)
     assert_int_equal(rh_env_problem_count(env), 0);
 }
 
+/* A worker that is told to stop takes its activities with it: they do not hear of it. */
+static void a_host_that_is_told_to_stop(void **state)
+{
+    rh_env *env = *state;
+    rh_fault_at(env, "host:host-1 at 3s", "runner-shutdown");
+    rh_mock(env, "Work", .takes = RH_SECONDS(5));
+    rh_run(env, "works", NULL);
+    assert_int_equal(count_entries(env, RH_ENTRY_HOST_LOST), 0);
+    assert_int_equal(since_start(env, nth_entry(env, RH_ENTRY_HOST_STOPPED, 0)), RH_SECONDS(3));
+    assert_int_equal(since_start(env, nth_entry(env, RH_ENTRY_ATTEMPT_LOST, 0)), RH_SECONDS(3));
+    assert_string_equal(nth_entry(env, RH_ENTRY_ATTEMPT_STARTED, 1)->text, "host-2");
+    assert_clean(env);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -326,6 +340,7 @@ int main(void)
         PLAYED(what_workflow_code_has),
         PLAYED(a_restart_begins_anew),
         PLAYED(planned_hosts_are_lost_in_every_world),
+        PLAYED(a_host_that_is_told_to_stop),
         PLAYED(promises_are_checked_for_each_world),
         PLAYED(two_runs_in_one_world),
         PLAYED(playing_for_a_while),

@@ -87,11 +87,17 @@ static void classes_have_names(void **state)
         const char *name;
         bool fails;
     } classes[] = {
-        [RH_FAULT_TRANSIENT] = {"transient", true},   [RH_FAULT_PERMANENT] = {"permanent", true},
-        [RH_FAULT_REPLY_LOST] = {"reply-lost", true}, [RH_FAULT_HANG] = {"hang", false},
-        [RH_FAULT_CRASH] = {"crash", false},          [RH_FAULT_HOST_LOST] = {"host-lost", false},
-        [RH_FAULT_PARTIAL] = {"partial", true},       [RH_FAULT_CORRUPTED] = {"corrupted", false},
-        [RH_FAULT_SILENT] = {"silent", false},        [RH_FAULT_SLOW] = {"slow", false},
+        [RH_FAULT_TRANSIENT] = {"transient", true},
+        [RH_FAULT_PERMANENT] = {"permanent", true},
+        [RH_FAULT_REPLY_LOST] = {"reply-lost", true},
+        [RH_FAULT_HANG] = {"hang", false},
+        [RH_FAULT_CRASH] = {"crash", false},
+        [RH_FAULT_HOST_LOST] = {"host-lost", false},
+        [RH_FAULT_HOST_STOPPED] = {"host-stopped", false},
+        [RH_FAULT_PARTIAL] = {"partial", true},
+        [RH_FAULT_CORRUPTED] = {"corrupted", false},
+        [RH_FAULT_SILENT] = {"silent", false},
+        [RH_FAULT_SLOW] = {"slow", false},
     };
     (void)state;
     for (unsigned i = 0; i < LENGTH(classes); i++) {
@@ -101,6 +107,8 @@ static void classes_have_names(void **state)
         assert_true(rh_fault_class_find(classes[i].name, &found));
         assert_int_equal(found, i);
         assert_true(rh_fault_class_meaning((rh_fault_class)i)[0]);
+        assert_int_equal(rh_fault_class_strikes_host((rh_fault_class)i),
+                         i == RH_FAULT_HOST_LOST || i == RH_FAULT_HOST_STOPPED);
     }
     rh_fault_class found;
     assert_false(rh_fault_class_find("transien", &found));
@@ -109,7 +117,7 @@ static void classes_have_names(void **state)
 static bool never_answers(const rh_fault *fault)
 {
     return fault->class == RH_FAULT_HANG || fault->class == RH_FAULT_CRASH ||
-           fault->class == RH_FAULT_HOST_LOST;
+           rh_fault_class_strikes_host(fault->class);
 }
 
 /* Every fault of the catalog strikes the first attempt of a call that would take 7 s; the second
@@ -160,6 +168,8 @@ static void every_fault_strikes(void **state)
         }
         assert_int_equal(count_entries(env, RH_ENTRY_HOST_LOST),
                          fault->class == RH_FAULT_HOST_LOST);
+        assert_int_equal(count_entries(env, RH_ENTRY_HOST_STOPPED),
+                         fault->class == RH_FAULT_HOST_STOPPED);
         if (rh_env_finish(env))
             print_error("%s (%s):\n", fault->name, rh_fault_class_name(fault->class));
         assert_clean(env);
@@ -188,6 +198,7 @@ static void each_class_turns_a_script(void **state)
         {RH_FAULT_HANG, RH_END_HANGS, false, false, false, 2, 7},
         {RH_FAULT_CRASH, RH_END_VANISHES, false, false, true, 2, 7},
         {RH_FAULT_HOST_LOST, RH_END_LOSES_HOST, false, false, true, 2, 7},
+        {RH_FAULT_HOST_STOPPED, RH_END_STOPS_HOST, false, false, true, 2, 7},
         {RH_FAULT_SLOW, RH_END_HANGS, false, false, true, 2, 21}, /* as ever */
     };
     rh_arena arena;
