@@ -301,8 +301,8 @@ static bool will_be_struck(const rh_attempt *attempt)
            attempt->script.end == RH_END_VANISHES;
 }
 
-/* `step` is armed for the begin of the work, for what strikes it, and for the end of an attempt whose
- * body was quicker than what it takes. */
+/* `step` is armed for the begin of the work, for what strikes it, and for the end of an attempt
+ * whose body was quicker than what it takes. */
 static void arm_inside(rh_attempt *attempt)
 {
     rh_time next = INT64_MAX;

@@ -9,6 +9,7 @@ const char rh_check_profile[] =
     "{\"profile\": \"check\", \"summary\": \"whatever a call is called, the same may strike it\","
     " \"classes\": [{\"name\": \"any\", \"types\": [\"*\"], \"faults_per_million\": {"
     "\"exit-code\": 100000, \"token-scope\": 100000, \"hangs\": 100000, \"runner-lost\": 100000,"
+    " \"runner-shutdown\": 100000,"
     " \"out-of-memory\": 100000, \"reply-lost\": 100000},"
     " \"source\": \"no rates: each is tried\"}]}";
 
