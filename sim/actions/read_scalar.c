@@ -163,10 +163,10 @@ void rh_read_template(rh_reading *r, const rh_yaml *node, uint32_t allowed, rh_t
         refuse_template(r, node, allowed, &error);
         return;
     }
-    const rh_value *constant = rh_expression_constant(read);
-    if (rh_kind_of(constant) == RH_STRING)
-        token->constant = constant;
-    else if (!allowed)
+    token->constant = rh_expression_literal(read);
+    if (token->constant)
+        return;
+    if (!allowed)
         refuse_node(r, node, "A template expression is not allowed in this context");
     else
         token->expression = read;
@@ -189,8 +189,10 @@ static void note_always_true(rh_reading *r, const rh_yaml *node)
 static void read_condition(rh_reading *r, const rh_yaml *node, uint32_t allowed, rh_token *token)
 {
     rh_expression_error error;
-    size_t length = node->type == RH_NULL ? 0 : node->count;
-    token->expression = rh_expression_condition(r->arena, node->text, length, allowed, &error);
+    /* `if: True` is YAML's true; what is not text is read as the text it becomes. */
+    const rh_value *text = rh_value_as_string(r->arena, rh_yaml_value(r->arena, node));
+    token->expression =
+        rh_expression_condition(r->arena, rh_text_of(text), text->count, allowed, &error);
     if (token->expression) {
         note_always_true(r, node);
         return;

@@ -137,7 +137,8 @@ static void add_pair(open_mapping *m, const rh_token *key, const rh_token *value
     m->pairs[m->count++] = (rh_token_pair){key, value};
 }
 
-/* A key that is an expression, or `${{ insert }}`. */
+/* A key that is an expression, or `${{ insert }}`. What stands behind one that is refused is left
+ * out: which contexts it may use hangs on the key. */
 static void read_expression_key(rh_reading *r, open_mapping *m, const rh_yaml_pair *pair)
 {
     rh_token *key = rh_token_new(r, pair->key);
@@ -148,6 +149,9 @@ static void read_expression_key(rh_reading *r, open_mapping *m, const rh_yaml_pa
         rh_read_template(r, pair->key, m->allowed, key);
     else if (!m->allowed)
         refuse_node(r, pair->key, "A template expression is not allowed in this context");
+    bool is_refused = key->is_insert ? !m->allowed : !key->expression && !key->constant;
+    if (is_refused)
+        return;
     bool is_loose = m->schema->others && !m->schema->keys && !key->is_insert;
     add_pair(m, key,
              read_node(r, pair->value, is_loose ? m->schema->others : &anything, m->allowed));

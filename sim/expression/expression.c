@@ -61,6 +61,13 @@ const rh_value *rh_expression_constant(const rh_expression *expression)
     return expression->constant;
 }
 
+const rh_value *rh_expression_literal(const rh_expression *expression)
+{
+    const rh_node *root = expression->root;
+    bool is_text = root->kind == RH_NODE_CONSTANT && root->constant->kind == RH_STRING;
+    return is_text ? root->constant : NULL;
+}
+
 bool rh_expression_implies_success(const rh_expression *expression)
 {
     return expression->root != expression->written;

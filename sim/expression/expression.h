@@ -114,6 +114,9 @@ bool rh_expression_is_insert(const char *text, size_t length);
 
 /* The value, if it is one whatever the scope; NULL otherwise. */
 const rh_value *rh_expression_constant(const rh_expression *expression);
+/* The text, if it is nothing but a text in quotes, `${{ 'x' }}`: it then is read as if it were
+ * written without expression. NULL otherwise. */
+const rh_value *rh_expression_literal(const rh_expression *expression);
 /* For conditions: whether success() was put before what is written. */
 bool rh_expression_implies_success(const rh_expression *expression);
 /* Whether the written tree calls one of always, success, failure, cancelled. */
