@@ -145,16 +145,31 @@ static void read_expression_key(rh_reading *r, open_mapping *m, const rh_yaml_pa
     key->is_text = true;
     m->has_expression_key = true;
     key->is_insert = rh_read_is_insert(pair->key);
+    uint32_t allowed = m->schema->takes & RH_HAS_PLAIN_KEYS ? 0 : m->allowed;
     if (!key->is_insert)
-        rh_read_template(r, pair->key, m->allowed, key);
-    else if (!m->allowed)
+        rh_read_template(r, pair->key, allowed, key);
+    else if (!allowed)
         refuse_node(r, pair->key, "A template expression is not allowed in this context");
-    bool is_refused = key->is_insert ? !m->allowed : !key->expression && !key->constant;
+    bool is_refused = key->is_insert ? !allowed : !key->expression && !key->constant;
     if (is_refused)
         return;
     bool is_loose = m->schema->others && !m->schema->keys && !key->is_insert;
     add_pair(m, key,
              read_node(r, pair->value, is_loose ? m->schema->others : &anything, m->allowed));
+}
+
+/* A key as the text it becomes: `1.50` is '1.5', null is ''. */
+static const rh_yaml *name_of(rh_reading *r, const rh_yaml *key)
+{
+    if (key->type == RH_STRING)
+        return key;
+    const rh_value *text = rh_value_as_string(r->arena, rh_yaml_value(r->arena, key));
+    rh_yaml *named = RH_NEW(r->arena, rh_yaml);
+    *named = *key;
+    named->type = RH_STRING;
+    named->text = rh_text_of(text);
+    named->count = text->count;
+    return named;
 }
 
 static void read_pair(rh_reading *r, open_mapping *m, const rh_yaml_pair *pair)
@@ -163,22 +178,24 @@ static void read_pair(rh_reading *r, open_mapping *m, const rh_yaml_pair *pair)
         read_expression_key(r, m, pair);
         return;
     }
-    const rh_schema_key *known = find_key(m->schema, pair->key->text);
+    const rh_yaml *name = name_of(r, pair->key);
+    const rh_schema_key *known = find_key(m->schema, name->text);
     const rh_schema *value = NULL;
     if (known && variants_of(m, known) & m->variants) {
         value = known->value;
-        take_key(m, known, pair->key);
+        take_key(m, known, name);
     } else if (!known) {
         value = m->schema->others;
     }
     if (!value) {
-        refuse_key(r, m, pair->key);
+        refuse_key(r, m, name);
         return;
     }
-    rh_token *key = rh_token_new(r, pair->key);
-    key->constant = rh_value_string(r->arena, pair->key->text, pair->key->count);
-    if (!known && pair->key->count == 0)
-        refuse_node(r, pair->key, "Unexpected value ''; a name is missing");
+    rh_token *key = rh_token_new(r, name);
+    key->constant = rh_value_string(r->arena, name->text, name->count);
+    bool is_any = m->schema->takes & RH_TAKES_ANYTHING;
+    if (!known && name->count == 0 && !is_any)
+        refuse_node(r, name, "Unexpected value ''; a name is missing");
     add_pair(m, key, read_node(r, pair->value, value, m->allowed));
 }
 
@@ -238,7 +255,7 @@ static const rh_value *object_of(rh_reading *r, const open_mapping *m)
 static const rh_token *read_mapping(rh_reading *r, const rh_yaml *node, const rh_schema *schema,
                                     uint32_t allowed)
 {
-    static const rh_schema any_mapping = {.others = &anything};
+    static const rh_schema any_mapping = {.takes = RH_TAKES_ANYTHING, .others = &anything};
     rh_token *token = rh_token_new(r, node);
     if (schema->takes & RH_TAKES_ANYTHING)
         schema = &any_mapping;

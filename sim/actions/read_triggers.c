@@ -184,6 +184,9 @@ static void read_filters(rh_reading *r, const event_kind *of, const rh_token *to
         if (at < FILTER_COUNT && filters[at].of & of->filters) {
             rh_actions_patterns read = read_patterns(r, token->as.pairs[i].value);
             memcpy((char *)trigger + filters[at].patterns, &read, sizeof read);
+            if (rh_token_is_null(token->as.pairs[i].value))
+                rh_reading_note_token(r, key, "'%s' is empty: it is taken as not written",
+                                      key->text);
             if (at < TWIN_COUNT && read.count)
                 check_patterns(r, &read, token->as.pairs[i].value, at % 2 == 1);
         } else if (!(is_name && of->filters & NAMES)) {

@@ -87,7 +87,7 @@ static const rh_schema strategy = {.allowed = WITH_NEEDS,
                                                 {"matrix", &matrix})};
 
 static const rh_schema runs_on = {
-    .takes = RH_TAKES_SOME_TEXT,
+    .takes = RH_TAKES_SOME_TEXT | RH_HAS_PLAIN_KEYS,
     .allowed = LEG,
     .items = &some_text,
     .keys = KEYS({"group", &some_text}, {"labels", &text_or_list}),
@@ -96,10 +96,10 @@ static const rh_schema runs_on = {
 static const rh_schema queue = {.takes = RH_TAKES_WORDS, .words = WORDS("single", "max")};
 #define CONCURRENCY_KEYS                                                                           \
     KEYS({"group", &some_text, .required = 1}, {"cancel-in-progress", &boolean}, {"queue", &queue})
-static const rh_schema workflow_concurrency = {.takes = RH_TAKES_TEXT,
+static const rh_schema workflow_concurrency = {.takes = RH_TAKES_TEXT | RH_HAS_PLAIN_KEYS,
                                                .allowed = EARLY,
                                                .keys = CONCURRENCY_KEYS};
-static const rh_schema job_concurrency = {.takes = RH_TAKES_SOME_TEXT,
+static const rh_schema job_concurrency = {.takes = RH_TAKES_SOME_TEXT | RH_HAS_PLAIN_KEYS,
                                           .allowed = LEG,
                                           .keys = CONCURRENCY_KEYS};
 
