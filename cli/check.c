@@ -53,7 +53,8 @@ static const cli_option options[] = {
 #include "cli/event_option_rows.h"
 #undef X
     {"--input", "NAME=VALUE", CLI_LIST, EVENT(inputs),
-     "an input of workflow_dispatch; may be given several times"},
+     "an input of workflow_dispatch, or only its NAME: it has a value that is not known; may be "
+     "given several times"},
     {"--secret", "NAME=VALUE", CLI_LIST, ACTIONS(secrets), "a secret; may be given several times"},
     {"--var", "NAME=VALUE", CLI_LIST, ACTIONS(vars),
      "a variable (vars context); may be given several times"},
@@ -164,32 +165,11 @@ static int make_subject(checking *c, const rh_actions_event *event, bool holds, 
 static int make_world(checking *c, const cli_check_event *from, rh_check_world *world)
 {
     rh_subject *holding = RH_NEW(&c->cli->arena, rh_subject);
-    const rh_actions_event *event = cli_build_event(c->cli, &from->settings);
     world->event = from->options;
     world->holding = holding;
-    if (!event || make_subject(c, event, false, &world->subject) != CLI_OK)
+    if (make_subject(c, from->event, false, &world->subject) != CLI_OK)
         return CLI_BAD;
-    return make_subject(c, event, true, holding);
-}
-
-/* The event that was named; else one for each way to start the workflow, each with what was said of
- * it otherwise. */
-static const cli_check_event *events_of(const checking *c, size_t *count)
-{
-    rh_arena *arena = &c->cli->arena;
-    const cli_event_settings *given = &c->settings->actions.event;
-    bool is_named = given->event || given->ref;
-    cli_event_settings named = {.event = "push"};
-    const cli_check_event *chosen = is_named ? NULL : cli_check_events(arena, c->file, count);
-    if (is_named)
-        *count = 1;
-    cli_check_event *events = RH_NEW_ARRAY(arena, cli_check_event, *count + 1);
-    for (size_t i = 0; i < *count; i++) {
-        cli_event_settings settings = is_named ? named : chosen[i].settings;
-        cli_event_lay_over(&settings, given);
-        events[i] = cli_check_event_of(arena, &settings);
-    }
-    return events;
+    return make_subject(c, from->event, true, holding);
 }
 
 /* What stands in front of the path in the repository: "../app/" of ../app/.github/workflows/x.yml.
@@ -220,7 +200,9 @@ static int check_file(cli_context *cli, const check_settings *settings, const ch
     if (!c.file)
         return CLI_BAD;
     size_t count;
-    const cli_check_event *events = events_of(&c, &count);
+    const cli_check_event *events = cli_check_events(cli, c.file, &settings->actions.event, &count);
+    if (!events)
+        return CLI_BAD;
     rh_check_world *worlds = RH_NEW_ARRAY(arena, rh_check_world, count + 1);
     const char **words = RH_NEW_ARRAY(arena, const char *, count + 1);
     for (size_t i = 0; i < count; i++) {

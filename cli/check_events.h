@@ -5,16 +5,15 @@
 #include "cli/event_options.h"
 
 typedef struct cli_check_event {
-    cli_event_settings settings;
+    const rh_actions_event *event;
     const char *words;   /* "push of tag v1.2.0" */
     const char *options; /* as for a shell: "--event push --ref refs/tags/v1.2.0" */
 } cli_check_event;
 
-/* One event for each way in which the file is started: what usually publishes most comes first.
- * Inputs that must be given are made up. Lives in the arena. */
-const cli_check_event *cli_check_events(rh_arena *arena, const rh_actions_file *file,
-                                        size_t *count);
-/* The same of one event that the user has described. */
-cli_check_event cli_check_event_of(rh_arena *arena, const cli_event_settings *settings);
+/* The event that was named; else one for each way in which the file is started
+ * (rh_actions_likely_events). All has what was given of it. Lives in the command's arena. NULL
+ * after saying what is wrong. */
+const cli_check_event *cli_check_events(cli_context *cli, const rh_actions_file *file,
+                                        const cli_event_settings *given, size_t *count);
 
 #endif

@@ -38,7 +38,8 @@ static const cli_option options[] = {
 #include "cli/event_option_rows.h"
 #undef X
     {"--input", "NAME=VALUE", CLI_LIST, EVENT(inputs),
-     "an input of workflow_dispatch; may be given several times"},
+     "an input of workflow_dispatch, or only its NAME: it has a value that is not known; may be "
+     "given several times"},
     {"--secret", "NAME=VALUE", CLI_LIST, ACTIONS(secrets), "may be given several times"},
     {"--var", "NAME=VALUE", CLI_LIST, ACTIONS(vars), "may be given several times"},
     {"--mock", "PATH:OUTPUTS", CLI_LIST, ACTIONS(mocks),

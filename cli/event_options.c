@@ -46,20 +46,6 @@ const char *cli_event_given(const cli_event_settings *settings)
     return NULL;
 }
 
-void cli_event_lay_over(cli_event_settings *settings, const cli_event_settings *over)
-{
-    static const size_t sizes[] = {
-        [CLI_TEXT] = sizeof(const char *),
-        [CLI_LIST] = sizeof(cli_texts),
-        [CLI_NUMBER] = sizeof(cli_number),
-        [CLI_FLAG] = sizeof(bool),
-    };
-    for (size_t i = 0; i < ROW_COUNT; i++)
-        if (is_given(over, &rows[i]))
-            memcpy((char *)settings + rows[i].offset, field_of(over, &rows[i]),
-                   sizes[rows[i].kind]);
-}
-
 static void put_option(rh_text *text, const char *name, const char *value)
 {
     rh_text_printf(text, "%s%s", text->length ? " " : "", name);
@@ -106,20 +92,43 @@ static void split_changed(rh_arena *arena, const cli_texts *given, rh_actions_ev
     to->changed_is_known = given->count > 0;
 }
 
+/* NAME=VALUE; false after saying that it is not. */
+static bool read_pair(cli_context *cli, const char *option, const char *text, uint8_t flags,
+                      rh_field *field)
+{
+    const char *equals = strchr(text, '=');
+    if (!equals || equals == text) {
+        cli_bad(cli, "%s: expected NAME=VALUE, got '%s'", option, text);
+        return false;
+    }
+    const rh_value *value = rh_value_string(&cli->arena, equals + 1, strlen(equals + 1));
+    *field = (rh_field){rh_arena_text(&cli->arena, text, (size_t)(equals - text)),
+                        rh_value_flagged(&cli->arena, value, flags)};
+    return true;
+}
+
 const rh_value *cli_read_pairs(cli_context *cli, const char *option, const cli_texts *given,
                                uint8_t flags)
+{
+    rh_field *fields = RH_NEW_ARRAY(&cli->arena, rh_field, given->count + 1);
+    for (size_t i = 0; i < given->count; i++)
+        if (!read_pair(cli, option, given->items[i], flags, &fields[i]))
+            return NULL;
+    return rh_value_object(&cli->arena, fields, given->count);
+}
+
+/* A name alone is an input that has a value, but not one that is known. */
+static const rh_value *read_inputs(cli_context *cli, const cli_texts *given)
 {
     rh_arena *arena = &cli->arena;
     rh_field *fields = RH_NEW_ARRAY(arena, rh_field, given->count + 1);
     for (size_t i = 0; i < given->count; i++) {
-        const char *text = given->items[i], *equals = strchr(text, '=');
-        if (!equals || equals == text) {
-            cli_bad(cli, "%s: expected NAME=VALUE, got '%s'", option, text);
+        const char *text = given->items[i];
+        if (*text && !strchr(text, '='))
+            fields[i] =
+                (rh_field){text, rh_value_unknown(arena, rh_format(arena, "inputs.%s", text), 0)};
+        else if (!read_pair(cli, "--input", text, 0, &fields[i]))
             return NULL;
-        }
-        const rh_value *value = rh_value_string(arena, equals + 1, strlen(equals + 1));
-        fields[i] = (rh_field){rh_arena_text(arena, text, (size_t)(equals - text)),
-                               rh_value_flagged(arena, value, flags)};
     }
     return rh_value_object(arena, fields, given->count);
 }
@@ -157,7 +166,7 @@ int cli_read_event(cli_context *cli, const cli_event_settings *settings,
     };
     split_changed(&cli->arena, &settings->changed, to);
     if (settings->inputs.count) {
-        to->inputs = cli_read_pairs(cli, "--input", &settings->inputs, 0);
+        to->inputs = read_inputs(cli, &settings->inputs);
         if (!to->inputs)
             return CLI_BAD;
     }

@@ -18,8 +18,6 @@ typedef struct cli_event_settings {
 const char *cli_event_words(rh_arena *arena, const cli_event_settings *settings);
 /* The name of the first option that was given, or NULL. */
 const char *cli_event_given(const cli_event_settings *settings);
-/* Lays what was given in `over` over `settings`. */
-void cli_event_lay_over(cli_event_settings *settings, const cli_event_settings *over);
 
 /* What they say, for rh_actions_event_build. CLI_OK, or CLI_BAD after saying what is wrong. */
 int cli_read_event(cli_context *cli, const cli_event_settings *settings,

@@ -70,6 +70,30 @@ static const rh_value *named_values(const draft *d, const cli_texts *names, uint
 
 /* ---- playing --------------------------------------------------------------------------------- */
 
+/* A scenario says all inputs: of what is unknown the name stands for it. */
+static const rh_value *name_unknown(rh_arena *arena, const rh_value *inputs)
+{
+    rh_field *fields = RH_NEW_ARRAY(arena, rh_field, rh_count_of(inputs) + 1);
+    for (size_t i = 0; i < rh_count_of(inputs); i++) {
+        fields[i] = inputs->as.fields[i];
+        if (rh_kind_of(fields[i].value) == RH_UNKNOWN)
+            fields[i].value = rh_value_string(arena, fields[i].key, strlen(fields[i].key));
+    }
+    return rh_value_object(arena, fields, rh_count_of(inputs));
+}
+
+static const rh_actions_event *choose_event(draft *d, const char *event, const char *ref,
+                                            rh_error *error)
+{
+    const rh_actions_event_options given = {.name = event, .ref = ref};
+    const rh_actions_event *likely = rh_actions_likely_event(d->arena, d->file, &given, error);
+    if (!likely || !likely->options.inputs)
+        return likely;
+    rh_actions_event_options options = likely->options;
+    options.inputs = name_unknown(d->arena, options.inputs);
+    return rh_actions_event_build(d->arena, &options, error);
+}
+
 static int make_input(draft *d)
 {
     rh_error error;
@@ -300,8 +324,7 @@ int cli_init_file(cli_context *cli, const char *path, const char *output, const 
     find_names(&d, "secrets.", &d.secrets);
     find_names(&d, "vars.", &d.vars);
     rh_error error;
-    const rh_actions_event_options given = {.name = event, .ref = ref};
-    d.event = rh_actions_likely_event(d.arena, file, &given, &error);
+    d.event = choose_event(&d, event, ref, &error);
     if (!d.event)
         return cli_bad_error(cli, &error);
     if (make_input(&d) != CLI_OK)

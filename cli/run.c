@@ -96,7 +96,8 @@ static const cli_option options[] = {
      "a shared object that has the workflow; may be given several times"},
     {"--input", "JSON|@FILE", CLI_LIST, EVENT(inputs),
      "what the workflow is started with, instead of what its definition says; @- reads standard "
-     "input; of a workflow file NAME=VALUE, which may be given several times"},
+     "input; of a workflow file NAME=VALUE, or NAME: its value is not known; may be given several "
+     "times"},
     {"--fault", "CALL=FAULT", CLI_LIST, offsetof(run_settings, faults),
      "a fault of the catalog strikes a call, like 'UpdateHomebrew@1=homebrew-auth', "
      "'BuildMacOS[arm64]@2=dns'; the first attempt unless another is named, @* for all; or a host, "

@@ -146,10 +146,16 @@ static void say_stand_ins(cli_context *cli, const rh_actions_event_options *give
                           const rh_actions_event *event)
 {
     const rh_value *inputs = event->options.inputs;
-    for (size_t i = 0; i < rh_count_of(inputs); i++)
-        if (!rh_get(given->inputs, inputs->as.fields[i].key))
-            cli_bad(cli, "note: the input '%s' is not given; '%s' stands for it",
-                    inputs->as.fields[i].key, rh_text_of(inputs->as.fields[i].value));
+    for (size_t i = 0; i < rh_count_of(inputs); i++) {
+        const rh_field *input = &inputs->as.fields[i];
+        if (rh_get(given->inputs, input->key))
+            continue;
+        if (rh_kind_of(input->value) == RH_UNKNOWN)
+            cli_bad(cli, "note: the input '%s' is not given, and unknown", input->key);
+        else
+            cli_bad(cli, "note: the input '%s' is not given; '%s' stands for it", input->key,
+                    rh_text_of(rh_value_as_string(&cli->arena, input->value)));
+    }
 }
 
 static const rh_actions_catalog *read_catalog(cli_context *cli, const cli_texts *paths)

@@ -25,7 +25,8 @@ static const cli_option options[] = {
 #include "cli/event_option_rows.h"
 #undef X
     {"--input", "NAME=VALUE", CLI_LIST, AT(inputs),
-     "an input of workflow_dispatch; may be given several times"},
+     "an input of workflow_dispatch, or only its NAME: it has a value that is not known; may be "
+     "given several times"},
     {"--include", "NAME=PATH", CLI_LIST, offsetof(triggers_settings, includes),
      "a file that stands for something remote, as in 'rehearse show'"},
     {"--format", "FORMAT", CLI_CHOICE, offsetof(triggers_settings, format),

@@ -20,8 +20,8 @@ enum {
     RH_TAKES_SOME_TEXT = 1 << 4, /* not '' */
     RH_TAKES_WORDS = 1 << 5,     /* one of `words` */
     RH_TAKES_ANYTHING = 1 << 6,
-    RH_IS_CONDITION = 1 << 7,  /* text that is an expression, with or without ${{ }} */
-    RH_IS_AS_WRITTEN = 1 << 8, /* 1.10 is '1.10', not '1.1' */
+    RH_IS_CONDITION = 1 << 7,   /* text that is an expression, with or without ${{ }} */
+    RH_IS_AS_WRITTEN = 1 << 8,  /* 1.10 is '1.10', not '1.1' */
     RH_IS_PARTS = 1 << 9,       /* the reader takes it apart: its value as a whole is never asked */
     RH_HAS_PLAIN_KEYS = 1 << 10 /* keys are no expressions, though values may be */
 };

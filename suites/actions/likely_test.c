@@ -32,7 +32,13 @@ static const likely_case cases[] = {
      "refs/tags/v1.2.0", NULL},
     {"pull_request", "pull_request", NULL, "main"},
     {"{pull_request: {branches: ['next']}}", "pull_request", NULL, "next"},
-    {"{workflow_dispatch: {}, pull_request: {}}", "workflow_dispatch", NULL, NULL},
+    {"{workflow_dispatch: {}, pull_request: {}}", "pull_request", NULL, NULL},
+    {"{workflow_dispatch: {}, schedule: [{cron: '0 3 * * *'}]}", "schedule", NULL, NULL},
+    {"{workflow_call: {}, issues: {}, workflow_dispatch: {}}", "workflow_dispatch", NULL, NULL},
+    {"{workflow_call: {}, issues: {}}", "issues", NULL, NULL},
+    {"{push: {branches-ignore: [main]}}", "push", "refs/heads/master", NULL},
+    {"{merge_group: {branches: [next]}}", "merge_group", NULL, NULL},
+    {"{workflow_run: {workflows: [CI], branches: [next]}}", "workflow_run", NULL, NULL},
     {"{schedule: [{cron: '0 3 * * *'}]}", "schedule", NULL, NULL},
     {"{workflow_call: {inputs: {a: {type: string, required: true}}}}", "workflow_call", NULL, NULL},
     {"{workflow_dispatch: {inputs: {a: {required: true}, b: {type: choice, options: [x, y], "
@@ -75,6 +81,45 @@ static void the_event_is_that_which_publishes_most(void **state)
     }
 }
 
+/* The names, between blanks; what goes beyond the most is left out. */
+static const char *all_of(rh_arena *arena, const char *on, const char *name)
+{
+    const rh_actions_event_options given = {.name = name};
+    const rh_likely_events all =
+        rh_actions_likely_events(arena, read_file(arena, on), name ? &given : NULL);
+    const char *text = "";
+    for (size_t i = 0; i < all.count; i++) {
+        const rh_actions_event *event = all.items[i];
+        text =
+            rh_format(arena, "%s %s%s%s", text, event->name,
+                      strncmp(event->ref, "refs/tags/", 10) ? "" : ":tag",
+                      event->options.action ? rh_format(arena, ":%s", event->options.action) : "");
+    }
+    return text;
+}
+
+static void each_way_to_start_it_is_found_once(void **state)
+{
+    (void)state;
+    rh_arena arena;
+    rh_arena_init(&arena, NULL, NULL);
+    const char *on = "{workflow_call: {}, workflow_dispatch: {}, pull_request: {types: [labeled]}, "
+                     "schedule: [{cron: '0 3 * * *'}], issues: {}, release: {types: [deleted]}, "
+                     "push: {branches: [main], tags: ['v*']}}";
+    assert_string_equal(all_of(&arena, on, NULL),
+                        " push:tag release:tag:deleted push schedule pull_request:labeled "
+                        "workflow_dispatch issues workflow_call");
+    assert_string_equal(all_of(&arena, on, "push"), " push:tag push");
+    assert_string_equal(all_of(&arena, on, "issues"), " issues");
+    assert_string_equal(all_of(&arena, on, "fork"), "");
+    assert_string_equal(all_of(&arena,
+                               "[create, delete, fork, gollum, issues, public, status, watch, "
+                               "member, push]",
+                               NULL),
+                        " push create delete fork gollum issues public status");
+    rh_arena_free(&arena);
+}
+
 static void what_is_given_is_kept(void **state)
 {
     rh_arena arena;
@@ -108,10 +153,10 @@ static void required_inputs_have_stand_ins(void **state)
     const rh_actions_event_options options = {.inputs = rh_value_object(&arena, &given, 1)};
     inputs = rh_actions_likely_event(&arena, file, &options, &error)->options.inputs;
     assert_int_equal(rh_count_of(inputs), 5);
-    assert_string_equal(rh_text_of(rh_get(inputs, "a")), "a");
+    assert_string_equal(rh_value_origin(rh_get(inputs, "a")), "inputs.a");
     assert_string_equal(rh_text_of(rh_get(inputs, "b")), "x");
-    assert_string_equal(rh_text_of(rh_get(inputs, "c")), "false");
-    assert_string_equal(rh_text_of(rh_get(inputs, "d")), "1");
+    assert_int_equal(rh_kind_of(rh_get(inputs, "c")), RH_BOOLEAN);
+    assert_string_equal(rh_value_origin(rh_get(inputs, "d")), "inputs.d");
     assert_string_equal(rh_text_of(rh_get(inputs, "g")), "mine");
     rh_arena_free(&arena);
 }
@@ -132,6 +177,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_event_is_that_which_publishes_most),
+        cmocka_unit_test(each_way_to_start_it_is_found_once),
         cmocka_unit_test(what_is_given_is_kept),
         cmocka_unit_test(required_inputs_have_stand_ins),
         cmocka_unit_test(where_there_is_none_it_is_said),
