@@ -3,14 +3,24 @@
 #include "sim/base/hash.h"
 #include "sim/base/value.h"
 
-enum { FIRST_ENTRIES = 128 };
+enum { FIRST_ENTRIES = 128, FIRST_CALLS = 16 };
 
 void rh_journal_init(rh_journal *journal, rh_arena *arena, rh_time start, uint64_t seed)
 {
+    journal->capacity = journal->call_capacity = 0;
+    rh_journal_renew(journal, arena, start, seed);
+}
+
+void rh_journal_renew(rh_journal *journal, rh_arena *arena, rh_time start, uint64_t seed)
+{
+    size_t entries = journal->capacity > FIRST_ENTRIES ? journal->capacity : FIRST_ENTRIES;
+    size_t calls = journal->call_capacity > FIRST_CALLS ? journal->call_capacity : FIRST_CALLS;
     memset(journal, 0, sizeof *journal);
     journal->arena = arena;
-    journal->capacity = FIRST_ENTRIES;
-    journal->entries = rh_arena_alloc(arena, FIRST_ENTRIES * sizeof *journal->entries);
+    journal->capacity = entries;
+    journal->entries = rh_arena_alloc(arena, entries * sizeof *journal->entries);
+    journal->call_capacity = calls;
+    journal->calls = rh_arena_alloc(arena, calls * sizeof *journal->calls);
     journal->hash = RH_HASH_SEED;
     journal->start = start;
     journal->end = start;

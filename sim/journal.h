@@ -213,6 +213,9 @@ typedef struct rh_journal {
 } rh_journal;
 
 void rh_journal_init(rh_journal *journal, rh_arena *arena, rh_time start, uint64_t seed);
+/* The same after a reset of its arena, with the room that it had: the next run is mostly like the
+ * one before. All zero is good for a new one, too. */
+void rh_journal_renew(rh_journal *journal, rh_arena *arena, rh_time start, uint64_t seed);
 /* Appends a copy of `entry` (its pointers must live as long as the journal), computes its hash and
  * returns its position. */
 size_t rh_journal_add(rh_journal *journal, const rh_entry *entry);

@@ -124,6 +124,9 @@ void rh_world_reset(rh_world *world, const rh_world_options *options)
     rh_stacks stacks = world->stacks;
     rh_world_variation variation = world->variation;
     uint64_t tasks_run = world->tasks_run;
+    rh_names names = world->names;
+    rh_journal journal = world->journal;
+    rh_counter call_numbers = world->call_numbers;
 
     memset(world, 0, sizeof *world);
     world->arena = arena;
@@ -141,12 +144,15 @@ void rh_world_reset(rh_world *world, const rh_world_options *options)
     world->stacks.fill = world->options.stack_fill;
     world->stacks.reversed = variation.other_addresses;
 
-    rh_names_init(&world->names, &world->arena);
+    world->names = names;
+    rh_names_renew(&world->names, &world->arena);
     rh_clock_init(&world->clock, &world->arena, world->options.start);
     rh_choices_init(&world->choices, &world->arena, options->seed, options->random_choices,
                     options->choices, options->choice_count);
-    rh_journal_init(&world->journal, &world->arena, world->options.start, options->seed);
-    rh_counter_init(&world->call_numbers, &world->arena);
+    world->journal = journal;
+    rh_journal_renew(&world->journal, &world->arena, world->options.start, options->seed);
+    world->call_numbers = call_numbers;
+    rh_counter_renew(&world->call_numbers, &world->arena);
     rh_counter_init(&world->newest_runs, &world->arena);
     rh_counter_init(&world->effects, &world->arena);
     rh_counter_init(&world->effects_once, &world->arena);

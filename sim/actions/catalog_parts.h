@@ -121,8 +121,8 @@ typedef struct rh_known_match {
 } rh_known_match;
 rh_known_match rh_known_match_words(const rh_actions_catalog *catalog, const rh_value *const *words,
                                     size_t count);
-/* What templates see as `inputs`: {"operands": [...], "options": {...}, "line": "..."}. The words
- * from the program's name on. */
+/* What templates see as `inputs`: {"operands": [...], "options": {...}, "line": "..."}, without
+ * hashes. The words from the program's name on. */
 const rh_value *rh_known_take_apart(rh_arena *arena, const rh_known_command *command,
                                     const rh_value *const *words, size_t count);
 

@@ -197,16 +197,26 @@ typedef struct parts {
     size_t option_count;
 } parts;
 
+static rh_value *new_value(rh_arena *arena, rh_kind kind, size_t count)
+{
+    rh_value *value = RH_NEW(arena, rh_value);
+    value->kind = kind;
+    value->count = (uint32_t)count;
+    return value;
+}
+
+/* The end of a word, from `text` on, is text of its own. */
 static const rh_value *option_value(rh_arena *arena, const rh_value *word, const char *text)
 {
     if (!word)
         return rh_value_boolean(arena, true);
     if (!text)
         return word;
-    const char *whole = rh_text_of(word);
-    size_t length = word->count - (size_t)(text - whole);
-    return rh_value_flagged(arena, rh_value_string(arena, text, length),
-                            word->flags & (RH_SECRET | RH_TAINTED));
+    size_t skipped = (size_t)(text - rh_text_of(word));
+    rh_value *value = new_value(arena, RH_STRING, word->count - skipped);
+    value->flags = word->flags & (RH_SECRET | RH_TAINTED);
+    value->as.text = text;
+    return value;
 }
 
 /* Two values of one option: lines of a text; unknown if one of them is. */
@@ -237,19 +247,33 @@ static void keep_option(void *data, const char *name, size_t name_length, const 
         (rh_field){rh_arena_text(all->arena, name, name_length), value};
 }
 
+static size_t length_of(const rh_value *word)
+{
+    return rh_kind_of(word) == RH_STRING ? word->count : 0;
+}
+
 static const rh_value *line_of(rh_arena *arena, const rh_value *const *words, size_t count)
 {
-    rh_text text = rh_text_in(arena);
     uint8_t flags = 0;
+    size_t length = 0;
     for (size_t i = 0; i < count; i++) {
         if (rh_kind_of(words[i]) == RH_UNKNOWN)
             return words[i];
         flags |= words[i]->flags & (RH_SECRET | RH_TAINTED);
-        if (i)
-            rh_text_putc(&text, ' ');
-        rh_text_puts(&text, rh_text_of(words[i]));
+        length += length_of(words[i]) + 1;
     }
-    return rh_value_flagged(arena, rh_value_string(arena, text.data, text.length), flags);
+    char *text = rh_arena_alloc(arena, length + 1), *end = text;
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            *end++ = ' ';
+        memcpy(end, rh_text_of(words[i]), length_of(words[i]));
+        end += length_of(words[i]);
+    }
+    *end = '\0';
+    rh_value *line = new_value(arena, RH_STRING, (size_t)(end - text));
+    line->flags = flags;
+    line->as.text = text;
+    return line;
 }
 
 /* Every letter of a word may be an option of its own. */
@@ -284,10 +308,16 @@ const rh_value *rh_known_take_apart(rh_arena *arena, const rh_known_command *com
             all.operands[all.operand_count++] = words[i++];
         }
     }
-    const rh_field fields[] = {
-        {"operands", rh_value_list(arena, all.operands, all.operand_count)},
-        {"options", rh_value_object_borrowing(arena, all.options, all.option_count)},
-        {"line", line_of(arena, words, count)},
-    };
-    return rh_value_object(arena, fields, 3);
+    rh_value *operands = new_value(arena, RH_LIST, all.operand_count);
+    operands->as.items = all.operands;
+    rh_value *options = new_value(arena, RH_OBJECT, all.option_count);
+    options->as.fields = all.options;
+    const rh_field parts_of_line[] = {{"operands", operands},
+                                      {"options", options},
+                                      {"line", line_of(arena, words, count)}};
+    rh_field *fields = rh_arena_alloc(arena, sizeof parts_of_line);
+    memcpy(fields, parts_of_line, sizeof parts_of_line);
+    rh_value *inputs = new_value(arena, RH_OBJECT, 3);
+    inputs->as.fields = fields;
+    return inputs;
 }

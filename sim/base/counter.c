@@ -1,13 +1,24 @@
 #include "sim/base/counter.h"
 
-enum { FIRST_CAPACITY = 32 };
+enum {
+    FIRST_CAPACITY = 32,
+    MOST_RENEWED = 512 /* what is larger costs more to empty than to grow again */
+};
 
 void rh_counter_init(rh_counter *counter, rh_arena *arena)
 {
-    counter->arena = arena;
-    counter->capacity = FIRST_CAPACITY;
-    counter->slots = RH_NEW_ARRAY(arena, rh_count, FIRST_CAPACITY);
-    counter->used = 0;
+    *counter = (rh_counter){.capacity = FIRST_CAPACITY};
+    rh_counter_renew(counter, arena);
+}
+
+void rh_counter_renew(rh_counter *counter, rh_arena *arena)
+{
+    size_t capacity = counter->capacity < FIRST_CAPACITY ? FIRST_CAPACITY
+                      : counter->capacity > MOST_RENEWED ? MOST_RENEWED
+                                                         : counter->capacity;
+    *counter = (rh_counter){.arena = arena,
+                            .slots = RH_NEW_ARRAY(arena, rh_count, capacity),
+                            .capacity = capacity};
 }
 
 static rh_count *slot_of(const rh_counter *counter, uint64_t key)

@@ -16,6 +16,9 @@ typedef struct rh_counter {
 } rh_counter;
 
 void rh_counter_init(rh_counter *counter, rh_arena *arena);
+/* Empties it after a reset of its arena, with the room that it had (within limits): the next run is
+ * mostly like the one before. All zero is good for a new one, too. */
+void rh_counter_renew(rh_counter *counter, rh_arena *arena);
 /* Counts the key once more; returns how often it has been counted now. */
 uint32_t rh_counter_add(rh_counter *counter, uint64_t key);
 /* Takes this for how often it has been counted (> 0): a counter can hold any number by key. */

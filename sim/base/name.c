@@ -2,13 +2,22 @@
 
 #include "sim/base/hash.h"
 
-enum { FIRST_CAPACITY = 64 };
+enum { FIRST_CAPACITY = 64, MOST_RENEWED = 512 };
 
 void rh_names_init(rh_names *names, rh_arena *arena)
 {
-    names->arena = arena;
     names->capacity = FIRST_CAPACITY;
-    names->slots = RH_NEW_ARRAY(arena, const rh_name *, FIRST_CAPACITY);
+    rh_names_renew(names, arena);
+}
+
+void rh_names_renew(rh_names *names, rh_arena *arena)
+{
+    if (names->capacity < FIRST_CAPACITY)
+        names->capacity = FIRST_CAPACITY;
+    if (names->capacity > MOST_RENEWED)
+        names->capacity = MOST_RENEWED;
+    names->arena = arena;
+    names->slots = RH_NEW_ARRAY(arena, const rh_name *, names->capacity);
     names->count = 0;
 }
 

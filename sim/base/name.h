@@ -19,6 +19,9 @@ typedef struct rh_names {
 
 /* All names live in `arena` and end with its reset; begin anew after one. */
 void rh_names_init(rh_names *names, rh_arena *arena);
+/* The same, with the room that it had (within limits): the next run is mostly like the one before.
+ * All zero is good for a new one, too. */
+void rh_names_renew(rh_names *names, rh_arena *arena);
 const rh_name *rh_names_intern(rh_names *names, const char *text);
 /* NULL if the text has not been interned. */
 const rh_name *rh_names_find(const rh_names *names, const char *text);

@@ -3,6 +3,10 @@
 #include "sim/base/decimal.h"
 
 #define GATHERED ((size_t)32 << 10)
+enum {
+    FORMATTED = 256, /* bytes: most of what is formatted is shorter */
+    MOST_DIGITS = 21 /* of 64 bits, with a sign */
+};
 
 rh_text rh_text_in(rh_arena *arena)
 {
@@ -20,8 +24,7 @@ static void write_out(rh_text *text, const char *bytes, size_t length)
         text->failed = true;
 }
 
-/* Room for `length` more bytes behind the text; the caller adds them to text->length. */
-static char *room_for(rh_text *text, size_t length)
+static char *make_room(rh_text *text, size_t length)
 {
     if (text->file && text->length + length > GATHERED) {
         write_out(text, text->data, text->length);
@@ -31,6 +34,13 @@ static char *room_for(rh_text *text, size_t length)
         text->data =
             rh_arena_reserve(text->arena, text->data, 1, text->length + length, &text->capacity);
     return text->data + text->length;
+}
+
+/* Room for `length` more bytes behind the text; the caller adds them to text->length. */
+static inline char *room_for(rh_text *text, size_t length)
+{
+    bool has_room = !text->file && length <= text->capacity - text->length;
+    return has_room ? text->data + text->length : make_room(text, length);
 }
 
 void rh_text_add(rh_text *text, const char *bytes, size_t length)
@@ -86,17 +96,24 @@ static bool is_plain(const char *format)
     return true;
 }
 
-static void add_decimal(rh_text *text, uint64_t number, bool is_negative)
+/* Writes to the end of `digits`; returns how many bytes. */
+static size_t write_decimal(char digits[MOST_DIGITS], uint64_t number, bool is_negative)
 {
-    char digits[21];
-    size_t at = sizeof digits;
+    size_t at = MOST_DIGITS;
     do {
         digits[--at] = (char)('0' + number % 10);
         number /= 10;
     } while (number);
     if (is_negative)
         digits[--at] = '-';
-    rh_text_add(text, digits + at, sizeof digits - at);
+    return MOST_DIGITS - at;
+}
+
+static void add_decimal(rh_text *text, uint64_t number, bool is_negative)
+{
+    char digits[MOST_DIGITS];
+    size_t length = write_decimal(digits, number, is_negative);
+    rh_text_add(text, digits + sizeof digits - length, length);
 }
 
 static void add_plain(rh_text *text, const char *format, va_list arguments)
@@ -221,11 +238,13 @@ bool rh_text_flush(rh_text *text)
     return !text->failed;
 }
 
+/* Written on the stack first, so that the arena is asked once, for no more than the text. */
 const char *rh_vformat(rh_arena *arena, const char *format, va_list arguments)
 {
-    rh_text text = rh_text_in(arena);
+    char room[FORMATTED];
+    rh_text text = {.arena = arena, .data = room, .capacity = sizeof room};
     rh_text_vprintf(&text, format, arguments);
-    return rh_text_string(&text);
+    return text.data == room ? rh_arena_text(arena, room, text.length) : rh_text_string(&text);
 }
 
 const char *rh_format(rh_arena *arena, const char *format, ...)
@@ -268,7 +287,7 @@ size_t rh_utf8_length(const char *text, size_t length)
 
 const char *rh_format_number(rh_arena *arena, uint64_t number)
 {
-    rh_text text = rh_text_in(arena);
-    add_decimal(&text, number, false);
-    return rh_text_string(&text);
+    char digits[MOST_DIGITS];
+    size_t length = write_decimal(digits, number, false);
+    return rh_arena_text(arena, digits + sizeof digits - length, length);
 }

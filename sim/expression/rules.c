@@ -223,14 +223,24 @@ static bool is_key(const char *key, const char *name, size_t length)
     return !key[length];
 }
 
+/* Most keys are told apart by their first character. */
+static bool may_begin(const char *key, char first)
+{
+    bool is_other_in_any_case = (key[0] ^ first) & ~0x20;
+    return !is_other_in_any_case || ((key[0] | first) & 0x80);
+}
+
 const rh_value *rh_value_property(const rh_value *object, const char *name, size_t length)
 {
     if (rh_kind_of(object) != RH_OBJECT || memchr(name, '\0', length))
         return NULL;
     const rh_field *fields = object->as.fields;
     bool is_exact = object->flags & RH_EXACT_KEYS;
+    char first = length ? name[0] : '\0';
     for (size_t i = 0; i < object->count; i++) {
         const char *key = fields[i].key;
+        if (!may_begin(key, first))
+            continue;
         if (is_exact ? !strncmp(key, name, length) && !key[length] : is_key(key, name, length))
             return fields[i].value;
     }
