@@ -287,9 +287,26 @@ static rh_activation activate(rh_execution *execution)
 /* What the server counts and limits. */
 typedef enum pending_kind { ACTIVITIES, CHILDREN, SIGNALS, CANCELS, PENDING_KINDS } pending_kind;
 
+/* What a command is about, for messages. */
+static const char *what_of(rh_arena *arena, const rh_command *command)
+{
+    switch (command->kind) {
+    case RH_COMMAND_SCHEDULE_ACTIVITY:
+        return rh_format(arena, "activity '%s'", command->activity->type->text);
+    case RH_COMMAND_START_CHILD:
+        return rh_format(arena, "child '%s'", command->child->type->text);
+    case RH_COMMAND_ASK_EXTERNAL:
+        return command->external->signal
+                   ? rh_format(arena, "signal '%s'", command->external->signal->text)
+                   : "cancel";
+    default:
+        return "continue-as-new";
+    }
+}
+
 /* What the server would refuse of a command; *kind is what it adds to. */
 static rh_activation check_command(rh_execution *execution, const rh_command *command,
-                                   pending_kind *kind, const char **what)
+                                   pending_kind *kind)
 {
     rh_arena *arena = &execution->world->arena;
     rh_text why = rh_text_in(arena);
@@ -298,30 +315,26 @@ static rh_activation check_command(rh_execution *execution, const rh_command *co
     if (command->kind == RH_COMMAND_SCHEDULE_ACTIVITY) {
         *kind = ACTIVITIES;
         cause = "BadScheduleActivityAttributes";
-        *what = rh_format(arena, "activity '%s'", command->activity->type->text);
         valid = rh_request_valid(command->activity, &why);
     } else if (command->kind == RH_COMMAND_START_CHILD) {
         *kind = CHILDREN;
         cause = "BadStartChildExecutionAttributes";
-        *what = rh_format(arena, "child '%s'", command->child->type->text);
         valid = rh_child_valid(command->child, rh_world_now(execution->world), &why);
     } else if (command->kind == RH_COMMAND_ASK_EXTERNAL) {
         bool is_signal = command->external->signal != NULL;
         *kind = is_signal ? SIGNALS : CANCELS;
         cause = is_signal ? "BadSignalWorkflowExecutionAttributes"
                           : "BadRequestCancelExternalWorkflowExecutionAttributes";
-        *what =
-            is_signal ? rh_format(arena, "signal '%s'", command->external->signal->text) : "cancel";
         valid = rh_external_valid(command->external, &why);
     } else if (command->kind == RH_COMMAND_CONTINUE_AS_NEW) {
         cause = "BadContinueAsNewAttributes";
-        *what = "continue-as-new";
         valid = rh_continuation_valid(command->continuation, &why);
     }
     if (valid)
         return RH_ACTIVATION_DONE;
     return rh_execution_fail_task(execution, cause,
-                                  rh_format(arena, "%s: %s", *what, rh_text_string(&why)));
+                                  rh_format(arena, "%s: %s", what_of(arena, command),
+                                            rh_text_string(&why)));
 }
 
 static rh_activation check_commands(rh_execution *execution)
@@ -336,16 +349,17 @@ static rh_activation check_commands(rh_execution *execution)
     int64_t open[PENDING_KINDS] = {(int64_t)execution->open_activities,
                                    (int64_t)execution->open_children};
     for (size_t i = execution->commands_done; i < execution->command_count; i++) {
+        const rh_command *command = &execution->commands[i];
         pending_kind kind = PENDING_KINDS;
-        const char *what = NULL;
-        if (check_command(execution, &execution->commands[i], &kind, &what) != RH_ACTIVATION_DONE)
+        if (check_command(execution, command, &kind) != RH_ACTIVATION_DONE)
             return RH_ACTIVATION_FAILED;
         if (kind != PENDING_KINDS && ++open[kind] > limits[kind] && limits[kind] > 0)
             return rh_execution_fail_task(
                 execution, causes[kind],
                 rh_format(&execution->world->arena,
-                          "%s would be the %lldth pending one; the limit is %lld", what,
-                          (long long)open[kind], (long long)limits[kind]));
+                          "%s would be the %lldth pending one; the limit is %lld",
+                          what_of(&execution->world->arena, command), (long long)open[kind],
+                          (long long)limits[kind]));
     }
     return RH_ACTIVATION_DONE;
 }
