@@ -116,7 +116,7 @@ static rh_call *new_call(rh_world *world, uint32_t *index)
     rh_journal *journal = &world->journal;
     journal->calls = rh_arena_reserve(&world->arena, journal->calls, sizeof *journal->calls,
                                       journal->call_count + 1, &journal->call_capacity);
-    rh_call *call = RH_NEW(&world->arena, rh_call);
+    rh_call *call = rh_arena_alloc(&world->arena, sizeof *call); /* the caller fills it */
     journal->calls[journal->call_count++] = call;
     *index = (uint32_t)journal->call_count; /* entries name calls from 1 */
     return call;

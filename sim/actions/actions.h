@@ -71,6 +71,7 @@ typedef struct rh_actions_run {
     const rh_value *secrets;
     struct rh_actions_shared *shared; /* the runner's: what is said once in a run */
     const rh_field *variables;        /* the runner's: what scripts of all jobs begin with */
+    const rh_value *runner_github;    /* the runner's: what the github context of all jobs has */
 } rh_actions_run;
 
 /* One job to run: a job of the file, or one leg of its matrix. Made by the server, played by the

@@ -99,6 +99,7 @@ typedef struct rh_actions_step {
     const rh_token *run;             /* the script */
     const rh_shell_script *script;   /* it, parsed, if it has no expressions and a shell that is
                                       * understood may play it; otherwise NULL */
+    const rh_value *args;            /* of its call: the script, if it has no expressions */
     const rh_token *shell;
     const rh_token *working_directory;
     rh_actions_map with; /* inputs; args and entrypoint of docker actions are among them */

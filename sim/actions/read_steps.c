@@ -189,6 +189,8 @@ static void read_step(rh_reading *r, steps_before *before, rh_ids *ids, const rh
     step->run = rh_token_get(token, "run");
     step->shell = rh_token_get(token, "shell");
     step->script = parse_script(r, step);
+    if (step->run && rh_kind_of(step->run->constant) == RH_STRING)
+        step->args = rh_value_list(r->arena, &step->run->constant, 1);
     step->working_directory = rh_token_get(token, "working-directory");
     step->with.token = rh_token_get(token, "with");
     step->env.token = rh_token_get(token, "env");

@@ -18,40 +18,46 @@ static const rh_value *token_of(rh_runner *runner)
     return rh_runner_string(runner->arena, RH_ACTIONS_TOKEN, RH_SECRET);
 }
 
-/* What the server says counts. Its own names are each there once. */
-static const rh_value *github_over(rh_runner *runner, const rh_field *own, size_t own_count)
+/* The runner's own fields of the github context; the first three change with the step. */
+enum { OWN_JOB = 3, OWN_TOKEN, OWN_FIELDS = 11 };
+
+static const rh_value *object_of(rh_arena *arena, const rh_field *fields, size_t count)
 {
-    const rh_value *given = runner->run->github;
-    rh_value *github = RH_NEW(runner->arena, rh_value);
-    rh_field *fields =
-        rh_arena_alloc(runner->arena, (own_count + rh_count_of(given)) * sizeof *fields);
-    size_t count = own_count;
-    memcpy(fields, own, own_count * sizeof *fields);
+    rh_value *object = RH_NEW(arena, rh_value);
+    object->kind = RH_OBJECT;
+    object->count = (uint32_t)count;
+    object->as.fields = fields;
+    return object;
+}
+
+/* What the server says counts. Its own names are each there once. */
+static const rh_value *github_over(rh_arena *arena, const rh_field *own, const rh_value *given)
+{
+    rh_field *fields = rh_arena_alloc(arena, (OWN_FIELDS + rh_count_of(given)) * sizeof *fields);
+    size_t count = OWN_FIELDS;
+    memcpy(fields, own, OWN_FIELDS * sizeof *fields);
     for (size_t i = 0; i < rh_count_of(given); i++) {
         const rh_field *field = &given->as.fields[i];
         size_t at = 0;
-        while (at < own_count &&
+        while (at < OWN_FIELDS &&
                (own[at].key[0] != field->key[0] || strcmp(own[at].key, field->key)))
             at++;
-        fields[at < own_count ? at : count++] = *field;
+        fields[at < OWN_FIELDS ? at : count++] = *field;
     }
-    github->kind = RH_OBJECT;
-    github->count = (uint32_t)count;
-    github->as.fields = fields;
-    return github;
+    return object_of(arena, fields, count);
 }
 
-const rh_value *rh_runner_github(rh_runner *runner)
+/* What is the same in all jobs; `job` and `token` are NULL unless the server says them. */
+static const rh_value *github_of_run(rh_arena *arena, rh_actions_run *run)
 {
-    if (runner->github)
-        return runner->github;
-    rh_arena *arena = runner->arena;
-    const rh_field own[] = {
+    if (run->runner_github)
+        return run->runner_github;
+    const rh_field own[OWN_FIELDS] = {
         {"action", rh_runner_string(arena, "__run", 0)},
         {"action_path", rh_runner_string(arena, "", 0)},
         {"action_status", rh_runner_string(arena, "success", 0)},
-        {"job", rh_runner_string(arena, runner->leg->job->id, 0)},
-        {"token", token_of(runner)},
+        [OWN_JOB] = {"job", NULL},
+        [OWN_TOKEN] = {"token", NULL},
         {"workspace", rh_runner_string(arena, RH_RUNNER_WORKSPACE, 0)},
         {"env", rh_runner_string(arena, RH_RUNNER_FILES "set_env", 0)},
         {"output", rh_runner_string(arena, RH_RUNNER_FILES "set_output", 0)},
@@ -59,7 +65,23 @@ const rh_value *rh_runner_github(rh_runner *runner)
         {"state", rh_runner_string(arena, RH_RUNNER_FILES "save_state", 0)},
         {"step_summary", rh_runner_string(arena, RH_RUNNER_FILES "step_summary", 0)},
     };
-    runner->github = github_over(runner, own, sizeof own / sizeof *own);
+    run->runner_github = github_over(arena, own, run->github);
+    return run->runner_github;
+}
+
+const rh_value *rh_runner_github(rh_runner *runner)
+{
+    if (runner->github)
+        return runner->github;
+    rh_arena *arena = runner->arena;
+    const rh_value *of_run = github_of_run(arena, runner->run);
+    rh_field *fields = rh_arena_alloc(arena, of_run->count * sizeof *fields);
+    memcpy(fields, of_run->as.fields, of_run->count * sizeof *fields);
+    if (!fields[OWN_JOB].value)
+        fields[OWN_JOB].value = rh_runner_string(arena, runner->leg->job->id, 0);
+    if (!fields[OWN_TOKEN].value)
+        fields[OWN_TOKEN].value = token_of(runner);
+    runner->github = object_of(arena, fields, of_run->count);
     return runner->github;
 }
 

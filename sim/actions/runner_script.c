@@ -57,7 +57,8 @@ bool rh_script_prepare(rh_played *played, const char **error)
         played->shell = default_shell(runner);
     if (played->directory)
         played->directory = absolute(runner, played->directory);
-    played->args = rh_value_list(runner->arena, &played->script, 1);
+    bool is_constant = step->args && played->script == step->run->constant;
+    played->args = is_constant ? step->args : rh_value_list(runner->arena, &played->script, 1);
     return true;
 }
 

@@ -71,15 +71,20 @@ const rh_value *rh_at(const rh_value *value, size_t index)
     return value->kind == RH_LIST ? value->as.items[index] : value->as.fields[index].value;
 }
 
+/* Most keys are told apart by their first two characters. */
+static bool is_key(const char *key, const char *sought)
+{
+    return key[0] == sought[0] &&
+           (!key[0] || (key[1] == sought[1] && strcmp(key + 1, sought + 1) == 0));
+}
+
 const rh_field *rh_value_field(const rh_value *object, const char *key)
 {
     if (rh_kind_of(object) != RH_OBJECT)
         return NULL;
-    for (size_t i = 0; i < object->count; i++) {
-        const rh_field *field = &object->as.fields[i];
-        if (field->key[0] == key[0] && strcmp(field->key, key) == 0)
-            return field;
-    }
+    for (size_t i = 0; i < object->count; i++)
+        if (is_key(object->as.fields[i].key, key))
+            return &object->as.fields[i];
     return NULL;
 }
 

@@ -78,20 +78,29 @@ void rh_text_fill(rh_text *text, char c, size_t count)
     }
 }
 
-/* Whether a format has nothing but %s, %.*s, %c, %d, %u and %zu in it: those that nearly all have,
- * and that need no printf. */
+/* How long a conversion behind its '%' is, if it is one of %s, %.*s, %c, and %d, %u with l, ll or
+ * z: those that nearly all formats have, and that need no printf. 0: it is another. */
+static size_t plain_length(const char *at)
+{
+    size_t length = 0;
+    if (at[0] == 's' || at[0] == 'c')
+        return 1;
+    if (at[0] == '.')
+        return at[1] == '*' && at[2] == 's' ? 3 : 0;
+    while (at[length] == 'l' && length < 2)
+        length++;
+    if (at[length] == 'z' && !length)
+        length++;
+    return at[length] == 'd' || at[length] == 'u' ? length + 1 : 0;
+}
+
 static bool is_plain(const char *format)
 {
     for (const char *at = strchr(format, '%'); at; at = strchr(at, '%')) {
-        at++;
-        if (at[0] == '.' && at[1] == '*' && at[2] == 's')
-            at += 3;
-        else if (at[0] == 'z' && at[1] == 'u')
-            at += 2;
-        else if (*at == 's' || *at == 'c' || *at == 'd' || *at == 'u')
-            at++;
-        else
+        size_t length = plain_length(at + 1);
+        if (!length)
             return false;
+        at += 1 + length;
     }
     return true;
 }
@@ -116,46 +125,73 @@ static void add_decimal(rh_text *text, uint64_t number, bool is_negative)
     rh_text_add(text, digits + sizeof digits - length, length);
 }
 
-static void add_plain(rh_text *text, const char *format, va_list arguments)
+static int64_t signed_argument(va_list *arguments, char size, bool is_double)
+{
+    if (size == 'z')
+        return (int64_t)va_arg(*arguments, size_t);
+    if (size == 'l')
+        return is_double ? va_arg(*arguments, long long) : va_arg(*arguments, long);
+    return va_arg(*arguments, int);
+}
+
+static uint64_t unsigned_argument(va_list *arguments, char size, bool is_double)
+{
+    if (size == 'z')
+        return va_arg(*arguments, size_t);
+    if (size == 'l')
+        return is_double ? va_arg(*arguments, unsigned long long)
+                         : va_arg(*arguments, unsigned long);
+    return va_arg(*arguments, unsigned);
+}
+
+static void add_part(rh_text *text, int most, const char *part)
+{
+    const char *nul = most < 0 ? NULL : memchr(part, '\0', (size_t)most);
+    size_t length = most < 0 ? strlen(part) : nul ? (size_t)(nul - part) : (size_t)most;
+    rh_text_add(text, part, length);
+}
+
+static void add_conversion(rh_text *text, const char *at, size_t length, va_list *arguments)
+{
+    bool is_double = length > 2;
+    if (at[length - 1] == 'c') {
+        rh_text_putc(text, (char)va_arg(*arguments, int));
+    } else if (at[length - 1] == 'u') {
+        add_decimal(text, unsigned_argument(arguments, at[0], is_double), false);
+    } else if (at[length - 1] == 'd') {
+        int64_t number = signed_argument(arguments, at[0], is_double);
+        add_decimal(text, number < 0 ? -(uint64_t)number : (uint64_t)number, number < 0);
+    } else if (at[0] == '.') {
+        int most = va_arg(*arguments, int);
+        add_part(text, most, va_arg(*arguments, const char *));
+    } else {
+        rh_text_puts(text, va_arg(*arguments, const char *));
+    }
+}
+
+static void add_plain(rh_text *text, const char *format, va_list *arguments)
 {
     for (;;) {
         const char *end = strchr(format, '%');
         rh_text_add(text, format, end ? (size_t)(end - format) : strlen(format));
         if (!end)
             return;
-        format = end + 2;
-        if (end[1] == 's') {
-            rh_text_puts(text, va_arg(arguments, const char *));
-        } else if (end[1] == 'c') {
-            rh_text_putc(text, (char)va_arg(arguments, int));
-        } else if (end[1] == 'u') {
-            add_decimal(text, va_arg(arguments, unsigned), false);
-        } else if (end[1] == 'z') {
-            add_decimal(text, va_arg(arguments, size_t), false);
-            format = end + 3;
-        } else if (end[1] == 'd') {
-            int64_t number = va_arg(arguments, int);
-            add_decimal(text, (uint64_t)(number < 0 ? -number : number), number < 0);
-        } else {
-            int most = va_arg(arguments, int);
-            const char *part = va_arg(arguments, const char *);
-            const char *nul = most < 0 ? NULL : memchr(part, '\0', (size_t)most);
-            size_t length = most < 0 ? strlen(part) : nul ? (size_t)(nul - part) : (size_t)most;
-            rh_text_add(text, part, length);
-            format = end + 4;
-        }
+        size_t length = plain_length(end + 1);
+        add_conversion(text, end + 1, length, arguments);
+        format = end + 1 + length;
     }
 }
 
 void rh_text_vprintf(rh_text *text, const char *format, va_list arguments)
 {
-    if (is_plain(format)) {
-        add_plain(text, format, arguments);
-        return;
-    }
-    char small[256];
     va_list again;
     va_copy(again, arguments);
+    if (is_plain(format)) {
+        add_plain(text, format, &again);
+        va_end(again);
+        return;
+    }
+    char small[FORMATTED];
     int printed = vsnprintf(small, sizeof small, format, arguments);
     size_t length = printed < 0 ? 0 : (size_t)printed;
     if (length < sizeof small) {

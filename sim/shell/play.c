@@ -485,8 +485,9 @@ static void begin_arguments(rh_sh_shell *shell)
 
 static void begin(rh_sh_shell *shell, const rh_shell_script *script)
 {
+    static const rh_value empty = {.kind = RH_STRING, .as = {.text = ""}};
     const rh_shell_options *options = shell->options;
-    shell->empty = rh_value_string(shell->arena, "", 0);
+    shell->empty = &empty;
     rh_sh_names_init(&shell->names, shell->arena, script->names);
     shell->fixed_count = shell->names.first;
     shell->fixed = RH_NEW_ARRAY(shell->arena, rh_sh_variable, shell->fixed_count);
