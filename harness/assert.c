@@ -538,6 +538,38 @@ void rh_assert_children_at(rh_env *env, const char *file, int line, const char *
     check(env, (place){file, line}, check_children, &(count_question){type, count});
 }
 
+typedef struct sent_question {
+    const char *workflow_id, *signal; /* NULL: requests to cancel */
+    size_t count;
+} sent_question;
+
+static bool check_sent(rh_env *env, rh_text *message, const void *data)
+{
+    const sent_question *question = data;
+    const rh_journal *journal = &env->world.journal;
+    rh_entry_kind kind = question->signal ? RH_ENTRY_SIGNAL_DELIVERED : RH_ENTRY_CANCEL_DELIVERED;
+    size_t count = 0;
+    for (size_t i = 0; i < journal->count; i++) {
+        const rh_entry *entry = &journal->entries[i];
+        count += entry->kind == kind && rh_env_is_of_run(env, entry) &&
+                 !strcmp(entry->text, question->workflow_id) &&
+                 (!question->signal || !strcmp(entry->name->text, question->signal));
+    }
+    if (count == question->count)
+        return true;
+    rh_text_printf(message, "expected %s%s to be sent to %s %zu times, found %zu",
+                   question->signal ? "signal " : "a cancel",
+                   question->signal ? question->signal : "", question->workflow_id, question->count,
+                   count);
+    return false;
+}
+
+void rh_assert_sent_at(rh_env *env, const char *file, int line, const char *workflow_id,
+                       const char *name, size_t count)
+{
+    check(env, (place){file, line}, check_sent, &(sent_question){workflow_id, name, count});
+}
+
 static bool check_nothing_left(rh_env *env, rh_text *message, const void *data)
 {
     const rh_journal *journal = &env->world.journal;

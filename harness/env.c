@@ -9,6 +9,7 @@
 #include "sim/base/value.h"
 #include "sim/chain.h"
 #include "sim/durable/durable.h"
+#include "sim/other_runs.h"
 
 /* ---- boundaries ------------------------------------------------------------------------------ */
 
@@ -95,6 +96,8 @@ void rh_env_prepare(rh_env *env)
     rh_world_set_resolver(world, rh_env_resolve, env);
     for (size_t i = 0; i < env->host_count; i++)
         rh_host_add(world, env->hosts[i].name, env->hosts[i].slots, env->hosts[i].task_queues);
+    for (size_t i = 0; i < env->external_count; i++)
+        rh_others_add_external(world, env->externals[i]);
     env->has_played = false;
     env->signals_reported = 0;
     env->lasting = NULL; /* it was in the memory of the world before */
@@ -352,6 +355,22 @@ void rh_add_host(rh_env *env, const rh_host_options *options)
         };
         env->host_count++;
         rh_host_add(&env->world, host->name, host->slots, host->task_queues);
+    }
+    rh_env_leave(env, &frame);
+}
+
+void rh_external_workflow(rh_env *env, const char *workflow_id)
+{
+    rh_arena *arena = &env->arena;
+    if (env->out_of_memory)
+        return;
+    RH_ENTER(env, frame);
+    if (!stopped) {
+        env->externals = rh_arena_reserve(arena, env->externals, sizeof *env->externals,
+                                          env->external_count + 1, &env->external_capacity);
+        const char *id = rh_arena_string(arena, workflow_id);
+        env->externals[env->external_count++] = id;
+        rh_others_add_external(&env->world, id);
     }
     rh_env_leave(env, &frame);
 }

@@ -79,6 +79,8 @@ struct rh_env {
     uint32_t random_per_mille;
     rh_host_spec *hosts;
     size_t host_count, host_capacity;
+    const char **externals; /* workflow ids */
+    size_t external_count, external_capacity;
 
     rh_problems problems;
     rh_problems warnings;

@@ -228,6 +228,21 @@ static rh_execution *target_of(const rh_execution *sender, const rh_external_req
     return request->signal ? NULL : target;
 }
 
+void rh_others_add_external(rh_world *world, const char *workflow_id)
+{
+    world->externals = rh_arena_reserve(&world->arena, world->externals, sizeof *world->externals,
+                                        world->external_count + 1, &world->external_capacity);
+    world->externals[world->external_count++] = workflow_id;
+}
+
+static bool is_elsewhere(const rh_world *world, const rh_external_request *request)
+{
+    for (size_t i = 0; i < world->external_count && !request->child_only; i++)
+        if (!strcmp(world->externals[i], request->workflow_id))
+            return true;
+    return false;
+}
+
 static void ask_external(rh_execution *execution, const rh_command *command, uint32_t index)
 {
     const rh_external_request *request = command->external;
@@ -237,11 +252,11 @@ static void ask_external(rh_execution *execution, const rh_command *command, uin
         rh_execution_signal_from(target, execution, request->signal, request->value);
     else if (target)
         rh_execution_request_cancel_from(target, execution);
-    else
+    else if (!is_elsewhere(execution->world, request))
         failure = rh_failure_unknown_external(&execution->world->arena);
     rh_entry_kind kind = request->signal
-                             ? (target ? RH_ENTRY_SIGNAL_DELIVERED : RH_ENTRY_SIGNAL_FAILED)
-                             : (target ? RH_ENTRY_CANCEL_DELIVERED : RH_ENTRY_CANCEL_FAILED);
+                             ? (failure ? RH_ENTRY_SIGNAL_FAILED : RH_ENTRY_SIGNAL_DELIVERED)
+                             : (failure ? RH_ENTRY_CANCEL_FAILED : RH_ENTRY_CANCEL_DELIVERED);
     rh_execution_journal(execution, &(rh_entry){.kind = (uint8_t)kind,
                                                 .number = index,
                                                 .name = request->signal,

@@ -21,6 +21,8 @@ void rh_child_initiate(rh_execution *execution, const rh_command *command);
 void rh_external_initiate(rh_execution *execution, const rh_command *command);
 /* Acts on those commands of a completed task: starts children, delivers signals and cancels. */
 void rh_others_act(rh_execution *execution, size_t first, size_t end);
+/* A workflow id (borrowed) of which a run is open somewhere else: requests to it arrive. */
+void rh_others_add_external(rh_world *world, const char *workflow_id);
 
 /* The last run of a child has closed: tells the parent, if it is still open. */
 void rh_child_closed(rh_execution *execution, const rh_entry *closing);

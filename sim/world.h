@@ -84,6 +84,9 @@ struct rh_world {
     rh_inside *insides_live;                 /* that have a stack */
     void *actions;                           /* what runs of workflow files share: sim/actions */
 
+    const char **externals; /* workflow ids that are open somewhere else */
+    size_t external_count, external_capacity;
+
     rh_resolve *resolve; /* NULL: nobody knows definitions */
     void *resolve_data;
 

@@ -291,6 +291,9 @@ RH_API void rh_start(rh_env *env, const char *workflow, const rh_value *input,
  * was there (options->reuse): it fails the test if it is not. */
 RH_API void rh_start_refused(rh_env *env, const char *workflow, const rh_value *input,
                              const rh_run_options *options);
+/* A workflow that is open somewhere else, and is not played: what runs send it arrives, and nothing
+ * comes of it. Signals and cancels to an id that nobody has fail, as on the server. */
+RH_API void rh_external_workflow(rh_env *env, const char *workflow_id);
 /* Signal-with-start: the signal goes to the open run of the workflow id (default: the definition's
  * name); if there is none, a run starts and the signal is there before its first task. */
 RH_API void rh_signal_with_start(rh_env *env, const char *workflow, const rh_value *input,
@@ -402,6 +405,12 @@ RH_API size_t rh_choices_of(rh_env *env, const uint32_t **choices);
 /* How many children of that workflow type the run (with the runs before it in its chain) has
  * started. */
 #define rh_assert_children(env, type, count) rh_assert_children_at((env), RH_HERE_, (type), (count))
+/* How many signals of that name, or requests to cancel, the run (with the runs before it in its chain)
+ * has sent to a workflow id, and that arrived. */
+#define rh_assert_signals_sent(env, workflow_id, name, count)                                      \
+    rh_assert_sent_at((env), RH_HERE_, (workflow_id), (name), (count))
+#define rh_assert_cancels_sent(env, workflow_id, count)                                            \
+    rh_assert_sent_at((env), RH_HERE_, (workflow_id), NULL, (count))
 /* No call was open when its run closed. */
 #define rh_assert_nothing_left_running(env) rh_assert_nothing_left_at((env), RH_HERE_)
 /* The run is stuck and the report says so in words that contain the text. */
@@ -434,6 +443,9 @@ RH_API void rh_assert_effects_at(rh_env *env, const char *file, int line, const 
                                  const char *key, size_t count);
 RH_API void rh_assert_children_at(rh_env *env, const char *file, int line, const char *type,
                                   size_t count);
+/* name NULL: requests to cancel. */
+RH_API void rh_assert_sent_at(rh_env *env, const char *file, int line, const char *workflow_id,
+                              const char *name, size_t count);
 RH_API void rh_assert_nothing_left_at(rh_env *env, const char *file, int line);
 RH_API void rh_assert_stuck_at(rh_env *env, const char *file, int line, const char *text);
 

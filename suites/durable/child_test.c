@@ -362,6 +362,35 @@ static const rh_failure *asks_others(rh_workflow *wf, const rh_value *input,
     return NULL;
 }
 
+static void requests_to_workflows_elsewhere(void **state)
+{
+    rh_env *env = *state;
+    rh_external_workflow(env, "third");
+    rh_external_workflow(env, "other");
+    for (int i = 0; i < 2; i++) { /* they are there again in the next world */
+        rh_run(env, "asks_others", NULL);
+        assert_string_equal(told(env), "signal fine, run , stop fine, nobody unknown external "
+                                       "workflow execution");
+        rh_assert_signals_sent(env, "other", "go", 1);
+        rh_assert_signals_sent(env, "third", "go", 1);
+        rh_assert_signals_sent(env, "third", "stop", 0);
+        rh_assert_cancels_sent(env, "third", 1);
+        rh_assert_cancels_sent(env, "nobody", 0); /* did not arrive */
+        assert_clean(env);
+        if (i == 0)
+            rh_env_restart(env);
+    }
+}
+
+static void requests_that_were_not_sent(void **state)
+{
+    rh_env *env = *state;
+    rh_external_workflow(env, "third");
+    rh_run(env, "asks_others", NULL);
+    rh_assert_signals_sent(env, "other", "go", 1);
+    assert_one_failing(env, "expected signal go to be sent to other 1 times, found 0");
+}
+
 static void requests_to_other_runs(void **state)
 {
     rh_env *env = *state;
@@ -691,6 +720,8 @@ int main(void)
         PLAYED(a_child_canceled_before_it_is_asked_for),
         PLAYED(canceling_the_parent_cancels_its_children),
         PLAYED(a_signal_to_a_child),
+        PLAYED(requests_to_workflows_elsewhere),
+        PLAYED(requests_that_were_not_sent),
         PLAYED(requests_to_other_runs),
         PLAYED(a_request_on_a_canceled_scope),
         PLAYED(a_chain_of_runs),
