@@ -21,7 +21,7 @@ rh_execution *rh_chain_start_child(rh_world *world, const rh_start_request *requ
                                    rh_child_run *child);
 void rh_chain_go(rh_execution *execution);
 
-/* "allow-duplicate" ... and "fail" ..., by rh_reuse_policy and rh_conflict_policy; NULL at the end. */
+/* Names, "allow-duplicate" and "fail", by rh_reuse_policy and rh_conflict_policy; then NULL. */
 extern const char *const rh_reuse_names[], *const rh_conflict_names[];
 
 typedef enum rh_admission {

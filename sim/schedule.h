@@ -4,9 +4,9 @@
  *     @yearly @annually @monthly @weekly @daily @midnight @hourly
  *     @every 1h30m                      a fixed distance, at least 1 s, in whole seconds
  *
- * "CRON_TZ=Europe/Berlin " or "TZ=..." may stand before it, else times are in UTC; cron_zone.h tells
- * what then happens where clocks change. Unlike GitHub's, a day field with a step (star/2) restricts
- * days: with both day fields restricted either may fit.
+ * "CRON_TZ=Europe/Berlin " or "TZ=..." may stand before it, else times are in UTC; cron_zone.h
+ * tells what then happens where clocks change. Unlike GitHub's, a day field with a step (star/2)
+ * restricts days: with both day fields restricted either may fit.
  */
 #ifndef RH_SCHEDULE_H
 #define RH_SCHEDULE_H

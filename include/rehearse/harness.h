@@ -405,8 +405,8 @@ RH_API size_t rh_choices_of(rh_env *env, const uint32_t **choices);
 /* How many children of that workflow type the run (with the runs before it in its chain) has
  * started. */
 #define rh_assert_children(env, type, count) rh_assert_children_at((env), RH_HERE_, (type), (count))
-/* How many signals of that name, or requests to cancel, the run (with the runs before it in its chain)
- * has sent to a workflow id, and that arrived. */
+/* How many signals of that name, or requests to cancel, the run (with the runs before it in its
+ * chain) has sent to a workflow id, and that arrived. */
 #define rh_assert_signals_sent(env, workflow_id, name, count)                                      \
     rh_assert_sent_at((env), RH_HERE_, (workflow_id), (name), (count))
 #define rh_assert_cancels_sent(env, workflow_id, count)                                            \

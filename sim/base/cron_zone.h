@@ -6,7 +6,8 @@
  *   back      times that the clocks show twice come twice
  *
  * and where they change at midnight or by half an hour, the walk may leave out a day, or come on a
- * day after its own. That is what runs on a server meet, and so it is kept (suites/sim/schedule_test.c).
+ * day after its own. That is what runs on a server meet, and so it is kept
+ * (suites/sim/schedule_test.c).
  */
 #ifndef RH_BASE_CRON_ZONE_H
 #define RH_BASE_CRON_ZONE_H

@@ -1,5 +1,5 @@
-/* A schedule and moments to look from: whatever they are, errors have a place in the text, slots lie
- * behind the moment, on whole minutes, and a run that waits for one does not wait past it. */
+/* A schedule and moments to look from: whatever they are, errors have a place in the text, slots
+ * lie behind the moment, on whole minutes, and a run that waits for one does not wait past it. */
 #include <stdlib.h>
 
 #include "sim/schedule.h"
