@@ -2,6 +2,7 @@
 
 #include "cli/actions_files.h"
 #include "cli/show.h"
+#include "reports/words.h"
 
 enum { WIDTH = 80, LABEL = 18 };
 
@@ -191,9 +192,11 @@ void cli_show_text(rh_text *to, const rh_actions_file *file)
         rh_text_puts(to, "\nnotes\n");
     for (size_t i = 0; i < file->note_count; i++) {
         const rh_actions_note *note = &file->notes[i];
-        rh_text_printf(to, "  %u:%u: ", note->place.line, note->place.column);
-        cli_write_clean(to, note->text, 0);
-        rh_text_putc(to, '\n');
+        rh_text line = rh_text_in(to->arena);
+        rh_text_printf(&line, "%u:%u: ", note->place.line, note->place.column);
+        cli_write_clean(&line, note->text, 0);
+        rh_text_puts(to, "  ");
+        rh_words_wrapped(to, rh_text_string(&line), 2, 6);
     }
 }
 

@@ -257,6 +257,8 @@ typedef struct rh_actions_trigger {
 typedef struct rh_actions_note {
     rh_actions_place place;
     const char *text;
+    bool is_left_out;  /* a key that changes nothing in a rehearsal: a run that meets it says so */
+    const char *event; /* only runs that it starts meet it; NULL: all */
 } rh_actions_note;
 
 struct rh_actions_file {

@@ -55,6 +55,9 @@ void rh_reading_note(rh_reading *r, uint32_t line, uint32_t column, const char *
     RH_PRINTF(4, 5);
 void rh_reading_note_token(rh_reading *r, const rh_token *token, const char *format, ...)
     RH_PRINTF(3, 4);
+/* A key that changes nothing; `event` as of rh_actions_note. */
+void rh_reading_note_left_out(rh_reading *r, const rh_token *key, const char *event,
+                              const char *text);
 /* Passes the problems on to the errors, by place, and sorts the notes. False if there were any
  * problems. Can go on. */
 bool rh_reading_end(rh_reading *r);
@@ -133,6 +136,9 @@ void rh_check_call(rh_reading *r, const rh_actions_job *job);
 void rh_check_input_defaults(rh_reading *r, const rh_actions_file *file);
 /* The permissions of all called workflows, from the first file on. False after telling errors. */
 bool rh_check_permissions(rh_reading *r, const rh_actions_file *file);
+
+/* Notes the keys that change nothing in a rehearsal (left_out.c). */
+void rh_note_left_out(rh_reading *r, const rh_token *root);
 
 rh_actions_uses rh_read_step_uses(rh_reading *r, const rh_token *token);
 rh_actions_uses rh_read_job_uses(rh_reading *r, const rh_token *token);

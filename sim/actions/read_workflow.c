@@ -35,6 +35,7 @@ rh_actions_file *rh_read_workflow(rh_reading *r)
     const rh_token *root = rh_read_token(r, yaml, &rh_schema_workflow);
     if (root->kind == RH_TOKEN_MAPPING)
         read_root(r, root, file);
+    rh_note_left_out(r, root);
     if (r->problem_count == 0)
         rh_check_references(r, root, file);
     return file;

@@ -176,7 +176,7 @@ static void add_note(rh_reading *r, uint32_t line, uint32_t column, const char *
     r->notes = rh_arena_reserve(r->arena, r->notes, sizeof *r->notes, r->note_count + 1,
                                 &r->note_capacity);
     r->notes[r->note_count++] =
-        (rh_actions_note){{line, column}, one_line(r->arena, format, arguments)};
+        (rh_actions_note){.place = {line, column}, .text = one_line(r->arena, format, arguments)};
 }
 
 void rh_reading_note(rh_reading *r, uint32_t line, uint32_t column, const char *format, ...)
@@ -193,6 +193,17 @@ void rh_reading_note_token(rh_reading *r, const rh_token *token, const char *for
     va_start(arguments, format);
     add_note(r, token->line, token->column, format, arguments);
     va_end(arguments);
+}
+
+void rh_reading_note_left_out(rh_reading *r, const rh_token *key, const char *event,
+                              const char *text)
+{
+    size_t before = r->note_count;
+    rh_reading_note_token(r, key, "%s", text);
+    if (r->note_count == before)
+        return;
+    r->notes[before].is_left_out = true;
+    r->notes[before].event = event;
 }
 
 static bool stands_before(rh_actions_place left, rh_actions_place right)

@@ -122,18 +122,6 @@ static bool set_up(rh_runner *runner, rh_steps *scope)
     return false;
 }
 
-static void say_what_is_left_out(rh_runner *runner)
-{
-    const rh_actions_job *job = runner->leg->job;
-    if (job->container)
-        rh_runner_note(runner, "containers and their options are not simulated: commands of the "
-                               "job run as without");
-    if (job->services)
-        rh_runner_note(runner, "services are not simulated: whatever asks them is a command");
-    if (job->snapshot)
-        rh_runner_note(runner, "snapshot is not simulated: no image is made of the machine");
-}
-
 static void start_containers(rh_runner *runner, rh_steps *scope)
 {
     static const char *const aliases[] = {"Initialize containers", "containers", "services", NULL};
@@ -219,7 +207,6 @@ void rh_actions_play_leg(rh_inside *inside, void *data)
     const rh_value *outputs = NULL;
     rh_steps_init(scope, runner, inside, leg->job->step_count);
     if (set_up(runner, scope)) {
-        say_what_is_left_out(runner);
         start_containers(runner, scope);
         rh_runner_play_pres(runner, scope);
         rh_steps_play(scope, leg->job->steps, leg->job->step_count);

@@ -108,13 +108,52 @@ static rh_server_decision *remember(rh_server *server, uint64_t identity)
     return decision;
 }
 
-void rh_server_note(rh_server *server, const char *text)
+/* Whether it is said for the first time. */
+static bool is_news(rh_server *server, const char *text)
 {
     uint64_t identity = rh_hash_string(text);
     if (server->replaying || find(server, identity))
-        return;
+        return false;
     remember(server, identity);
-    rh_execution_log(server->execution, RH_ENTRY_NOTE, NULL, text);
+    return true;
+}
+
+void rh_server_note(rh_server *server, const char *text)
+{
+    if (is_news(server, text))
+        rh_execution_log(server->execution, RH_ENTRY_NOTE, NULL, text);
+}
+
+static bool is_in(const rh_actions_note *note, const rh_actions_job *job)
+{
+    return note->place.line >= job->place.line && note->place.line <= job->last_line;
+}
+
+static bool is_in_any(const rh_actions_note *note, const rh_actions_file *file)
+{
+    for (size_t i = 0; i < file->job_count; i++)
+        if (is_in(note, &file->jobs[i]))
+            return true;
+    return false;
+}
+
+/* Said once, however many jobs have it, with the first place that is met. */
+void rh_server_note_left_out(rh_server *server, const rh_actions_run *run,
+                             const rh_actions_job *job)
+{
+    const rh_actions_file *file = run->file;
+    const char *event = rh_text_of(rh_server_get(run->github, "event_name"));
+    const char *slash = strrchr(file->path, '/'), *name = slash ? slash + 1 : file->path;
+    for (size_t i = 0; i < file->note_count; i++) {
+        const rh_actions_note *note = &file->notes[i];
+        bool is_met = job ? is_in(note, job) : !is_in_any(note, file);
+        if (!note->is_left_out || !is_met || (note->event && strcmp(note->event, event) != 0))
+            continue;
+        if (is_news(server, note->text))
+            rh_execution_log(server->execution, RH_ENTRY_NOTE, NULL,
+                             rh_format(server->arena, "%s (%s:%u:%u)", note->text, name,
+                                       note->place.line, note->place.column));
+    }
 }
 
 static uint64_t identity_of(const rh_server_unknown *unknown)

@@ -345,6 +345,19 @@ static bool refuse_event(question *q)
                   names.length ? rh_text_string(&names) : "none");
 }
 
+/* Filters that are read and not asked. */
+static void assume_left_out(question *q)
+{
+    const char *last = "";
+    for (size_t i = 0; i < q->file->note_count; i++) {
+        const rh_actions_note *note = &q->file->notes[i];
+        bool is_of_event = note->event && !strcmp(note->event, q->event->name);
+        if (is_of_event && strcmp(note->text, last) != 0)
+            ASSUME(q, "%s (%s)", note->text, at(q, note->place));
+        last = is_of_event ? note->text : last;
+    }
+}
+
 static bool pass(question *q)
 {
     if (!q->trigger)
@@ -374,6 +387,7 @@ rh_trigger_answer rh_actions_triggered(rh_arena *arena, const rh_actions_file *f
         arena, file, event, answer.trigger, &answer, rh_text_in(arena), rh_text_in(arena)};
     answer.runs = pass(&q);
     if (answer.runs) {
+        assume_left_out(&q);
         answer.why = why_it_runs(&q);
         answer.is_assumed = q.assumed.length > 0;
     }
