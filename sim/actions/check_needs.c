@@ -36,6 +36,8 @@ static void read_needs(rh_reading *r, const rh_token *needs, rh_actions_file *fi
         if (!*rh_token_text(need))
             continue; /* refused */
         int index = rh_actions_job_index(file, rh_token_text(need));
+        if (index < 0 && r->is_partial)
+            continue; /* it may be what was left out */
         if (index < 0) {
             refuse_unknown(r, file, job->id, need);
             continue;

@@ -35,6 +35,8 @@ typedef struct rh_reading {
     const char *source;
     size_t length;
     rh_lines lines;
+    bool is_partial;     /* parts that are no YAML were left out: what is missing is no mistake */
+    const rh_yaml *root; /* what is read against the schema */
     rh_actions_problem *problems;
     size_t problem_count, problem_capacity;
     size_t unlisted; /* problems that were only counted */
@@ -68,10 +70,14 @@ rh_actions_place rh_reading_place(const rh_reading *r, size_t byte);
 /* Line and column of a byte of a scalar's text: also in block scalars and behind escapes. */
 rh_actions_place rh_reading_place_in(const rh_reading *r, const rh_yaml *scalar, size_t offset);
 
+/* ---- read_yaml.c ----------------------------------------------------------------------------- */
+
+/* Reads the file's YAML; NULL if it has none. Problems are listed; what stands in jobs and keys of
+ * the file that have one is left out. */
+const rh_yaml *rh_read_yaml(rh_reading *r);
+
 /* ---- read_token.c: nodes against the schema -------------------------------------------------- */
 
-/* Reads the file's YAML; NULL if it has none (a problem is then listed). */
-const rh_yaml *rh_read_yaml(rh_reading *r);
 /* Checks a node and what is in it. Never NULL; what was refused is a null or left out. */
 const rh_token *rh_read_token(rh_reading *r, const rh_yaml *node, const rh_schema *schema);
 

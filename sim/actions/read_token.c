@@ -4,27 +4,6 @@
 #include "sim/actions/read.h"
 #include "sim/base/nearest.h"
 
-enum { MOST_BYTES = 1 << 20 };
-
-/* The schema is checked all the same, so that all mistakes of the file are told. */
-static void refuse_twice(void *data, const rh_yaml *key, const rh_yaml *first)
-{
-    rh_reading_refuse(data, key->line, key->column, "'%s' is already defined, first in line %u",
-                      key->text, first->line);
-}
-
-const rh_yaml *rh_read_yaml(rh_reading *r)
-{
-    const rh_yaml_options options = {
-        .fold_keys = true, .max_bytes = MOST_BYTES, .on_duplicate = refuse_twice, .data = r};
-    rh_error error;
-    const rh_yaml *root = rh_yaml_read(r->arena, r->source, r->length, r->path, &options, &error);
-    if (!root)
-        rh_reading_refuse(r, error.line ? error.line : 1, error.column ? error.column : 1, "%s",
-                          error.message);
-    return root;
-}
-
 /* ---- collections ----------------------------------------------------------------------------- */
 
 static void refuse_node(rh_reading *r, const rh_yaml *node, const char *message)
@@ -232,7 +211,8 @@ static void check_keys(rh_reading *r, const open_mapping *m)
         refuse_ambiguous(r, m);
         return;
     }
-    if (m->has_expression_key)
+    bool is_cut = r->is_partial && m->node == r->root;
+    if (m->has_expression_key || is_cut)
         return;
     for (const rh_schema_key *key = m->schema->keys; key && key->name; key++)
         if (key->required & m->variants && !(m->seen & UINT64_C(1) << (key - m->schema->keys)))
@@ -294,5 +274,6 @@ static const rh_token *read_node(rh_reading *r, const rh_yaml *node, const rh_sc
 
 const rh_token *rh_read_token(rh_reading *r, const rh_yaml *node, const rh_schema *schema)
 {
+    r->root = node;
     return read_node(r, node, schema, 0);
 }

@@ -43,6 +43,7 @@ typedef struct reader {
     uint32_t nodes;
     anchor *anchors; /* newest first */
     const rh_yaml *root;
+    rh_yaml_trouble trouble;
 } reader;
 
 /* ---- places ---------------------------------------------------------------------------------- */
@@ -95,6 +96,14 @@ static bool fail(reader *r, size_t byte, const char *message)
     uint32_t line, column;
     find_place(r, byte, &line, &column);
     rh_error_set(r->error, r->file, line, column, "%s", message);
+    r->trouble = (rh_yaml_trouble){RH_YAML_CONTENT, line};
+    return false;
+}
+
+static bool fail_at_last(reader *r, size_t byte, const char *message)
+{
+    fail(r, byte, message);
+    r->trouble.kind = RH_YAML_FINAL;
     return false;
 }
 
@@ -122,9 +131,10 @@ static anchor *new_anchor(reader *r, const yaml_char_t *name)
 static bool count_nodes(reader *r, uint32_t count, size_t byte)
 {
     if (count > r->limits.max_nodes - r->nodes)
-        return fail(r, byte,
-                    rh_format(r->arena, "more than %u nodes (aliases count as often as used)",
-                              r->limits.max_nodes));
+        return fail_at_last(r, byte,
+                            rh_format(r->arena,
+                                      "more than %u nodes (aliases count as often as used)",
+                                      r->limits.max_nodes));
     r->nodes += count;
     return true;
 }
@@ -248,8 +258,11 @@ static bool read_alias(reader *r, const yaml_event_t *event)
     size_t byte = byte_of(r, &event->start_mark);
     const char *name = (const char *)event->data.alias.anchor;
     const anchor *known = find_anchor(r, name);
-    if (!known)
-        return fail(r, byte, rh_format(r->arena, "there is no anchor '&%s' before this", name));
+    if (!known) {
+        fail(r, byte, rh_format(r->arena, "there is no anchor '&%s' before this", name));
+        r->trouble.kind = RH_YAML_ANCHOR;
+        return false;
+    }
     if (!known->node)
         return fail(r, byte, rh_format(r->arena, "'*%s' stands inside its own anchor", name));
     return count_nodes(r, known->node->size, byte) && place_node(r, known->node, byte);
@@ -387,11 +400,42 @@ static bool close_collection(reader *r, const yaml_event_t *event)
 
 /* ---- events ---------------------------------------------------------------------------------- */
 
+/* The innermost or outermost collection in brackets that is open; NULL: none. */
+static const rh_yaml *open_brackets(const reader *r, bool outermost)
+{
+    const rh_yaml *found = NULL;
+    for (uint32_t i = 0; i < r->depth && !(found && outermost); i++)
+        if (r->open[i].node->style == RH_YAML_FLOW)
+            found = r->open[i].node;
+    return found;
+}
+
+/* What is missing at the end of the text is told there; it is broken where it begins. */
+static bool syntax_failed(reader *r, size_t byte, const char *context)
+{
+    static const char in_flow[] = "while parsing a flow";
+    const char *words = rh_yaml_explain(r->parser.problem, r->text + byte);
+    const rh_yaml *inner = open_brackets(r, false), *outer = open_brackets(r, true);
+    bool is_end = r->text[byte + strspn(r->text + byte, " \r\n")] == '\0';
+    bool is_between = inner && !strncmp(context, in_flow, sizeof in_flow - 1);
+    if (is_between && is_end)
+        words = inner->kind == RH_YAML_SEQUENCE ? "the file ends inside a list in brackets"
+                                                : "the file ends inside a mapping in braces";
+    if (is_between)
+        words = rh_format(r->arena, "%s that begins in line %u", words, inner->line);
+    fail(r, byte, words);
+    r->trouble.kind = RH_YAML_SYNTAX;
+    if (outer)
+        r->trouble.line = outer->line;
+    return false;
+}
+
 static bool libyaml_failed(reader *r)
 {
     const yaml_parser_t *parser = &r->parser;
     if (parser->error == YAML_MEMORY_ERROR) {
         rh_error_set(r->error, r->file, 0, 0, "out of memory");
+        r->trouble.kind = RH_YAML_FINAL;
         return false;
     }
     const char *context = parser->context ? parser->context : "";
@@ -403,11 +447,7 @@ static bool libyaml_failed(reader *r)
     size_t byte = parser->error == YAML_READER_ERROR ? parser->problem_offset : byte_of(r, mark);
     if (byte > r->length)
         byte = r->length;
-    const char *words = rh_yaml_explain(parser->problem, r->text + byte);
-    if (!strncmp(context, "while parsing a flow", strlen("while parsing a flow")))
-        words =
-            rh_format(r->arena, "%s that begins in line %zu", words, parser->context_mark.line + 1);
-    return fail(r, byte, words);
+    return syntax_failed(r, byte, context);
 }
 
 static bool take_event(reader *r, const yaml_event_t *event)
@@ -416,7 +456,8 @@ static bool take_event(reader *r, const yaml_event_t *event)
     case YAML_DOCUMENT_START_EVENT:
         if (!r->root)
             return true;
-        return fail(r, byte_of(r, &event->start_mark), "a second document; a file is one document");
+        return fail_at_last(r, byte_of(r, &event->start_mark),
+                            "a second document; a file is one document");
     case YAML_SCALAR_EVENT:
         return read_scalar(r, event);
     case YAML_ALIAS_EVENT:
@@ -470,6 +511,12 @@ static rh_yaml_options limits_of(const rh_yaml_options *options)
     return limits;
 }
 
+static void tell_trouble(const reader *r)
+{
+    if (r->limits.trouble)
+        *r->limits.trouble = r->trouble;
+}
+
 const rh_yaml *rh_yaml_read(rh_arena *arena, const char *text, size_t length, const char *file,
                             const rh_yaml_options *options, rh_error *error)
 {
@@ -478,8 +525,10 @@ const rh_yaml *rh_yaml_read(rh_arena *arena, const char *text, size_t length, co
     r->file = file;
     r->error = error;
     r->limits = limits_of(options);
+    r->trouble.kind = RH_YAML_FINAL; /* unless it is something else */
     if (length > r->limits.max_bytes) {
         rh_error_set(error, file, 0, 0, "larger than %zu bytes", r->limits.max_bytes);
+        tell_trouble(r);
         return NULL;
     }
     r->text = rh_arena_text(arena, text, length);
@@ -487,13 +536,16 @@ const rh_yaml *rh_yaml_read(rh_arena *arena, const char *text, size_t length, co
     find_lines(r);
     if (!yaml_parser_initialize(&r->parser)) {
         rh_error_set(error, file, 0, 0, "out of memory");
+        tell_trouble(r);
         return NULL;
     }
     yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&r->parser, (const unsigned char *)r->text, length);
     bool good = read_events(r);
     yaml_parser_delete(&r->parser);
-    if (!good)
+    if (!good) {
+        tell_trouble(r);
         return NULL;
+    }
     return r->root ? r->root : nothing(arena);
 }

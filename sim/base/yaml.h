@@ -52,6 +52,17 @@ struct rh_yaml {
     } as;
 };
 
+/* What was wrong with a text. */
+typedef struct rh_yaml_trouble {
+    enum {
+        RH_YAML_SYNTAX,  /* it is no YAML */
+        RH_YAML_ANCHOR,  /* an alias of an anchor that is not there */
+        RH_YAML_CONTENT, /* something that is not taken here: a tag, a list as a key, too deep */
+        RH_YAML_FINAL    /* it is too large, has too many nodes, or is two documents */
+    } kind;
+    uint32_t line; /* where what is broken begins */
+} rh_yaml_trouble;
+
 typedef struct rh_yaml_options {
     bool fold_keys;     /* keys that differ only in the case of ASCII letters are duplicates */
     uint32_t max_nodes; /* default 50,000, aliases counted as often as they are used */
@@ -61,6 +72,7 @@ typedef struct rh_yaml_options {
      * NULL: it is an error. */
     void (*on_duplicate)(void *data, const rh_yaml *key, const rh_yaml *first);
     void *data;
+    rh_yaml_trouble *trouble; /* filled in with an error; may be NULL */
 } rh_yaml_options;
 
 /* Reads a text; `options` may be NULL. `file` is for errors. A text without content is a null

@@ -213,8 +213,8 @@ static const struct {
     {"\"a\\0b\": 2", 1, 1, "a key holds the character NUL"},
     {"--- 1\n--- 2", 2, 1, "a second document; a file is one document"},
     {"a: 'b", 1, 4, "the file ends inside quotes"},
-    {"a: [b", 1, 6, "expected ',' or ']' in a list in brackets that begins in line 1"},
-    {"a: {b: 1\nc", 2, 2, "expected ',' or '}' in a mapping in braces that begins in line 1"},
+    {"a: [b", 1, 6, "the file ends inside a list in brackets that begins in line 1"},
+    {"a: {b: 1\nc", 2, 2, "the file ends inside a mapping in braces that begins in line 1"},
     {"a: b: c", 1, 5,
      "a ': ' where no key can stand; quote the text, or begin the key on a line of its own with "
      "the "

@@ -234,7 +234,7 @@ static void bad_files(void **state)
         const char *text, *message;
         unsigned line, column;
     } cases[] = {
-        {"faults: [", "expected", 1, 10},
+        {"faults: [", "the file ends inside a list in brackets", 1, 10},
         {"[1]", "expected a fault file with its keys, found a list", 1, 1},
         {"{}", "a fault file needs the key 'faults'", 1, 1},
         {"fautls: []", "did you mean 'faults'?", 1, 1},
