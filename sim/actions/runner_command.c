@@ -294,11 +294,12 @@ void rh_command_run(void *data, const rh_shell_command *command, rh_shell_outcom
     outcome->status = status_of(child);
     outcome->output = output_of(runner, child);
     outcome->stopped = played->is_told || played->command_timed_out;
+    outcome->is_assumed = child->value && child->value == script->result;
     if (outcome->status && !outcome->stopped) {
         remember_failure(played, child, words_of(arena, &called), request.about.line);
         say_ignored(played, child, command->fate);
     }
-    if (!known && child->value && child->value == script->result)
+    if (!known && outcome->is_assumed)
         rh_runner_note_unknown(runner, "command", request.type, "and what it prints is unknown");
     rh_files_touch(played, command);
     bool acted = is_tainted && rh_runner_has_acted(runner, child->call, before);

@@ -152,6 +152,13 @@ static rh_step_pieces *pieces_of(rh_played *played, int file)
     return &played->files[file];
 }
 
+/* Whether the last line has no end yet: what comes then goes on with it. */
+static bool is_in_line(const rh_step_pieces *pieces)
+{
+    const rh_value *last = pieces->count ? pieces->items[pieces->count - 1] : NULL;
+    return rh_kind_of(last) == RH_STRING && last->count && last->as.text[last->count - 1] != '\n';
+}
+
 static void write_step_file(rh_played *played, int file, const rh_value *text, bool append,
                             const rh_shell_place *place)
 {
@@ -165,12 +172,12 @@ static void write_step_file(rh_played *played, int file, const rh_value *text, b
             follow(arena, pieces, text->as.text);
         return;
     }
-    const char *name = file == RH_STEP_OUTPUT || file == RH_STEP_ENV || file == RH_STEP_STATE
-                           ? pieces->delimiter ? NULL : name_at(played, pieces, place)
-                           : NULL;
+    bool has_names = file == RH_STEP_OUTPUT || file == RH_STEP_ENV || file == RH_STEP_STATE;
+    bool goes_on = has_names && (pieces->delimiter || is_in_line(pieces));
+    const char *name = has_names && !goes_on ? name_at(played, pieces, place) : NULL;
     if (!name) {
         push(arena, pieces, text);
-        if (pieces->delimiter)
+        if (goes_on)
             push_text(arena, pieces, "\n");
         return;
     }

@@ -6,17 +6,21 @@
 
 /* ---- the matrix ------------------------------------------------------------------------------ */
 
-/* A vector that is not known becomes one value that is not known; an include or
- * exclude that is not known is left out. */
+/* A vector that is not known becomes one value that is not known; an include or exclude that is
+ * not known is left out. If nothing is left then, nothing is known of the matrix. */
 static const rh_value *without_unknown_parts(rh_server_scope *scope, const rh_value *matrix)
 {
     rh_server *server = scope->server;
     const rh_token *token = scope->job->model->strategy.matrix;
     rh_server_fields fields = {0};
-    bool changed = false;
+    bool changed = false, has_vector = false;
+    const rh_value *include = NULL;
     for (size_t i = 0; i < rh_count_of(matrix); i++) {
         const rh_field *field = &matrix->as.fields[i];
-        bool is_vector = strcmp(field->key, "include") && strcmp(field->key, "exclude");
+        bool is_include = !strcmp(field->key, "include");
+        bool is_vector = !is_include && strcmp(field->key, "exclude");
+        has_vector = has_vector || is_vector;
+        include = is_include ? field->value : include;
         if (rh_kind_of(field->value) != RH_UNKNOWN) {
             rh_server_field(server, &fields, field->key, field->value);
             continue;
@@ -29,6 +33,8 @@ static const rh_value *without_unknown_parts(rh_server_scope *scope, const rh_va
             rh_server_field(server, &fields, field->key,
                             rh_value_list(server->arena, &field->value, 1));
     }
+    if (!has_vector && rh_kind_of(include) == RH_UNKNOWN)
+        return include;
     return changed ? rh_server_object(server, &fields) : matrix;
 }
 
@@ -79,12 +85,14 @@ static bool expand(rh_server_scope *scope, const char **message)
     const rh_value *matrix = rh_server_evaluate(scope, token, "strategy", message);
     if (!matrix)
         return false;
-    if (rh_kind_of(matrix) == RH_UNKNOWN) {
+    if (rh_kind_of(matrix) == RH_UNKNOWN)
         rh_server_value_unknown(scope, token, "strategy.matrix", matrix);
-        one_unknown(server, scope->job, matrix);
-        return true;
-    }
-    return fill_legs(scope, without_unknown_parts(scope, matrix), message);
+    else
+        matrix = without_unknown_parts(scope, matrix);
+    if (rh_kind_of(matrix) != RH_UNKNOWN)
+        return fill_legs(scope, matrix, message);
+    one_unknown(server, scope->job, matrix);
+    return true;
 }
 
 /* ---- what tells legs apart ------------------------------------------------------------------- */

@@ -351,17 +351,30 @@ static void play_list(rh_sh_shell *shell, const rh_sh_node *node)
     }
 }
 
-/* ! before a command: its failure is not one. */
+/* Whether the status of a node is that of the command which it runs last. */
+static bool ends_with_a_command(const rh_sh_node *node)
+{
+    return node->kind == RH_SH_SIMPLE || node->kind == RH_SH_PIPE;
+}
+
+/* ! before a command: its failure is not one. Where nothing is decided by it, the script wants the
+ * command to fail; if nobody says whether it does, it is taken to. */
 static void play_negated(rh_sh_shell *shell, const rh_sh_node *node)
 {
     const rh_sh_node *body = node->as.body;
+    bool is_statement = shell->state.fate == RH_SHELL_DECIDES;
     bool compound = body->kind >= RH_SH_IF && body->kind <= RH_SH_GROUP;
+    shell->is_assumed = false;
     /* Without -e only the command itself is exempt from ERR traps, not what is in it. */
     if (compound && !shell->state.errexit)
         rh_sh_play(shell, body);
     else
         rh_sh_play_condition(shell, body);
-    if (shell->flow == RH_SH_GOES_ON)
+    if (shell->flow != RH_SH_GOES_ON)
+        return;
+    if (is_statement && shell->is_assumed && !shell->status && ends_with_a_command(body))
+        rh_sh_note(shell, "a command behind ! is taken to fail, as the script wants it to");
+    else
         shell->status = !shell->status;
 }
 

@@ -156,6 +156,7 @@ typedef struct rh_sh_shell {
     const rh_value *empty;
     uint8_t flow; /* rh_sh_flow */
     bool ran_away;
+    bool is_assumed; /* the status is: that of the last command that was run */
     int status;      /* $? */
     int substituted; /* status of the last command substitution of this expansion; -1: none */
     uint32_t levels; /* of breaks and continues to leave */

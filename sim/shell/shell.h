@@ -79,6 +79,7 @@ typedef struct rh_shell_outcome {
     int status;             /* 0 to 255 */
     const rh_value *output; /* standard output; NULL: nothing. Unknown is fine */
     bool stopped;           /* play no further: the script is being killed */
+    bool is_assumed;        /* nobody said the status: 0 is what goes well as a rule */
 } rh_shell_outcome;
 
 /* All functions but `run` may be NULL. Pointers are borrowed and live until the play is over. */

@@ -60,6 +60,7 @@ void rh_sh_run(rh_sh_shell *shell, const rh_sh_fields *words, const rh_shell_opa
     rh_shell_outcome outcome = {0};
     shell->player->run(shell->player->data, command, &outcome);
     shell->status = outcome.status & 255;
+    shell->is_assumed = outcome.is_assumed;
     shell->at = command->place;
     if (outcome.stopped)
         rh_sh_stop(shell);
@@ -238,6 +239,7 @@ static void dispatch(rh_sh_shell *shell, const rh_sh_node *node, const expanded 
         rh_sh_call call = {node, all->words.items, all->words.count, all->assignments,
                            all->assigned};
         int status = rh_sh_call_builtin(shell, builtin, &call);
+        shell->is_assumed = false;
         if (shell->flow == RH_SH_GOES_ON)
             shell->status = status & 255;
         return;
