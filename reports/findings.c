@@ -74,8 +74,27 @@ static const char *also(rh_arena *arena, const rh_finding *finding)
     return rh_text_string(&text);
 }
 
-static void put_finding(rh_text *text, const rh_finding *finding, bool color)
+static bool is_same_text(const char *left, const char *right)
 {
+    return left && right && !strcmp(left, right);
+}
+
+/* Whether one that stands before it asks for the same. */
+static bool is_said_above(const rh_findings *findings, size_t at)
+{
+    const rh_finding *finding = &findings->items[at];
+    for (size_t i = 0; i < at; i++)
+        if (findings->items[i].kind == finding->kind &&
+            is_same_text(findings->items[i].expected, finding->expected) &&
+            is_same_text(findings->items[i].change, finding->change))
+            return true;
+    return false;
+}
+
+static void put_finding(rh_text *text, const rh_findings *findings, size_t at, bool color)
+{
+    const rh_finding *finding = &findings->items[at];
+    bool is_repeated = is_said_above(findings, at);
     const rh_finding_rule *rule = rh_finding_rule_of((rh_finding_kind)finding->kind);
     const char *level = rh_finding_level_name((rh_finding_level)finding->level);
     rh_text_printf(text, "\n%s%s%s %s  ", paint_level(color, finding->level), level,
@@ -88,7 +107,8 @@ static void put_finding(rh_text *text, const rh_finding *finding, bool color)
     if (finding->when)
         put_row(text, "when", finding->when);
     put_row(text, "happened", finding->happened);
-    put_row(text, "expected", finding->expected);
+    if (!is_repeated)
+        put_row(text, "expected", finding->expected);
     if (finding->other.call) {
         rh_text other = rh_text_in(text->arena);
         put_place(&other, &finding->other);
@@ -98,7 +118,7 @@ static void put_finding(rh_text *text, const rh_finding *finding, bool color)
     if (*more)
         put_row(text, "and", more);
     if (finding->change)
-        put_change(text, finding->change);
+        put_change(text, is_repeated ? "As above." : finding->change);
     if (finding->fault_count || finding->holds)
         rh_text_printf(text, "    %-*s%s\n", WORDS - LABEL, "replay", finding->replay);
 }
@@ -116,7 +136,7 @@ static void put_file(rh_text *text, const rh_checked *checked, bool color)
         rh_text_putc(text, '\n');
     }
     for (size_t i = 0; i < checked->findings.count; i++)
-        put_finding(text, &checked->findings.items[i], color);
+        put_finding(text, &checked->findings, i, color);
     rh_text_putc(text, '\n');
 }
 

@@ -6,13 +6,36 @@
 
 /* ---- failure --------------------------------------------------------------------------------- */
 
+/* The first call whose failure counts: of a job, its step. 0: none. */
+static uint32_t failed_call(const rh_view *view)
+{
+    uint32_t first = 0;
+    for (uint32_t i = 1; i <= view->journal->call_count; i++) {
+        if (!view->calls[i - 1].has_failed || view->calls[i - 1].is_ignored)
+            continue;
+        first = first ? first : i;
+        if (view->journal->calls[i - 1]->about.level != RH_CALL_JOB)
+            return i;
+    }
+    return first;
+}
+
+/* ": and why", as the first error in the log says. */
+static const char *reason_of(const rh_glance *l)
+{
+    const rh_journal *journal = l->view.journal;
+    for (size_t i = 0; i < journal->count; i++) {
+        const rh_entry *entry = &journal->entries[i];
+        if (entry->kind == RH_ENTRY_ANNOTATION && !strcmp(entry->name->text, "error"))
+            return rh_say(l, ": %s", entry->text);
+    }
+    return "";
+}
+
 static void look_for_failure(rh_glance *l)
 {
     const rh_view *view = &l->view;
-    uint32_t failed = 0;
-    for (uint32_t i = 1; i <= view->journal->call_count && !failed; i++)
-        if (view->calls[i - 1].has_failed && !view->calls[i - 1].is_ignored)
-            failed = i;
+    uint32_t failed = failed_call(view);
     const rh_run_record *run = view->journal->runs[0];
     rh_finding_place at = {.call = run->workflow_type->text};
     if (failed)
@@ -23,8 +46,8 @@ static void look_for_failure(rh_glance *l)
     raw->finding.message = "the run fails without any fault, so that nothing behind it was checked";
     raw->finding.happened =
         view->is_stuck ? rh_say(l, "the run waits for ever: %s", run->stuck ? run->stuck : "")
-        : failed       ? rh_say(l, "`%s` fails", rh_name_of_call(l, failed))
-                       : "the run fails";
+        : failed       ? rh_say(l, "`%s` fails%s", rh_name_of_call(l, failed), reason_of(l))
+                       : rh_say(l, "the run fails%s", reason_of(l));
     raw->finding.expected = "it succeeds when nothing goes wrong";
     raw->finding.change = "Say what it needs: --mock, --var, --secret, --event, or the input.";
 }
