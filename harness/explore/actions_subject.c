@@ -1,7 +1,7 @@
 #include "harness/explore/actions_subject.h"
 
 #include "harness/env_state.h"
-#include "sim/base/value.h"
+#include "harness/rerun.h"
 
 static int given(rh_env *env, void *data, rh_error *error)
 {
@@ -28,45 +28,16 @@ static uint32_t start(rh_env *env, rh_duration at, void *data)
     return 0;
 }
 
-/* Jobs that succeeded are kept, with what they put out. */
-static const rh_value *kept_jobs(rh_arena *arena, const rh_value *jobs)
-{
-    rh_field *fields = RH_NEW_ARRAY(arena, rh_field, rh_count_of(jobs) + 1);
-    size_t count = 0;
-    for (size_t i = 0; i < rh_count_of(jobs); i++) {
-        const rh_field *job = &jobs->as.fields[i];
-        if (!strcmp(rh_text_of(rh_get(job->value, "result")), "success"))
-            fields[count++] = *job;
-    }
-    return rh_value_object(arena, fields, count);
-}
-
-static const rh_value *rerun_input(rh_arena *arena, const rh_value *input, const rh_value *jobs,
-                                   uint32_t attempt)
-{
-    const rh_field rerun[] = {
-        {"attempt", rh_value_integer(arena, attempt)},
-        {"keep", kept_jobs(arena, jobs)},
-    };
-    size_t count = rh_count_of(input);
-    rh_field *fields = RH_NEW_ARRAY(arena, rh_field, count + 1);
-    fields[0] = (rh_field){"rerun", rh_value_object(arena, rerun, 2)};
-    for (size_t i = 0; i < count; i++)
-        fields[i + 1] = input->as.fields[i];
-    return rh_value_object(arena, fields, count + 1);
-}
-
 /* Whatever ended badly is run again, as `Re-run failed jobs` does it. */
 static bool again(rh_env *env, uint32_t nth, void *data)
 {
     const rh_actions_subject *actions = data;
     const rh_journal *journal = rh_env_journal(env);
-    rh_arena *arena = &env->world.arena;
-    const rh_run_record *last = rh_last_run(journal, actions->definition->file->name);
-    if (!actions->rerun_after || !last || !rh_run_ended_badly(last))
+    const rh_actions_file *file = actions->definition->file;
+    uint32_t last = rh_last_run(journal, file->name);
+    if (!actions->rerun_after || !rh_run_ended_badly(journal, last))
         return false;
-    const rh_value *result = last->failure ? last->failure->details : last->result;
-    start_at(env, actions, rerun_input(arena, actions->input, rh_get(result, "jobs"), nth + 1),
+    start_at(env, actions, rh_rerun_input(&env->world.arena, file, journal, last, RH_RERUN_FAILED),
              rh_human_comes(env, actions->rerun_after, nth));
     return true;
 }

@@ -13,16 +13,19 @@ static const int64_t human_quantiles[] = {50,   193,  278,  355,  432,  512,  60
 
 /* ---- runs ------------------------------------------------------------------------------------ */
 
-const rh_run_record *rh_last_run(const rh_journal *journal, const char *workflow_type)
+uint32_t rh_last_run(const rh_journal *journal, const char *workflow_type)
 {
     for (size_t i = journal->run_count; i-- > 0;)
         if (!strcmp(journal->runs[i]->workflow_type->text, workflow_type))
-            return journal->runs[i];
-    return NULL;
+            return (uint32_t)i;
+    return RH_NO_RUN;
 }
 
-bool rh_run_ended_badly(const rh_run_record *run)
+bool rh_run_ended_badly(const rh_journal *journal, uint32_t last)
 {
+    if (last == RH_NO_RUN)
+        return false;
+    const rh_run_record *run = journal->runs[last];
     return run->status != RH_RUN_SUCCEEDED && run->status != RH_RUN_RUNNING &&
            run->status != RH_RUN_STUCK;
 }
@@ -66,8 +69,9 @@ static uint32_t durable_start(rh_env *env, rh_duration at, void *data)
 static bool durable_again(rh_env *env, uint32_t nth, void *data)
 {
     const rh_durable_subject *durable = data;
-    const rh_run_record *last = rh_last_run(rh_env_journal(env), durable->definition->name);
-    if (!durable->rerun_after || !last || !rh_run_ended_badly(last))
+    const rh_journal *journal = rh_env_journal(env);
+    if (!durable->rerun_after ||
+        !rh_run_ended_badly(journal, rh_last_run(journal, durable->definition->name)))
         return false;
     start_durable(env, durable, rh_human_comes(env, durable->rerun_after, nth));
     return true;

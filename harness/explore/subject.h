@@ -28,10 +28,10 @@ typedef struct rh_human {
     rh_time looked; /* when somebody first saw that there was something to do; RH_FOREVER: never */
 } rh_human;
 
-/* The last run of a workflow type; NULL: there was none. */
-const rh_run_record *rh_last_run(const rh_journal *journal, const char *workflow_type);
-/* It is over, did not succeed, and can be run again. */
-bool rh_run_ended_badly(const rh_run_record *run);
+/* Index of the last run of a workflow type; RH_NO_RUN: there was none. */
+uint32_t rh_last_run(const rh_journal *journal, const char *workflow_type);
+/* There is such a run, it is over, did not succeed, and can be run again. */
+bool rh_run_ended_badly(const rh_journal *journal, uint32_t run);
 /* When a human is there who takes `usually` (the median), since the start of the world: in worlds
  * that are drawn (seed not 0) by a draw for the `nth` time, otherwise exactly then. */
 rh_duration rh_human_comes(rh_env *env, rh_duration usually, uint32_t nth);
