@@ -25,7 +25,7 @@
 typedef struct run_settings {
     cli_common common;
     cli_texts workflows, fault_files, faults, rates, step_classes, durations, signals, lost_hosts,
-        shown, reports, server_down, bad_deploy;
+        shown, reports, server_down, worker_down, bad_deploy;
     const char *profile, *server, *cache, *store;
     cli_actions_settings actions;
     cli_number seed, random_faults;
@@ -46,7 +46,7 @@ static const cli_option options[] = {
 #include "cli/event_option_rows.h"
 #undef X
     {"--secret", "NAME=VALUE", CLI_LIST, ACTIONS(secrets),
-     "a secret of a workflow file; may be given several times"},
+     "a secret of a workflow file; may be given several times; '*' makes up all that it asks for"},
     {"--var", "NAME=VALUE", CLI_LIST, ACTIONS(vars),
      "a variable of a workflow file (vars context); may be given several times"},
     {"--mock", "PATH:OUTPUTS", CLI_LIST, ACTIONS(mocks),
@@ -132,6 +132,9 @@ static const cli_option options[] = {
     {"--server-down", "OUTAGE", CLI_LIST, offsetof(run_settings, server_down),
      "the server is down for a time: '10m at 3m'; what runs goes on, and is heard of when it is "
      "back; may be given several times"},
+    {"--worker-down", "OUTAGE", CLI_LIST, offsetof(run_settings, worker_down),
+     "no worker runs workflow code for a time: '10m at 3m'; workflow tasks wait, everything else "
+     "goes on; may be given several times"},
     {"--bad-deploy", "OUTAGE", CLI_LIST, offsetof(run_settings, bad_deploy),
      "workflow code that cannot go on is deployed, and mended after a time: '2h at 3m'; meanwhile "
      "no workflow task runs; may be given several times"},
@@ -276,6 +279,8 @@ static int prepare(cli_context *cli, const run_settings *settings, const subject
         cli_add_signals(cli, env, &settings->signals, error) != 0 ||
         cli_add_lost_hosts(cli, env, &settings->lost_hosts, error) != 0 ||
         cli_add_outages(cli, env, "--server-down", &settings->server_down, rh_server_down_at,
+                        error) != 0 ||
+        cli_add_outages(cli, env, "--worker-down", &settings->worker_down, rh_worker_down_at,
                         error) != 0 ||
         cli_add_outages(cli, env, "--bad-deploy", &settings->bad_deploy, rh_bad_deploy_at, error) !=
             0)

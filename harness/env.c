@@ -86,6 +86,12 @@ static void hear_effect(rh_world *world, const rh_entry *effect, void *data)
     env->effect_heard(env, effect, env->effect_heard_data);
 }
 
+static void watch_task(rh_execution *execution, void *data)
+{
+    rh_env *env = data;
+    env->task_watched(env, execution, env->task_watched_data);
+}
+
 void rh_env_prepare(rh_env *env)
 {
     rh_world *world = &env->world;
@@ -93,6 +99,8 @@ void rh_env_prepare(rh_env *env)
     rh_world_set_stage(world, &rh_mock_stage, env);
     world->on_effect = env->effect_heard ? hear_effect : NULL;
     world->on_effect_data = env;
+    world->before_task = env->task_watched ? watch_task : NULL;
+    world->before_task_data = env;
     rh_world_set_resolver(world, rh_env_resolve, env);
     for (size_t i = 0; i < env->host_count; i++)
         rh_host_add(world, env->hosts[i].name, env->hosts[i].slots, env->hosts[i].task_queues);
@@ -262,6 +270,14 @@ void rh_env_on_effect(rh_env *env, rh_effect_heard *heard, void *data)
     env->effect_heard_data = data;
     env->world.on_effect = heard ? hear_effect : NULL;
     env->world.on_effect_data = env;
+}
+
+void rh_env_before_task(rh_env *env, rh_task_watched *watched, void *data)
+{
+    env->task_watched = watched;
+    env->task_watched_data = data;
+    env->world.before_task = watched ? watch_task : NULL;
+    env->world.before_task_data = env;
 }
 
 void rh_env_set_prompt(rh_env *env, rh_prompt *prompt, void *data)

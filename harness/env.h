@@ -59,6 +59,10 @@ const rh_step_class_record *rh_env_class_of(rh_env *env, const rh_call *call);
 /* Told of each effect when it has happened; it may start runs (rh_env_start). NULL: nobody is. */
 typedef void rh_effect_heard(rh_env *env, const rh_entry *effect, void *data);
 void rh_env_on_effect(rh_env *env, rh_effect_heard *heard, void *data);
+/* Asked once for each workflow task, before it runs; an outage may begin, for which it waits. NULL:
+ * nobody is. */
+typedef void rh_task_watched(rh_env *env, const rh_execution *execution, void *data);
+void rh_env_before_task(rh_env *env, rh_task_watched *watched, void *data);
 
 /* As rh_env_restart; the new world draws by another seed. */
 void rh_env_restart_with(rh_env *env, uint64_t seed);

@@ -89,6 +89,8 @@ struct rh_env {
     void *world_over_data;
     rh_effect_heard *effect_heard;
     void *effect_heard_data;
+    rh_task_watched *task_watched; /* NULL: nobody */
+    void *task_watched_data;
     rh_lasting_fault *lasting; /* of this world */
     size_t lasting_count, lasting_capacity;
     rh_prompt *prompt; /* NULL: it does not explore */

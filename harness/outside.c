@@ -238,6 +238,11 @@ void rh_server_down_at(rh_env *env, rh_duration at, rh_duration lasts)
     plan_outage(env, at, RH_OUTAGE_SERVER, lasts);
 }
 
+void rh_worker_down_at(rh_env *env, rh_duration at, rh_duration lasts)
+{
+    plan_outage(env, at, RH_OUTAGE_WORKER, lasts);
+}
+
 void rh_bad_deploy_at(rh_env *env, rh_duration at, rh_duration lasts)
 {
     plan_outage(env, at, RH_OUTAGE_DEPLOY, lasts);

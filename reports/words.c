@@ -31,12 +31,12 @@ void rh_words_span(rh_text *text, rh_duration span)
 
 void rh_words_outage(rh_text *text, const rh_entry *entry)
 {
-    bool is_server = !strcmp(entry->text, "server");
+    bool is_deploy = !strcmp(entry->text, "deploy");
     if (entry->kind == RH_ENTRY_OUTAGE_OVER) {
-        rh_text_puts(text, is_server ? "server back" : "deploy mended");
+        rh_text_printf(text, is_deploy ? "%s mended" : "%s back", entry->text);
         return;
     }
-    rh_text_puts(text, is_server ? "server down for " : "bad deploy for ");
+    rh_text_printf(text, is_deploy ? "bad %s for " : "%s down for ", entry->text);
     rh_words_span(text, entry->span);
 }
 

@@ -125,8 +125,9 @@ static void arm_timeout(rh_activity_record *activity)
 void rh_activity_dispatch(rh_activity_record *activity)
 {
     rh_world *world = activity->execution->world;
-    if (rh_outage_is_on(world, RH_OUTAGE_SERVER)) {
-        rh_activity_dispatch_after(activity, 0);
+    if (rh_outage_stops_server(activity->execution)) {
+        rh_activity_dispatch_after(activity,
+                                   rh_outage_server_back(activity->execution) - world->clock.now);
         return;
     }
     rh_host_record *host =

@@ -92,14 +92,14 @@ struct rh_untold {
 static bool wait_for_server(rh_attempt *attempt, const struct rh_untold *end)
 {
     rh_world *world = attempt->world;
-    if (!rh_outage_is_on(world, RH_OUTAGE_SERVER) || !attempt->request.is_activity ||
+    if (!rh_outage_stops_server(attempt->request.execution) || !attempt->request.is_activity ||
         attempt->detached)
         return false;
     struct rh_untold *kept = RH_NEW(&world->arena, struct rh_untold);
     *kept = *end;
     attempt->untold = kept;
     stop_pending(attempt);
-    rh_clock_arm(&world->clock, &attempt->step, world->outage_ends[RH_OUTAGE_SERVER],
+    rh_clock_arm(&world->clock, &attempt->step, rh_outage_server_back(attempt->request.execution),
                  RH_TIMER_ANSWER, attempt->request.call->scheduled_event_id, 0);
     return true;
 }

@@ -182,6 +182,7 @@ static rh_execution *make_first(rh_world *world, const rh_start_request *request
     execution->dialect = request->dialect;
     execution->definition = request->definition;
     execution->options = *options;
+    execution->is_elsewhere = run->is_elsewhere = request->is_elsewhere;
     run->dialect = request->dialect->name;
     run->workflow_type = rh_names_intern(&world->names, request->workflow_type);
     run->workflow_id = rh_arena_string(arena, options->workflow_id);

@@ -284,9 +284,10 @@ static void begin(rh_inner *child, const rh_child_request *request)
 static void start_attempt(rh_inner *child)
 {
     struct rh_tries *tries = child->tries;
-    if (rh_outage_is_on(world_of(child), RH_OUTAGE_SERVER)) {
-        tries->is_backing_off = true; /* until it is back */
-        arm(child, rh_world_now(world_of(child)), RETRY_TYPE);
+    const rh_execution *execution = rh_inside_attempt(child->parent)->request.execution;
+    if (rh_outage_stops_server(execution)) {
+        tries->is_backing_off = true;
+        arm(child, rh_outage_server_back(execution), RETRY_TYPE);
         return;
     }
     int32_t number = ++tries->made;

@@ -97,6 +97,7 @@ struct rh_execution {
     const char *task_failure; /* why the current activation failed */
     const char *task_cause;
     const char *last_failure;  /* why the attempt before it failed */
+    bool task_is_watched;      /* the world's watcher has been asked for it */
     rh_execution *ready_next;  /* in the world's list of runs with a task to do */
     rh_clock_timer task_timer; /* first-task back-off, latency, retry of a failed task */
 
@@ -114,6 +115,7 @@ struct rh_execution {
     bool cancel_requested;
     rh_clock_timer deadline; /* run timeout */
     rh_time execution_time;  /* when its first task may run */
+    bool is_elsewhere;       /* see rh_start_request */
 };
 
 /* What a run is started with. Texts and values are copied. */
@@ -125,6 +127,7 @@ typedef struct rh_start {
     rh_run_options options; /* workflow_id must be set; `at` is not used here */
     const rh_name *signal;  /* there before its first task; NULL: none */
     const rh_value *signal_value;
+    bool is_elsewhere; /* on another server: no outage of the world's stops it (sim/outage.h) */
 } rh_start_request;
 
 /* Starts a run now. Impossible options are refused: NULL, and why in `message`, naming the field.

@@ -94,12 +94,13 @@ typedef struct rh_run_record {
     const char *first_run_id; /* of the chain of runs */
     const char *task_queue;
     const rh_value *input;
-    int32_t attempt;               /* from 1 */
-    uint32_t previous;             /* the run this one follows, or RH_NO_RUN */
-    uint32_t next;                 /* the run that follows this one, or RH_NO_RUN */
-    uint8_t initiator;             /* rh_initiator */
-    uint32_t child;                /* the record of the child it is, from 1; 0: it is none */
-    rh_duration run_timeout;       /* normalised; 0: none */
+    int32_t attempt;         /* from 1 */
+    uint32_t previous;       /* the run this one follows, or RH_NO_RUN */
+    uint32_t next;           /* the run that follows this one, or RH_NO_RUN */
+    bool is_elsewhere;       /* on another server than the world's own, as GitHub's beside it */
+    uint8_t initiator;       /* rh_initiator */
+    uint32_t child;          /* the record of the child it is, from 1; 0: it is none */
+    rh_duration run_timeout; /* normalised; 0: none */
     rh_duration execution_timeout; /* 0: none */
     rh_time execution_expiration;  /* 0: none */
     rh_duration first_task_backoff;

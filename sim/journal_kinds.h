@@ -181,6 +181,6 @@ KIND(QUERY_ANSWERED, "query-answered", NULL)
  * mattered: call, code = why (rh_shell_fate), text = the same in words */
 KIND(IGNORED, "ignored", NULL)
 
-/* Outages of the world (sim/outage.h): text = server or deploy, span = how long */
+/* Outages of the world (sim/outage.h): text = rh_outage_name, span = how long */
 KIND(OUTAGE, "outage", NULL)
 KIND(OUTAGE_OVER, "outage-over", NULL)

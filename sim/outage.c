@@ -1,6 +1,6 @@
 #include "sim/outage.h"
 
-static const char *const names[RH_OUTAGE_KINDS] = {"server", "deploy"};
+static const char *const names[RH_OUTAGE_KINDS] = {"server", "worker", "deploy", "github"};
 
 const char *rh_outage_name(rh_outage_kind kind)
 {
@@ -27,18 +27,32 @@ static void server_is_back(rh_world *world, void *data)
     end_one(world, RH_OUTAGE_SERVER);
 }
 
+static void worker_is_back(rh_world *world, void *data)
+{
+    (void)data;
+    end_one(world, RH_OUTAGE_WORKER);
+}
+
 static void deploy_is_mended(rh_world *world, void *data)
 {
     (void)data;
     end_one(world, RH_OUTAGE_DEPLOY);
 }
 
+static void elsewhere_is_back(rh_world *world, void *data)
+{
+    (void)data;
+    end_one(world, RH_OUTAGE_ELSEWHERE);
+}
+
 void rh_outage_begin(rh_world *world, rh_outage_kind kind, rh_duration lasts)
 {
+    static rh_outside_function *const ends[RH_OUTAGE_KINDS] = {server_is_back, worker_is_back,
+                                                               deploy_is_mended, elsewhere_is_back};
     rh_time end = rh_time_add(rh_world_now(world), lasts);
     journal(world, RH_ENTRY_OUTAGE, kind, lasts);
     if (end <= world->outage_ends[kind])
         return;
     world->outage_ends[kind] = end;
-    rh_world_at(world, end, kind == RH_OUTAGE_SERVER ? server_is_back : deploy_is_mended, NULL);
+    rh_world_at(world, end, ends[kind], NULL);
 }

@@ -53,6 +53,7 @@ static void schedule(rh_execution *execution, bool is_speculative)
 {
     execution->task_state = RH_TASK_SCHEDULED;
     execution->task_is_speculative = is_speculative;
+    execution->task_is_watched = false;
     execution->task_attempt = 1;
     execution->last_failure = NULL;
     if (!is_speculative)

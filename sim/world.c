@@ -299,7 +299,7 @@ void rh_world_fill_host(rh_world *world, rh_host_record *host)
         rh_activity_record *next = activity->waiting_next;
         if (rh_host_serves(host, activity->call->task_queue)) {
             rh_world_stop_waiting(world, activity);
-            if (rh_outage_is_on(world, RH_OUTAGE_SERVER))
+            if (rh_outage_stops_server(activity->execution))
                 rh_activity_dispatch(activity); /* when it is back */
             else
                 rh_activity_start(activity, host);
@@ -368,25 +368,50 @@ void rh_world_at(rh_world *world, rh_time at, rh_outside_function *function, voi
 
 /* ---- the loop -------------------------------------------------------------------------------- */
 
-static bool has_task_to_run(const rh_world *world)
+/* The first run in line whose task no outage keeps waiting, and the link that leads to it. */
+static rh_execution *find_ready(rh_world *world, rh_execution ***link)
 {
-    return world->ready_first && !rh_outage_is_on(world, RH_OUTAGE_SERVER) &&
-           !rh_outage_is_on(world, RH_OUTAGE_DEPLOY);
+    *link = &world->ready_first;
+    while (**link && rh_outage_stops_tasks(**link))
+        *link = &(**link)->ready_next;
+    return **link;
+}
+
+/* Whether an outage that begins now keeps its task waiting. */
+static bool is_kept_back(rh_world *world, rh_execution *execution)
+{
+    if (!world->before_task || execution->task_is_watched ||
+        execution->task_state != RH_TASK_SCHEDULED)
+        return false;
+    execution->task_is_watched = true;
+    world->before_task(execution, world->before_task_data);
+    return rh_outage_stops_tasks(execution);
+}
+
+/* False: there was none to run. */
+static bool run_task(rh_world *world)
+{
+    rh_execution **link, *execution = find_ready(world, &link);
+    if (!execution)
+        return false;
+    if (is_kept_back(world, execution))
+        return true;
+    *link = execution->ready_next;
+    if (world->ready_last == execution) {
+        world->ready_last = NULL;
+        for (rh_execution *left = world->ready_first; left; left = left->ready_next)
+            world->ready_last = left;
+    }
+    if (execution->task_state == RH_TASK_SCHEDULED)
+        rh_task_run(execution);
+    return true;
 }
 
 /* Programs first, then the workflow tasks that they cause. */
 static void run_ready_tasks(rh_world *world)
 {
-    while (rh_insides_run(world) || has_task_to_run(world) || give_freed_host(world)) {
-        if (!has_task_to_run(world))
-            continue;
-        rh_execution *execution = world->ready_first;
-        world->ready_first = execution->ready_next;
-        if (!world->ready_first)
-            world->ready_last = NULL;
-        if (execution->task_state == RH_TASK_SCHEDULED)
-            rh_task_run(execution);
-    }
+    while (rh_insides_run(world) || run_task(world) || give_freed_host(world))
+        ;
 }
 
 static void guard_jump(rh_world *world, rh_time to)
@@ -424,8 +449,9 @@ static void fire_next(rh_world *world)
     } else {
         timer = rh_clock_take(clock);
     }
-    if (rh_outage_is_on(world, RH_OUTAGE_SERVER) && rh_clock_class(timer) == RH_TIMER_SERVER)
-        rh_clock_put_off(clock, timer, world->outage_ends[RH_OUTAGE_SERVER]);
+    rh_time go_on = rh_outage_timers_go_on(world);
+    if (go_on > clock->now && rh_clock_class(timer) == RH_TIMER_SERVER)
+        rh_clock_put_off(clock, timer, go_on);
     else
         timer->fire(timer->owner, timer);
 }

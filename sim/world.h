@@ -42,6 +42,9 @@ typedef struct rh_world_variation {
 typedef void rh_outside_function(rh_world *world, void *data);
 /* Told of an effect when it has happened, from wherever it comes: something outside may react. */
 typedef void rh_effect_listener(rh_world *world, const rh_entry *effect, void *data);
+/* Asked once for each workflow task, before it runs: an outage may begin, which it then waits for.
+ */
+typedef void rh_task_watcher(rh_execution *execution, void *data);
 
 /* Who knows definitions, asked when a run wants another one: a child, or another type to continue
  * as new. Fills in dialect and definition, whose type is `type`, or says why a child cannot start.
@@ -98,8 +101,10 @@ struct rh_world {
 
     rh_effect_listener *on_effect; /* NULL: nobody listens */
     void *on_effect_data;
+    rh_task_watcher *before_task; /* NULL: nobody is asked */
+    void *before_task_data;
 
-    rh_time outage_ends[2]; /* by rh_outage_kind: until then it is on; see sim/outage.h */
+    rh_time outage_ends[4]; /* by rh_outage_kind: until then it is on; see sim/outage.h */
     int64_t skips;
     rh_stop_reason stop;
     char stop_text[512];

@@ -319,6 +319,9 @@ RH_API void rh_restart_host_at(rh_env *env, rh_duration at, const char *host);
 /* From then on the server is down for `lasts` (> 0): no workflow task runs, nothing is dispatched
  * or tried again; what runs goes on, and is heard of when it is back. */
 RH_API void rh_server_down_at(rh_env *env, rh_duration at, rh_duration lasts);
+/* From then on no worker runs workflow code for `lasts` (> 0): no workflow task runs. Everything
+ * else goes on. */
+RH_API void rh_worker_down_at(rh_env *env, rh_duration at, rh_duration lasts);
 /* Workflow code that cannot go on is deployed and mended `lasts` (> 0) later: meanwhile no workflow
  * task runs. Everything else goes on. */
 RH_API void rh_bad_deploy_at(rh_env *env, rh_duration at, rh_duration lasts);

@@ -7,7 +7,7 @@
  *     world                input {...}   policy {"attempts", "interval", "coefficient",
  *                          "longest", "start_to_close", "heartbeat", "beats", "final": [types]}
  *                          catalog {...}   cancel 5s   rules actions
- *                          server-down 10m   bad-deploy 10m   both from 1m on
+ *                          server-down 10m   worker-down 10m   bad-deploy 10m   from 1m on
  *     stage                PATH@N = FAULT    PATH takes TIME    PATH is {"outputs": {...}}
  *     expect, never
  */
@@ -100,6 +100,8 @@ static void read_setting(lifted *l, const char *line)
         l->settings.catalog = read_catalog(l, rest);
     else if (!strcmp(key, "server-down"))
         rh_server_down_at(l->env, RH_MINUTES(1), duration(l, rest));
+    else if (!strcmp(key, "worker-down"))
+        rh_worker_down_at(l->env, RH_MINUTES(1), duration(l, rest));
     else if (!strcmp(key, "bad-deploy"))
         rh_bad_deploy_at(l->env, RH_MINUTES(1), duration(l, rest));
     else if (!strcmp(key, "cancel"))

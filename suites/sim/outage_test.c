@@ -1,5 +1,7 @@
 /* Outages: what waits while the server is down or a deploy is bad, and what goes on. */
 #include "sim/outage.h"
+
+#include "sim/durable/durable.h"
 #include "suites/support/playing.h"
 
 #define S(n) RH_SECONDS(n)
@@ -213,6 +215,58 @@ static void while_a_deploy_is_bad_no_task_runs(void **state)
     assert_clean(env);
 }
 
+static void while_no_worker_runs_workflow_code_its_tasks_wait(void **state)
+{
+    rh_env *env = *state;
+    rh_mock(env, "Work", .takes = S(5));
+    rh_worker_down_at(env, S(2), S(30));
+    rh_run(env, "works", NULL);
+    assert_string_equal(story(env), "0 task-completed\n"
+                                    "0 attempt-started\n"
+                                    "2 outage\n"
+                                    "5 effect\n"
+                                    "5 attempt-completed\n"
+                                    "32 outage-over\n"
+                                    "32 task-completed\n"
+                                    "42 timer-fired\n"
+                                    "42 task-completed\n");
+    assert_clean(env);
+}
+
+/* ---- another server -------------------------------------------------------------------------- */
+
+static void it_goes_down(rh_world *world, void *kind)
+{
+    rh_outage_begin(world, *(rh_outage_kind *)kind, S(50));
+}
+
+/* "works", elsewhere or not, when something goes down in second 2. */
+static const char *story_of(rh_env *env, bool is_elsewhere, rh_outage_kind *kind)
+{
+    rh_env_restart(env);
+    rh_world_at(&env->world, rh_time_add(rh_world_now(&env->world), S(2)), it_goes_down, kind);
+    rh_env_start(env, &(rh_start_request){.dialect = &rh_durable_dialect,
+                                          .definition = &workflows[0].run,
+                                          .workflow_type = "works",
+                                          .is_elsewhere = is_elsewhere});
+    rh_play(env);
+    return story(env);
+}
+
+static void what_is_elsewhere_waits_for_its_own_server(void **state)
+{
+    rh_outage_kind kinds[] = {RH_OUTAGE_SERVER, RH_OUTAGE_WORKER, RH_OUTAGE_DEPLOY,
+                              RH_OUTAGE_ELSEWHERE};
+    rh_env *env = *state;
+    rh_mock(env, "Work", .takes = S(5));
+    for (size_t i = 0; i < LENGTH(kinds); i++) {
+        bool is_other = kinds[i] == RH_OUTAGE_ELSEWHERE;
+        assert_contains(story_of(env, is_other, &kinds[i]), "52 task-completed\n");
+        assert_contains(story_of(env, !is_other, &kinds[i]), "5 task-completed\n");
+    }
+    assert_clean(env);
+}
+
 static void an_outage_lasts(void **state)
 {
     rh_env *env = *state;
@@ -233,6 +287,8 @@ int main(void)
         PLAYED(outages_that_overlap_are_one),
         PLAYED(ties_of_chance_wait_too),
         PLAYED(while_a_deploy_is_bad_no_task_runs),
+        PLAYED(while_no_worker_runs_workflow_code_its_tasks_wait),
+        PLAYED(what_is_elsewhere_waits_for_its_own_server),
         PLAYED(an_outage_lasts),
     };
     RUN_WITH_AND_WITHOUT_CACHE(tests);
