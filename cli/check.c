@@ -9,12 +9,11 @@
 #include "cli/console.h"
 #include "cli/events.h"
 #include "cli/reports.h"
-#include "cli/run_actions.h"
+#include "cli/secrets.h"
 #include "harness/env_state.h"
 #include "harness/explore/actions_subject.h"
 #include "harness/shell.h"
 #include "reports/findings.h"
-#include "sim/base/ascii.h"
 
 typedef struct check_settings {
     cli_common common;
@@ -55,7 +54,8 @@ static const cli_option options[] = {
     {"--input", "NAME=VALUE", CLI_LIST, EVENT(inputs),
      "an input of workflow_dispatch, or only its NAME: it has a value that is not known; may be "
      "given several times"},
-    {"--secret", "NAME=VALUE", CLI_LIST, ACTIONS(secrets), "a secret; may be given several times"},
+    {"--secret", "NAME=VALUE", CLI_LIST, ACTIONS(secrets),
+     "a secret; may be given several times; those that are not given are made up"},
     {"--var", "NAME=VALUE", CLI_LIST, ACTIONS(vars),
      "a variable (vars context); may be given several times"},
     {"--mock", "PATH:OUTPUTS", CLI_LIST, ACTIONS(mocks),
@@ -93,42 +93,6 @@ static int given(rh_env *env, void *data, rh_error *error)
     return 0;
 }
 
-/* ---- secrets --------------------------------------------------------------------------------- */
-
-static bool is_name(char c)
-{
-    char lower = rh_ascii_lower(c);
-    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-static bool is_given(const cli_texts *secrets, const char *name)
-{
-    size_t length = strlen(name);
-    for (size_t i = 0; i < secrets->count; i++)
-        if (!strncmp(secrets->items[i], name, length) && secrets->items[i][length] == '=')
-            return true;
-    return false;
-}
-
-/* Secrets that the file asks for and nobody has given: made up, as an owner has them. */
-static void make_up_secrets(rh_arena *arena, const rh_actions_file *file, cli_texts *secrets)
-{
-    static const char prefix[] = "secrets.";
-    cli_texts all = {0};
-    for (size_t i = 0; i < secrets->count; i++)
-        cli_texts_add(arena, &all, secrets->items[i]);
-    for (const char *at = strstr(file->source, prefix); at; at = strstr(at, prefix)) {
-        at += strlen(prefix);
-        size_t length = 0;
-        while (is_name(at[length]))
-            length++;
-        const char *name = rh_arena_text(arena, at, length);
-        if (length && strcmp(name, "GITHUB_TOKEN") != 0 && !is_given(&all, name))
-            cli_texts_add(arena, &all, rh_format(arena, "%s=made-up-%s", name, name));
-    }
-    *secrets = all;
-}
-
 /* ---- workflow files -------------------------------------------------------------------------- */
 
 typedef struct checking {
@@ -147,7 +111,7 @@ static int make_subject(checking *c, const rh_actions_event *event, bool holds, 
     cli_actions_settings settings = c->settings->actions;
     if (holds)
         settings.unknown = "holds";
-    make_up_secrets(arena, c->file, &settings.secrets);
+    settings.secrets = cli_with_all_secrets(c->cli, c->file, &settings.secrets);
     cli_opened *opened = RH_NEW(arena, cli_opened);
     if (cli_define_workflow(c->cli, c->file, c->files, event, &settings, opened) != CLI_OK)
         return CLI_BAD;
@@ -189,6 +153,15 @@ static const char *target_of(rh_arena *arena, const char *path)
     return rh_text_string(&text);
 }
 
+/* With what it is given besides an event. */
+static const char *file_target(const checking *c, const char *path)
+{
+    cli_actions_settings settings = c->settings->actions;
+    settings.secrets = cli_with_all_secrets(c->cli, c->file, &settings.secrets);
+    return rh_format(&c->cli->arena, "%s%s", target_of(&c->cli->arena, path),
+                     cli_world_options(&c->cli->arena, &settings));
+}
+
 static int check_file(cli_context *cli, const check_settings *settings, const char *path,
                       rh_checked *checked)
 {
@@ -214,7 +187,7 @@ static int check_file(cli_context *cli, const check_settings *settings, const ch
     const rh_check_options to_check = {.file = c.file,
                                        .root = root_of(arena, path),
                                        .catalog = c.catalog,
-                                       .target = target_of(arena, path),
+                                       .target = file_target(&c, path),
                                        .worlds = worlds,
                                        .world_count = count,
                                        .most_faults = (uint32_t)settings->faults.value,

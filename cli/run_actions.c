@@ -4,6 +4,7 @@
 
 #include "cli/actions_files.h"
 #include "cli/files.h"
+#include "cli/secrets.h"
 #include "sim/actions/actions.h"
 #include "sim/actions/likely.h"
 #include "sim/actions/trigger.h"
@@ -262,7 +263,7 @@ int cli_define_workflow(cli_context *cli, const rh_actions_file *file,
 {
     rh_arena *arena = &cli->arena;
     rh_error error;
-    const rh_value *secrets = cli_read_pairs(cli, "--secret", &settings->secrets, RH_SECRET);
+    const rh_value *secrets = cli_read_secrets(cli, file, &settings->secrets);
     const rh_value *vars = secrets ? cli_read_pairs(cli, "--var", &settings->vars, 0) : NULL;
     if (!vars)
         return CLI_BAD;
@@ -302,8 +303,12 @@ int cli_open_workflow_file(cli_context *cli, const char *path, const cli_actions
     const rh_actions_files *files;
     const rh_actions_file *file = cli_read_workflow(cli, path, &settings->includes, &files);
     const rh_actions_event *event = file ? choose_event(cli, settings, likely, file) : NULL;
-    if (!event || cli_define_workflow(cli, file, files, event, settings, opened) != CLI_OK)
+    cli_actions_settings all = *settings;
+    if (event && likely)
+        all.secrets = cli_with_all_secrets(cli, file, &settings->secrets);
+    if (!event || cli_define_workflow(cli, file, files, event, &all, opened) != CLI_OK)
         return CLI_BAD;
+    opened->options = cli_world_options(&cli->arena, &all);
     opened->path = cli_path_in_repository(&cli->arena, path);
     return CLI_OK;
 }

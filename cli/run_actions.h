@@ -21,15 +21,17 @@ typedef struct cli_opened {
     const rh_actions_event *event;
     const rh_value *input; /* of its runs */
     const char *path;      /* from the root of its repository */
+    const char *options;   /* of `rehearse run` for the same world, each with a blank before it;
+                            * without those of the event */
 } cli_opened;
 
 /* Reads the file and all that the options say of it. If they name neither event nor ref, the event
  * is the one that the workflow is most likely written for; a push if none starts it. `likely`: that
- * one also if they name a ref, and none is an error. CLI_OK, or CLI_BAD after saying what is wrong.
- */
+ * one also if they name a ref, with the secrets that it asks for, and none is an error. CLI_OK, or
+ * CLI_BAD after saying what is wrong. */
 int cli_open_workflow_file(cli_context *cli, const char *path, const cli_actions_settings *settings,
                            bool likely, cli_opened *opened);
-/* The same of a file that was read, for an event; without its `path`. */
+/* The same of a file that was read, for an event; without its `path` and `options`. */
 int cli_define_workflow(cli_context *cli, const rh_actions_file *file,
                         const rh_actions_files *files, const rh_actions_event *event,
                         const cli_actions_settings *settings, cli_opened *opened);

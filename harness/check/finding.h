@@ -52,7 +52,7 @@ typedef struct rh_finding {
     const char *const *others; /* other faults that do, by name */
     size_t other_count;
     const char *event;    /* options of `rehearse run` that describe the event: "--event push" */
-    bool again;           /* it takes a re-run of what failed to see it */
+    bool again;           /* what happened is seen when what failed is run again */
     bool holds;           /* conditions on what is not known are taken to hold */
     const char *replay;   /* the command line that plays it; what can be played in a shell */
     uint64_t fingerprint; /* the same wherever the lines have moved */

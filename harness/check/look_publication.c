@@ -55,9 +55,11 @@ static bool strikes_job_of(const rh_glance *l, const rh_base_effect *effect)
     return rh_path_hash(l, l->view.calls[l->view.struck - 1].job) == effect->job;
 }
 
-static const char *mending(const rh_glance *l, const state *s)
+/* What a re-run comes to; the replay of the finding then has it. */
+static const char *mending(const rh_glance *l, const state *s, rh_finding *finding)
 {
-    if (!l->played->humans[0].interventions)
+    finding->again = l->played->humans[0].interventions > 0;
+    if (!finding->again)
         return "";
     return s->is_mended ? "; a re-run of what failed mends it"
                         : "; a re-run of what failed does not mend it";
@@ -88,11 +90,10 @@ static void half(rh_glance *l, const state *s)
     finding->other = s->done->at;
     finding->message = rh_say(l, "%s can be out without %s", s->done->what, s->gap->what);
     finding->happened = rh_say(l, "the run fails; %s is there, %s is not%s", s->done->what,
-                               s->gap->what, mending(l, s));
+                               s->gap->what, mending(l, s, finding));
     finding->expected = "all of it is published, or nothing";
-    finding->again = !s->is_mended && l->played->humans[0].interventions;
     finding->change = how_to_publish(l, s);
-    if (finding->again)
+    if (finding->again && !s->is_mended)
         finding->level = RH_LEVEL_ERROR;
     else if (!l->all->base.is_release)
         finding->level = RH_LEVEL_NOTE;
@@ -107,8 +108,8 @@ static void blocks(rh_glance *l, const state *s)
     const char *name = rh_name_of_call(l, l->view.calls[l->view.struck - 1].step);
     finding->other = s->gap->at;
     finding->message = rh_say(l, "when `%s` fails, %s is not published", name, s->gap->what);
-    finding->happened =
-        rh_say(l, "the run fails before `%s`: no %s%s", s->gap->by, s->gap->what, mending(l, s));
+    finding->happened = rh_say(l, "the run fails before `%s`: no %s%s", s->gap->by, s->gap->what,
+                               mending(l, s, finding));
     finding->expected = rh_say(l, "only what `%s` itself does is missing", name);
     finding->change = "Let the step fail without the others, or move it behind them:\n"
                       "continue-on-error: true";
@@ -123,7 +124,7 @@ static void fails_run(rh_glance *l, const state *s)
     finding->message =
         rh_say(l, "the run fails for %s alone, when %s is out", s->missing->what, s->done->what);
     finding->happened = rh_say(l, "everything is published but %s, and the run is red%s",
-                               s->missing->what, mending(l, s));
+                               s->missing->what, mending(l, s, finding));
     finding->expected = "the run succeeds, with a warning";
     finding->change = "Let the step (or a job of its own for it) fail without failing the run:\n"
                       "continue-on-error: true";

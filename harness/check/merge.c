@@ -136,6 +136,8 @@ static const char *replay_of(const rh_merging *merging, const rh_finding *findin
         rh_shell_word(&text, rh_format(merging->arena, "%s=%s", finding->faults[i].point,
                                        finding->faults[i].fault));
     }
+    if (finding->again)
+        rh_text_puts(&text, " --rerun failed");
     return rh_text_string(&text);
 }
 
