@@ -3,12 +3,14 @@
 
 #include <string.h>
 
+#include "cli/check_events.h"
 #include "cli/console.h"
 #include "cli/events.h"
 #include "cli/reports.h"
 #include "cli/run_actions.h"
 #include "harness/explore/actions_subject.h"
 #include "harness/explore/served.h"
+#include "harness/shell.h"
 #include "reports/compare/console.h"
 #include "reports/compare/data.h"
 #include "reports/compare/page.h"
@@ -40,7 +42,8 @@ static const cli_option options[] = {
     {"--input", "NAME=VALUE", CLI_LIST, EVENT(inputs),
      "an input of workflow_dispatch, or only its NAME: it has a value that is not known; may be "
      "given several times"},
-    {"--secret", "NAME=VALUE", CLI_LIST, ACTIONS(secrets), "may be given several times"},
+    {"--secret", "NAME=VALUE", CLI_LIST, ACTIONS(secrets),
+     "may be given several times; those that are not given are made up"},
     {"--var", "NAME=VALUE", CLI_LIST, ACTIONS(vars), "may be given several times"},
     {"--mock", "PATH:OUTPUTS", CLI_LIST, ACTIONS(mocks),
      "what a job or step gives, as in 'rehearse run'; may be given several times"},
@@ -97,9 +100,9 @@ typedef struct comparing {
     rh_subject starter_subject, both_subject;
     rh_subject subjects[MOST_ENGINES], inner[MOST_ENGINES];
     rh_served_subject served[MOST_ENGINES];
-    const rh_subject *list[MOST_ENGINES];
-    const char *phrases[MOST_ENGINES], *abouts[MOST_ENGINES];
-    size_t count;
+    rh_contender contenders[MOST_ENGINES];
+    const char *run_file;     /* plays the file as it is: faults follow */
+    size_t count, durable_at; /* which of them is the lifted file */
 } comparing;
 
 static int give(rh_env *env, void *data, rh_error *error)
@@ -110,21 +113,45 @@ static int give(rh_env *env, void *data, rh_error *error)
                : cli_use_profile(c->cli, env, c->profile, error);
 }
 
-static void add_subject(comparing *c, rh_subject subject, const char *phrase, const char *about)
+static void add(comparing *c, rh_subject subject, rh_contender contender)
 {
     c->subjects[c->count] = subject;
-    c->list[c->count] = &c->subjects[c->count];
-    c->phrases[c->count] = phrase;
-    c->abouts[c->count++] = about;
+    contender.subject = &c->subjects[c->count];
+    c->contenders[c->count++] = contender;
 }
 
-/* One that needs a server and workers of its own. */
-static void add_durable(comparing *c, rh_subject subject, const char *phrase, const char *about)
+/* What has a server that may be down. `name`: of its own one, and of its workers. */
+static void add_served(comparing *c, rh_subject subject, const char *name, rh_contender contender)
 {
     size_t at = c->count;
     c->inner[at] = subject;
-    c->served[at] = (rh_served_subject){&c->inner[at], c->human};
-    add_subject(c, rh_subject_of_served(subject.name, &c->served[at]), phrase, about);
+    c->served[at] = (rh_served_subject){&c->inner[at], name, c->human};
+    add(c, rh_subject_of_served(subject.name, &c->served[at]), contender);
+}
+
+/* The event as it was built, with what stands for inputs that were not given. */
+static const char *event_options(comparing *c)
+{
+    const rh_actions_event *event = c->opened.event;
+    cli_event_settings settings = c->settings->actions.event;
+    const rh_value *inputs = event->options.inputs;
+    settings.event = event->name;
+    settings.ref = *event->ref ? event->ref : NULL;
+    settings.inputs = (cli_texts){0};
+    for (size_t i = 0; i < rh_count_of(inputs); i++)
+        cli_texts_add(&c->cli->arena, &settings.inputs,
+                      rh_format(&c->cli->arena, "%s=%s", inputs->as.fields[i].key,
+                                rh_text_of(inputs->as.fields[i].value)));
+    return cli_check_event_of(&c->cli->arena, &settings).options;
+}
+
+static const char *run_of(comparing *c, const char *path)
+{
+    rh_text text = rh_text_in(&c->cli->arena);
+    rh_text_puts(&text, "rehearse run ");
+    rh_shell_word(&text, path);
+    rh_text_printf(&text, "%s %s", c->opened.options, event_options(c));
+    return rh_text_string(&text);
 }
 
 static void add_file(comparing *c)
@@ -141,11 +168,19 @@ static void add_file(comparing *c)
     c->lifted.settings = &c->lifted_rules;
     c->durable = c->actions;
     c->durable.definition = &c->lifted;
-    add_subject(c, rh_subject_of_actions("Actions", &c->actions), "on GitHub Actions",
-                "The file as it is, by GitHub's rules; a human re-runs failed jobs.");
-    add_durable(c, rh_subject_of_actions("durable", &c->durable), "as a durable workflow",
-                "The same jobs and steps by durable rules: three attempts a step, and a lost host "
-                "repeats its job.");
+    add_served(c, rh_subject_of_actions("Actions", &c->actions), NULL,
+               (rh_contender){.phrase = "on GitHub Actions",
+                              .about = "The file as it is, by GitHub's rules; a human re-runs "
+                                       "failed jobs.",
+                              .run = c->run_file,
+                              .is_file = true});
+    c->durable_at = c->count;
+    add_served(c, rh_subject_of_actions("durable", &c->durable), "durable",
+               (rh_contender){.phrase = "as a durable workflow",
+                              .about = "The same jobs and steps by durable rules: three attempts a "
+                                       "step, and a lost host repeats its job.",
+                              .run = rh_format(&c->cli->arena, "%s --engine durable", c->run_file),
+                              .is_file = true});
 }
 
 /* ---- a workflow in C ------------------------------------------------------------------------- */
@@ -186,7 +221,8 @@ static int read_map(comparing *c)
         if (!equals || equals == given->items[i])
             return cli_bad(c->cli, "--map: expected CALL=PATH, got '%s'", given->items[i]);
         path_search search = {arena, equals + 1, NULL};
-        if (rh_explore_plan(c->list, 1, &nothing_fails, find_path, &search, NULL, &error) != 0)
+        if (rh_explore_plan(&c->contenders[0].subject, 1, &nothing_fails, find_path, &search, NULL,
+                            &error) != 0)
             return cli_bad_error(c->cli, &error);
         if (!search.found)
             return cli_bad(c->cli,
@@ -222,9 +258,16 @@ static int add_workflow(comparing *c)
         return cli_bad_error(c->cli, &error);
     if (read_map(c) != CLI_OK)
         return CLI_BAD;
-    add_durable(c, rh_subject_of_durable("C workflow", module->module, &c->workflow),
-                rh_format(&c->cli->arena, "as %s", definition->name),
-                "The workflow in C, with the mocks of its fixture; a human starts it again.");
+    rh_text run = rh_text_in(&c->cli->arena);
+    rh_text_puts(&run, "rehearse run --workflows ");
+    rh_shell_word(&run, module->path);
+    rh_text_putc(&run, ' ');
+    rh_shell_word(&run, definition->name);
+    add_served(c, rh_subject_of_durable("C workflow", module->module, &c->workflow), "C workflow",
+               (rh_contender){.phrase = rh_format(&c->cli->arena, "as %s", definition->name),
+                              .about = "The workflow in C, with the mocks of its fixture; a human "
+                                       "starts it again.",
+                              .run = rh_text_string(&run)});
     return CLI_OK;
 }
 
@@ -254,9 +297,10 @@ static int add_hybrid(comparing *c)
     c->starter.definition = &c->starting.definition;
     c->starter_subject = rh_subject_of_actions("starter", &c->starter);
     c->hybrid = (rh_hybrid_subject){&c->starter_subject, &c->inner[c->count - 1], "http-post"};
-    add_durable(c, rh_subject_of_hybrid("hybrid", &c->hybrid), "in a hybrid of both",
-                "A job on GitHub Actions only sends a webhook, which starts the durable workflow; "
-                "its id is the idempotency key.");
+    add_served(c, rh_subject_of_hybrid("hybrid", &c->hybrid), c->served[c->count - 1].name,
+               (rh_contender){.phrase = "in a hybrid of both",
+                              .about = "A job on GitHub Actions only sends a webhook, which starts "
+                                       "the durable workflow; its id is the idempotency key."});
     return CLI_OK;
 }
 
@@ -285,7 +329,7 @@ static int find_what_is_twice(comparing *c, const char *const **twice)
     const rh_plan nothing_fails = {0};
     rh_error error;
     twice_search search = {.arena = &c->cli->arena};
-    c->both = (rh_both_subjects){c->list[0], &c->inner[1]};
+    c->both = (rh_both_subjects){&c->inner[0], &c->inner[c->durable_at]};
     c->both_subject = rh_subject_of_both("both", &c->both);
     const rh_subject *list[] = {&c->both_subject};
     if (rh_explore_plan(list, 1, &nothing_fails, find_twice, &search, NULL, &error) != 0)
@@ -350,7 +394,7 @@ static int write_lcov(rh_text *text, const void *subject, rh_error *error)
     rh_lines *lines = rh_lines_create(text->arena);
     rh_exploration exploration;
     const rh_explore_options how = {
-        .subjects = c->list,
+        .subjects = &c->contenders[0].subject,
         .subject_count = 1,
         .most_faults = about->page.comparison->most_faults,
         .most_plans = c->settings->plans.value,
@@ -405,40 +449,36 @@ static int write_out(const cli_reports *reports, const compare_subject *subject)
     return cli_reports_write(cli, reports, subject);
 }
 
-static int report(comparing *c, const cli_reports *reports, const char *path,
-                  const rh_comparison *comparison, const char *const *twice)
+static int report(comparing *c, const cli_reports *reports, const rh_comparison *comparison,
+                  const char *const *twice)
 {
     rh_arena *arena = &c->cli->arena;
     const rh_actions_event *event = c->opened.event;
-    const compare_subject subject = {
-        .c = c,
-        .page = {
-            .comparison = comparison,
-            .title = c->opened.definition.file->name,
-            .file = c->opened.path,
-            .event = rh_format(arena, "%s%s%s", event->name, *event->ref ? " of " : "", event->ref),
-            .profile = c->profile,
-            .command = command_of(c->cli),
-            .run = rh_format(arena, "rehearse run %s --event %s%s%s", path, event->name,
-                             *event->ref ? " --ref " : "", event->ref),
-            .human = c->human,
-            .notes = rh_served_assumptions,
-            .twice = twice,
-        }};
+    const compare_subject subject = {.c = c,
+                                     .page = {
+                                         .comparison = comparison,
+                                         .title = c->opened.definition.file->name,
+                                         .file = c->opened.path,
+                                         .event = rh_format(arena, "%s%s%s", event->name,
+                                                            *event->ref ? " of " : "", event->ref),
+                                         .profile = c->profile,
+                                         .command = command_of(c->cli),
+                                         .human = c->human,
+                                         .notes = rh_served_assumptions,
+                                         .twice = twice,
+                                     }};
     return write_out(reports, &subject);
 }
 
-static int play(comparing *c, const cli_reports *reports, const char *path)
+static int play(comparing *c, const cli_reports *reports)
 {
     const compare_settings *settings = c->settings;
     const char *const *twice = NULL;
     if (find_what_is_twice(c, &twice) != CLI_OK)
         return CLI_BAD;
     const rh_compare_options how = {
-        .subjects = c->list,
-        .phrases = c->phrases,
-        .abouts = c->abouts,
-        .subject_count = c->count,
+        .contenders = c->contenders,
+        .contender_count = c->count,
         .most_faults = settings->faults.given ? (uint32_t)settings->faults.value : 2,
         .most_plans = settings->plans.value,
         .worlds = settings->worlds.value,
@@ -448,7 +488,7 @@ static int play(comparing *c, const cli_reports *reports, const char *path)
     rh_comparison comparison;
     rh_error error;
     int code = rh_compare(&c->cli->arena, &how, &comparison, &error) == 0
-                   ? report(c, reports, path, &comparison, twice)
+                   ? report(c, reports, &comparison, twice)
                    : cli_bad_error(c->cli, &error);
     rh_comparison_free(&comparison);
     return code;
@@ -467,10 +507,11 @@ static int compare(cli_context *cli, const void *read, const char *const *argume
     if (cli_reports_read(cli, &settings->reports, report_kinds, &reports) != CLI_OK ||
         cli_open_workflow_file(cli, arguments[0], &settings->actions, true, &c->opened) != CLI_OK)
         return CLI_BAD;
+    c->run_file = run_of(c, arguments[0]);
     add_file(c);
     if (settings->against && add_workflow(c) != CLI_OK)
         return CLI_BAD;
-    return add_hybrid(c) == CLI_OK ? play(c, &reports, arguments[0]) : CLI_BAD;
+    return add_hybrid(c) == CLI_OK ? play(c, &reports) : CLI_BAD;
 }
 
 const cli_verb cli_compare = {

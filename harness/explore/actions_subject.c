@@ -18,14 +18,15 @@ static void start_at(rh_env *env, const rh_actions_subject *actions, const rh_va
                           .workflow_type = actions->definition->file->name,
                           .input = input,
                           .options = {.at = at},
+                          .is_elsewhere = !actions->definition->settings ||
+                                          !actions->definition->settings->lift,
                       });
 }
 
-static uint32_t start(rh_env *env, rh_duration at, void *data)
+static void start(rh_env *env, rh_duration at, void *data)
 {
     const rh_actions_subject *actions = data;
     start_at(env, actions, actions->input, at);
-    return 0;
 }
 
 /* Whatever ended badly is run again, as `Re-run failed jobs` does it. */

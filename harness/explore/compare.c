@@ -1,7 +1,8 @@
 #include "harness/explore/compare.h"
 
-#include "harness/explore/record.h"
 #include "harness/explore/sample.h"
+#include "harness/explore/served.h"
+#include "harness/shell.h"
 
 static const size_t WORLDS = 4000, DRAWN = 3;
 static const double LEAST_WEIGHT = 1e-7; /* one in ten million */
@@ -14,29 +15,77 @@ typedef struct comparer {
     const rh_compare_options *options;
     rh_comparison *comparison;
     size_t count;                  /* of engines */
+    const rh_subject **subjects;   /* of each */
     rh_expected_effects *expected; /* of each */
 } comparer;
 
 /* ---- plans ----------------------------------------------------------------------------------- */
+
+/* Faults by their points; what was no call's as the outages that came of it. */
+static void put_faults(rh_text *text, const rh_plan *plan, const rh_journal *journal)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        if (!plan->strikes[i].point->is_call)
+            continue;
+        rh_text word = rh_text_in(text->arena);
+        rh_point_write(&word, plan->strikes[i].point);
+        rh_text_printf(&word, "=%s", plan->strikes[i].risk->fault->name);
+        rh_text_puts(text, " --fault ");
+        rh_shell_word(text, rh_text_string(&word));
+    }
+    for (size_t i = 0; i < journal->count; i++) {
+        const char *option = rh_served_option(text->arena, journal, &journal->entries[i]);
+        if (option)
+            rh_text_printf(text, " %s", option);
+    }
+}
+
+/* On the first engine that the plan touches, or the first of all if it touches none. */
+static const char *replay_of(const comparer *c, const rh_played_plan *played,
+                             const rh_outcome *outcomes)
+{
+    size_t at = 0;
+    while (played->plan->count && at < c->count && !outcomes[at].faults)
+        at++;
+    const rh_contender *engine = at < c->count ? &c->options->contenders[at] : NULL;
+    if (!engine || !engine->run)
+        return NULL;
+    rh_text text = rh_text_in(played->arena);
+    rh_text_puts(&text, engine->run);
+    put_faults(&text, played->plan, played->journals[at]);
+    if (engine->is_file && outcomes[at].reruns)
+        rh_text_puts(&text, " --rerun failed");
+    return rh_text_string(&text);
+}
+
+static void look_closely(const comparer *c, const rh_played_plan *played, rh_compared *compared)
+{
+    rh_record *records = RH_NEW_ARRAY(played->arena, rh_record, c->count);
+    const char **failed = RH_NEW_ARRAY(played->arena, const char *, c->count);
+    for (size_t i = 0; i < c->count; i++) {
+        records[i] = rh_record_of(played->arena, played->journals[i]);
+        failed[i] = rh_ending_text(played->arena, played->journals[i]);
+    }
+    compared->records = records;
+    compared->what_failed = failed;
+    compared->replay = replay_of(c, played, compared->outcomes);
+}
 
 static void look(void *data, const rh_played_plan *played, void *slot)
 {
     const comparer *c = data;
     rh_compared *compared = slot;
     rh_outcome *outcomes = RH_NEW_ARRAY(played->arena, rh_outcome, c->count);
-    const char **records = RH_NEW_ARRAY(played->arena, const char *, c->count);
-    const char **failed = RH_NEW_ARRAY(played->arena, const char *, c->count);
-    bool is_single = played->plan->count == 1;
     for (size_t i = 0; i < c->count; i++) {
         const rh_journal *journal = played->journals[i];
         if (played->number == 0)
             c->expected[i] = rh_expected_effects_of(c->arena, journal);
         rh_outcome_read(played->scratch, journal, &c->expected[i], &played->humans[i],
                         &outcomes[i]);
-        records[i] = is_single ? rh_record_of(played->arena, journal) : NULL;
-        failed[i] = is_single ? rh_ending_text(played->arena, journal) : NULL;
     }
-    *compared = (rh_compared){.outcomes = outcomes, .records = records, .what_failed = failed};
+    compared->outcomes = outcomes;
+    if (played->plan->count <= 1)
+        look_closely(c, played, compared);
 }
 
 static void add_to(rh_engine *engine, const rh_outcome *outcome, const double *weights, double *red)
@@ -63,6 +112,26 @@ static void add_to(rh_engine *engine, const rh_outcome *outcome, const double *w
     }
 }
 
+/* Faults that come alone and reach the engine, each by its probability. */
+static void sum_up_records(rh_engine *engine, size_t at, const rh_comparison *comparison)
+{
+    double mass = 0;
+    for (size_t i = 1; i < comparison->plan_count && comparison->plans[i].plan->count == 1; i++) {
+        const rh_compared *compared = &comparison->plans[i];
+        double weight = compared->plan->weights[0];
+        if (!compared->records || compared->records[at].kind == RH_RECORD_NONE)
+            continue;
+        mass += weight;
+        engine->records[compared->records[at].kind] += weight;
+        engine->causes += compared->records[at].has_cause ? weight : 0;
+        engine->attempts += weight * compared->records[at].attempts;
+    }
+    for (size_t k = 0; k < RH_RECORD_KINDS && mass > 0; k++)
+        engine->records[k] /= mass;
+    engine->causes = mass > 0 ? engine->causes / mass : 0;
+    engine->attempts = mass > 0 ? engine->attempts / mass : 0;
+}
+
 static void sum_up(rh_engine *engine, size_t at, const rh_comparison *comparison)
 {
     double red = 0, mass = 1 - comparison->rest[0];
@@ -75,6 +144,7 @@ static void sum_up(rh_engine *engine, size_t at, const rh_comparison *comparison
     for (size_t i = 0; i < sizeof means / sizeof *means; i++)
         *means[i] /= mass;
     engine->noticed_minutes = red > 0 ? engine->noticed_minutes / red : 0;
+    sum_up_records(engine, at, comparison);
 }
 
 /* What was not looked at; no less than nothing, whatever rounding says. */
@@ -91,8 +161,8 @@ static int explore(comparer *c, rh_error *error)
     const rh_compare_options *options = c->options;
     rh_comparison *comparison = c->comparison;
     const rh_explore_options explore = {
-        .subjects = options->subjects,
-        .subject_count = options->subject_count,
+        .subjects = c->subjects,
+        .subject_count = c->count,
         .most_faults = options->most_faults,
         .most_plans = options->most_plans,
         .least_weight = LEAST_WEIGHT,
@@ -140,31 +210,51 @@ unsigned rh_outcome_harm(const rh_outcome *outcome)
     return !rh_outcome_is_good_alone(outcome) ? 2 : outcome->wasted > 0;
 }
 
-static bool is_worse(const rh_compared *left, const rh_compared *right)
+/* On the engines from `first` to `end`. */
+static unsigned harm_of(const rh_compared *compared, size_t first, size_t end)
 {
-    unsigned harm = rh_outcome_harm(&left->outcomes[0]);
-    unsigned other = rh_outcome_harm(&right->outcomes[0]);
-    return harm != other ? harm > other : left->plan->weights[0] > right->plan->weights[0];
+    unsigned most = 0;
+    for (size_t i = first; i < end; i++) {
+        unsigned harm = rh_outcome_harm(&compared->outcomes[i]);
+        most = harm > most ? harm : most;
+    }
+    return most;
 }
 
-/* Plans of one fault, by harm; equally bad and likely ones in the order of discovery. */
+/* Equally bad and likely ones stay in the order of discovery. */
+static void insert(const rh_compared **list, size_t count, const rh_compared *compared,
+                   size_t first, size_t end)
+{
+    unsigned harm = harm_of(compared, first, end);
+    for (; count; count--) {
+        const rh_compared *before = list[count - 1];
+        unsigned other = harm_of(before, first, end);
+        if (harm < other ||
+            (harm == other && compared->plan->weights[0] <= before->plan->weights[0]))
+            break;
+        list[count] = before;
+    }
+    list[count] = compared;
+}
+
+/* Plans of one fault, by harm: on the first engine; those that only others meet, on them. */
 static void order_by_harm(comparer *c)
 {
     rh_comparison *comparison = c->comparison;
     const rh_compared **worst = RH_NEW_ARRAY(c->arena, const rh_compared *, comparison->plan_count);
-    size_t count = 0;
+    const rh_compared **others =
+        RH_NEW_ARRAY(c->arena, const rh_compared *, comparison->plan_count);
     for (size_t i = 1; i < comparison->plan_count && comparison->plans[i].plan->count == 1; i++) {
         const rh_compared *compared = &comparison->plans[i];
-        size_t at = count;
         if (!compared->outcomes)
             continue;
-        for (; at > 0 && is_worse(compared, worst[at - 1]); at--)
-            worst[at] = worst[at - 1];
-        worst[at] = compared;
-        count++;
+        if (compared->outcomes[0].faults)
+            insert(worst, comparison->worst_count++, compared, 0, 1);
+        else
+            insert(others, comparison->other_count++, compared, 1, c->count);
     }
     comparison->worst = worst;
-    comparison->worst_count = count;
+    comparison->others = others;
 }
 
 static void look_at_bars(void *data, const rh_played_plan *played, void *slot)
@@ -193,8 +283,8 @@ static int draw_plans(comparer *c, rh_error *error)
         taken[harm] = true;
     }
     for (size_t i = 0; i < count; i++)
-        if (rh_explore_plan(c->options->subjects, c->count, drawn[i].compared->plan, look_at_bars,
-                            c, &drawn[i].gantts, error) != 0)
+        if (rh_explore_plan(c->subjects, c->count, drawn[i].compared->plan, look_at_bars, c,
+                            &drawn[i].gantts, error) != 0)
             return -1;
     comparison->drawn = drawn;
     comparison->drawn_count = count;
@@ -252,7 +342,7 @@ static int sample(comparer *c, rh_error *error)
     const rh_compare_options *options = c->options;
     size_t worlds = options->worlds ? options->worlds : WORLDS;
     const rh_sample_options sample = {
-        .subjects = options->subjects,
+        .subjects = c->subjects,
         .subject_count = c->count,
         .worlds = worlds,
         .seed = options->seed ? options->seed : 1,
@@ -277,15 +367,19 @@ static int sample(comparer *c, rh_error *error)
 int rh_compare(rh_arena *arena, const rh_compare_options *options, rh_comparison *comparison,
                rh_error *error)
 {
-    size_t count = options->subject_count;
-    comparer c = {arena, options, comparison, count,
+    size_t count = options->contender_count;
+    comparer c = {arena,
+                  options,
+                  comparison,
+                  count,
+                  RH_NEW_ARRAY(arena, const rh_subject *, count),
                   RH_NEW_ARRAY(arena, rh_expected_effects, count)};
     *comparison =
         (rh_comparison){.engines = RH_NEW_ARRAY(arena, rh_engine, count), .engine_count = count};
     for (size_t i = 0; i < count; i++) {
-        comparison->engines[i].subject = options->subjects[i];
-        comparison->engines[i].phrase = options->phrases[i];
-        comparison->engines[i].about = options->abouts[i];
+        c.subjects[i] = comparison->engines[i].subject = options->contenders[i].subject;
+        comparison->engines[i].phrase = options->contenders[i].phrase;
+        comparison->engines[i].about = options->contenders[i].about;
     }
     if (explore(&c, error) != 0)
         return -1;

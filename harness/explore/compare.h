@@ -10,16 +10,26 @@
 #include "harness/explore/explore.h"
 #include "harness/explore/gantt.h"
 #include "harness/explore/outcome.h"
+#include "harness/explore/record.h"
 #include "harness/explore/statistics.h"
 
 enum { RH_PERCENTILES = 3 };
 extern const uint32_t rh_compared_percentiles[RH_PERCENTILES]; /* 500, 950, 990 per mille */
 
+/* What is compared. All borrowed. */
+typedef struct rh_contender {
+    const rh_subject *subject;
+    const char *phrase; /* "on GitHub Actions": how it is played, in a few words, */
+    const char *about;  /* and in a sentence */
+    const char *run;    /* the beginning of a command that plays it, faults follow; NULL: there is
+                         * none */
+    bool is_file;       /* that command can run what failed again */
+} rh_contender;
+
 /* One engine. */
 typedef struct rh_engine {
     const rh_subject *subject;
-    const char *phrase;  /* "on GitHub Actions": how it is played, in a few words, */
-    const char *about;   /* and in a sentence */
+    const char *phrase, *about;
     rh_outcome good;     /* when nothing fails */
     size_t effect_count; /* that are expected */
 
@@ -39,6 +49,10 @@ typedef struct rh_engine {
     double usd; /* of hosted runners: each begun minute */
     double makespan_minutes;
     double noticed_minutes; /* from a fault to a red run, of those that turn red */
+    /* Of faults that come alone and reach it: where one reads of them; probabilities, given one. */
+    double records[RH_RECORD_KINDS];
+    double causes;   /* why is written there */
+    double attempts; /* that one can count there, in the mean */
 
     /* Sampled. */
     rh_interval sampled_success;
@@ -54,9 +68,11 @@ typedef struct rh_engine {
 typedef struct rh_compared {
     const rh_plan *plan;
     const rh_outcome *outcomes;     /* of each engine */
-    const char *const *records;     /* of each engine: where one reads of the fault; NULL: not
-                                      * asked (more than one fault) */
-    const char *const *what_failed; /* of each engine: how the run ended, in its own words */
+    const rh_record *records;       /* of each engine; NULL: not asked (more than one fault) */
+    const char *const *what_failed; /* of each engine: how the run ended, in its own words; NULL: as
+                                     * above */
+    const char *replay; /* the command that plays it on the first engine that it touches; NULL: none
+                         * can, or as above */
 } rh_compared;
 
 /* A plan whose worlds are drawn. */
@@ -66,10 +82,8 @@ typedef struct rh_drawn_plan {
 } rh_drawn_plan;
 
 typedef struct rh_compare_options {
-    const rh_subject *const *subjects; /* the first is what others are compared with */
-    const char *const *phrases;        /* of each; */
-    const char *const *abouts;         /* of each */
-    size_t subject_count;
+    const rh_contender *contenders; /* the first is what others are compared with */
+    size_t contender_count;
     uint32_t most_faults;
     size_t most_plans;
     size_t worlds; /* sampled; default 4,000 */
@@ -85,6 +99,9 @@ typedef struct rh_comparison {
     size_t plan_count;
     const rh_compared *const *worst; /* those of one fault, by harm on the first engine */
     size_t worst_count;
+    const rh_compared *const *others; /* those that do not touch the first engine, by harm on the
+                                       * others */
+    size_t other_count;
     const rh_drawn_plan *drawn; /* the plan without faults, then the worst */
     size_t drawn_count;
     uint32_t most_faults;

@@ -46,7 +46,7 @@ static void play(rh_explorer *explorer, size_t at, uint64_t seed)
     *human = (rh_human){0, RH_FOREVER};
     rh_prompter_enter(&explorer->prompter, subject, env);
     rh_env_restart_with(env, seed);
-    human->interventions = subject->start(env, 0, subject->data);
+    subject->start(env, 0, subject->data);
     rh_play(env);
     while (human->interventions < explorer->most_again && subject->again &&
            rh_env_problem_count(env) == problems) {

@@ -130,6 +130,16 @@ static void note_fault(reader *r, const rh_entry *entry)
     }
 }
 
+/* The engine's own outages have a row of their own. */
+static void note_outage(reader *r, const rh_entry *entry)
+{
+    rh_row *row = add_row(r, rh_format(r->arena, "(%s)", entry->text), NULL);
+    rh_bar *bar = add_bar(r, row, entry->time, RH_BAR_LOST, 0);
+    bar->to = entry->time + entry->span;
+    bar->is_struck = true;
+    bar->text = "down; what waits for it goes on behind it";
+}
+
 static void note_effect(reader *r, const rh_entry *entry)
 {
     for (uint32_t index = entry->code ? entry->call : 0; index;
@@ -157,6 +167,8 @@ static void read_entry(reader *r, const rh_entry *entry)
         skip(r, row, entry);
     else if (entry->kind == RH_ENTRY_FAULT)
         note_fault(r, entry);
+    else if (entry->kind == RH_ENTRY_OUTAGE)
+        note_outage(r, entry);
     else if (entry->kind == RH_ENTRY_EFFECT)
         note_effect(r, entry);
     if (!row)

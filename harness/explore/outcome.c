@@ -3,6 +3,7 @@
 #include "sim/actions/price.h"
 #include "sim/base/counter.h"
 #include "sim/base/hash.h"
+#include "sim/outage.h"
 
 /* ---- effects --------------------------------------------------------------------------------- */
 
@@ -56,6 +57,7 @@ typedef struct reader {
     uint32_t met; /* expected effects that happened */
     try *tries;   /* by call */
     rh_time first_fault;
+    bool stood_half; /* while a deploy was bad, some was published and some was not */
     rh_outcome *outcome;
     const rh_name *queue; /* whose price was asked for last */
     rh_price price;
@@ -92,6 +94,37 @@ static void read_effect(reader *r, const rh_entry *entry)
         r->met++;
     else
         r->outcome->unexpected++;
+}
+
+/* ---- outages --------------------------------------------------------------------------------- */
+
+static void strike(reader *r, const rh_entry *entry)
+{
+    r->outcome->faults++;
+    if (r->first_fault < 0)
+        r->first_fault = entry->time;
+}
+
+static bool is_of_deploy(const rh_entry *entry)
+{
+    return !strcmp(entry->text, rh_outage_name(RH_OUTAGE_DEPLOY));
+}
+
+/* Somebody rolls a broken deploy back; until then the run has stood still. */
+static void begin_outage(reader *r, const rh_entry *entry)
+{
+    strike(r, entry);
+    if (!is_of_deploy(entry))
+        return;
+    r->outcome->interventions++;
+    if (r->outcome->noticed < 0)
+        r->outcome->noticed = entry->span;
+}
+
+static void end_outage(reader *r, const rh_entry *entry)
+{
+    if (is_of_deploy(entry) && is_half(r))
+        r->stood_half = true;
 }
 
 /* ---- hosts ----------------------------------------------------------------------------------- */
@@ -168,9 +201,13 @@ static void read_entry(reader *r, const rh_entry *entry)
         back_off(r, entry);
         break;
     case RH_ENTRY_FAULT:
-        r->outcome->faults++;
-        if (r->first_fault < 0)
-            r->first_fault = entry->time;
+        strike(r, entry);
+        break;
+    case RH_ENTRY_OUTAGE:
+        begin_outage(r, entry);
+        break;
+    case RH_ENTRY_OUTAGE_OVER:
+        end_outage(r, entry);
         break;
     default:
         break;
@@ -214,12 +251,11 @@ static void read_first(reader *r, rh_time looked)
 {
     rh_outcome *outcome = r->outcome;
     rh_time started = r->journal->start, closed = started; /* the event */
-    outcome->was_half = is_half(r);
+    outcome->was_half = is_half(r) || r->stood_half;
     outcome->first = (uint8_t)worst(r->journal, looked, &closed);
     outcome->first_makespan = closed - started;
     outcome->is_silent =
         outcome->first == RH_ENDING_SUCCESS && (outcome->tainted || r->met < r->expected->count);
-    outcome->noticed = -1;
     if (r->first_fault >= 0 && outcome->first != RH_ENDING_SUCCESS)
         outcome->noticed = closed - r->first_fault;
 }
@@ -242,6 +278,7 @@ static void read_all(reader *r, rh_time looked)
     outcome->last = (uint8_t)worst(journal, RH_FOREVER, &closed);
     outcome->missing = (uint32_t)(r->expected->count - r->met);
     outcome->is_half = is_half(r);
+    outcome->was_half |= r->stood_half;
     outcome->makespan = closed - started;
 }
 
@@ -250,7 +287,9 @@ void rh_outcome_read(rh_arena *arena, const rh_journal *journal,
                      rh_outcome *outcome)
 {
     rh_expected_effects own;
-    *outcome = (rh_outcome){.interventions = human->interventions, .noticed = -1};
+    *outcome = (rh_outcome){.interventions = human->interventions,
+                            .reruns = human->interventions,
+                            .noticed = -1};
     if (!journal->run_count)
         return;
     if (!expected) {

@@ -171,24 +171,44 @@ static const rh_fault *prompt(void *data, const rh_attempt_view *attempt, rh_scr
     return ask(prompter, find_point(prompter, attempt->call, script), script);
 }
 
-const rh_fault *rh_prompt_point(rh_env *env, const char *path, const rh_risks *risks)
+/* One that is no call. */
+static const rh_point *make_other(const rh_prompter *prompter, const rh_point *like,
+                                  const rh_risk *risks, size_t count)
+{
+    rh_arena *arena = prompter->arena;
+    rh_point *point = RH_NEW(arena, rh_point);
+    rh_risk *items = RH_NEW_ARRAY(arena, rh_risk, count + 1);
+    *point = *like;
+    point->path = rh_arena_string(arena, like->path);
+    point->risks = (rh_risks){.items = items};
+    for (size_t i = 0; i < count; i++) {
+        items[point->risks.count++] = risks[i];
+        point->risks.per_million += risks[i].per_million;
+    }
+    return point;
+}
+
+const rh_fault *rh_prompt_point(rh_env *env, const char *owner, const char *kind,
+                                const rh_risk *risks, size_t count)
 {
     rh_prompter *prompter = env->prompt == prompt ? env->prompt_data : NULL;
     rh_script nothing = {0};
     if (!prompter)
         return NULL;
-    uint64_t identity = rh_hash_string(path);
-    int32_t nth = (int32_t)rh_counter_add(&prompter->tries, identity);
+    const char *path = rh_format(&prompter->memory, "%s/%s", owner, kind);
+    uint64_t of_kind = rh_hash_string(path), traits = count;
+    int32_t nth = (int32_t)rh_counter_add(&prompter->tries, of_kind);
+    uint64_t identity = rh_hash_mix(of_kind, (uint64_t)nth);
+    if (!count)
+        return NULL;
+    for (size_t i = 0; i < count; i++)
+        traits = rh_hash_mix(traits, rh_hash_mix((uint64_t)i, risks[i].per_million));
     if (2 * prompter->points_used >= prompter->points_size)
         grow_points(prompter);
-    size_t at = slot_of(prompter, rh_hash_mix(identity, (uint64_t)nth), 0);
+    size_t at = slot_of(prompter, identity, traits);
     if (!prompter->points[at]) {
-        rh_point *point = RH_NEW(prompter->arena, rh_point);
-        *point = (rh_point){.identity = rh_hash_mix(identity, (uint64_t)nth),
-                            .path = path,
-                            .nth = nth,
-                            .risks = *risks};
-        prompter->points[at] = point;
+        const rh_point like = {.identity = identity, .path = path, .nth = nth, .traits = traits};
+        prompter->points[at] = make_other(prompter, &like, risks, count);
         prompter->points_used++;
     }
     return ask(prompter, prompter->points[at], &nothing);

@@ -60,9 +60,10 @@ void rh_prompter_clear(rh_prompter *prompter);
 /* A world of the subject is played next, in this env (whose prompter this becomes). */
 void rh_prompter_enter(rh_prompter *prompter, const rh_subject *subject, rh_env *env);
 
-/* Asks the prompter of an env that explores for a point that is no call, by its name. NULL:
- * nothing strikes, or the env does not explore. `risks` must live as long as the exploration. */
-const rh_fault *rh_prompt_point(rh_env *env, const char *path, const rh_risks *risks);
+/* Asks the prompter of an env that explores for a point that is no call: the next of this kind in
+ * its world, "owner/kind@n". NULL: nothing strikes, or the env does not explore. */
+const rh_fault *rh_prompt_point(rh_env *env, const char *owner, const char *kind,
+                                const rh_risk *risks, size_t count);
 
 /* "release/push/git[push]@2": how a fault point is written. */
 void rh_point_write(rh_text *text, const rh_point *point);

@@ -60,10 +60,9 @@ static void start_durable(rh_env *env, const rh_durable_subject *durable, rh_dur
     rh_start(env, durable->definition->name, durable->input, &options);
 }
 
-static uint32_t durable_start(rh_env *env, rh_duration at, void *data)
+static void durable_start(rh_env *env, rh_duration at, void *data)
 {
     start_durable(env, data, at);
-    return 0;
 }
 
 static bool durable_again(rh_env *env, uint32_t nth, void *data)
@@ -125,10 +124,10 @@ static int hybrid_given(rh_env *env, void *data, rh_error *error)
     return 0;
 }
 
-static uint32_t hybrid_start(rh_env *env, rh_duration at, void *data)
+static void hybrid_start(rh_env *env, rh_duration at, void *data)
 {
     const rh_hybrid_subject *hybrid = data;
-    return hybrid->starter->start(env, at, hybrid->starter->data);
+    hybrid->starter->start(env, at, hybrid->starter->data);
 }
 
 static bool either_again(rh_env *env, uint32_t nth, const rh_subject *first,
@@ -175,11 +174,11 @@ static int both_given(rh_env *env, void *data, rh_error *error)
     return 0;
 }
 
-static uint32_t both_start(rh_env *env, rh_duration at, void *data)
+static void both_start(rh_env *env, rh_duration at, void *data)
 {
     const rh_both_subjects *both = data;
-    return both->first->start(env, at, both->first->data) +
-           both->second->start(env, at, both->second->data);
+    both->first->start(env, at, both->first->data);
+    both->second->start(env, at, both->second->data);
 }
 
 static bool both_again(rh_env *env, uint32_t nth, void *data)

@@ -8,9 +8,8 @@ typedef struct rh_subject {
     const char *name; /* for people: "GitHub Actions", "durable" */
     /* Mocks, hosts, profile: once for each env. 0, or -1 with an error. May be NULL. */
     int (*given)(rh_env *env, void *data, rh_error *error);
-    /* Starts its runs, `at` after the start of the world. Returns how often a human had to act
-     * before they could begin. */
-    uint32_t (*start)(rh_env *env, rh_duration at, void *data);
+    /* Starts its runs, `at` after the start of the world. */
+    void (*start)(rh_env *env, rh_duration at, void *data);
     /* All is over and somebody looks at it: plans what a human then does (a re-run of what failed,
      * at a later time), the `nth` such time of this world, from 1. False: there is nothing to do,
      * or nobody who does it. NULL: nobody ever looks. */

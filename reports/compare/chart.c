@@ -268,7 +268,7 @@ void rh_chart_bars(rh_text *out, const rh_comparison *comparison, const rh_drawn
         rh_html_text(out, label);
         rh_html_element(out, "small", rh_outcome_harm(outcome) > 1 ? "bad" : "good",
                         rh_format(out->arena, "%s, %s",
-                                  rh_outcome_words(out->arena, drawn->compared, i),
+                                  rh_outcome_words(out->arena, comparison, drawn->compared, i),
                                   duration_text(out->arena, outcome->makespan)));
         rh_html(out, "</h4>");
         if (is_untouched)

@@ -1,6 +1,6 @@
 #include "reports/compare/console.h"
 
-enum { LABEL = 26, INDENT = 2, MOST_ROWS = 10 };
+enum { LABEL = 26, INDENT = 2, MOST_ROWS = 10, MOST_OTHERS = 3 };
 
 static void paragraph(rh_canvas *canvas, rh_ink ink, const char *string)
 {
@@ -85,7 +85,7 @@ static void fault(rh_canvas *canvas, const rh_compare_page *page, const rh_compa
                        harm > 2   ? RH_INK_BAD
                        : harm > 1 ? RH_INK_WARN
                                   : RH_INK_GOOD,
-                       rh_outcome_words(arena, compared, i));
+                       rh_outcome_words(arena, comparison, compared, i));
     }
 }
 
@@ -104,11 +104,26 @@ static void faults(rh_canvas *canvas, const rh_compare_page *page)
                   rh_format(canvas->text->arena,
                             "... and %zu more; --report html=PATH has them all",
                             harmful - MOST_ROWS));
-    if (harmful) {
+    if (harmful && comparison->worst[0]->replay) {
         paragraph(canvas, RH_INK_DIM, "the worst of them again:");
-        rh_canvas_wrap(canvas, INDENT, 6, RH_INK_NOTE,
-                       rh_compare_replay(canvas->text->arena, page, comparison->worst[0]->plan));
+        rh_canvas_wrap(canvas, INDENT, 6, RH_INK_NOTE, comparison->worst[0]->replay);
     }
+}
+
+/* What the first engine does not meet. */
+static void others(rh_canvas *canvas, const rh_compare_page *page)
+{
+    const rh_comparison *comparison = page->comparison;
+    if (!comparison->other_count)
+        return;
+    heading(canvas, rh_format(canvas->text->arena, "What one fault does where %s is not",
+                              comparison->engines[0].subject->name));
+    for (size_t i = 0; i < comparison->other_count && i < MOST_OTHERS; i++)
+        fault(canvas, page, comparison->others[i]);
+    if (comparison->other_count > MOST_OTHERS)
+        paragraph(canvas, RH_INK_DIM,
+                  rh_format(canvas->text->arena, "... and %zu more",
+                            comparison->other_count - MOST_OTHERS));
 }
 
 static void twice(rh_canvas *canvas, const rh_compare_page *page)
@@ -138,6 +153,7 @@ void rh_compare_console(rh_canvas *canvas, const rh_compare_page *page)
         lines(canvas, RH_INK_PLAIN, &other);
     }
     faults(canvas, page);
+    others(canvas, page);
     twice(canvas, page);
     rh_text assumptions = rh_text_in(arena);
     rh_compare_assumptions(&assumptions, page);

@@ -38,6 +38,16 @@ static void json_interval(rh_out *out, const char *key, const rh_interval *inter
     rh_out_end_object(out);
 }
 
+static void json_observability(rh_out *out, const rh_engine *engine)
+{
+    rh_out_object(out, "observability");
+    for (size_t kind = RH_RECORD_NOTHING; kind < RH_RECORD_KINDS; kind++)
+        rh_out_number(out, rh_record_kind_name((rh_record_kind)kind), engine->records[kind]);
+    rh_out_number(out, "cause", engine->causes);
+    rh_out_number(out, "attempts", engine->attempts);
+    rh_out_end_object(out);
+}
+
 static void json_engine(rh_out *out, const rh_compare_page *page, size_t at)
 {
     const rh_engine *engine = &page->comparison->engines[at];
@@ -52,6 +62,7 @@ static void json_engine(rh_out *out, const rh_compare_page *page, size_t at)
     rh_out_number(out, "0.1", engine->success[1]);
     rh_out_number(out, "10", engine->success[2]);
     rh_out_end_object(out);
+    json_observability(out, engine);
     json_interval(out, "sampled_success", &engine->sampled_success);
     if (at > 0)
         json_interval(out, "sampled_difference", &engine->success_difference);
@@ -80,7 +91,13 @@ static void json_outcome(rh_out *out, const rh_compare_page *page, const rh_comp
     rh_out_integer(out, "micro_usd", outcome->micro_usd);
     if (outcome->noticed >= 0)
         rh_out_integer(out, "noticed_ns", outcome->noticed);
-    rh_out_string(out, "record", compared->records[at]);
+    const rh_record *record = &compared->records[at];
+    rh_out_object(out, "record");
+    rh_out_string(out, "in", rh_record_kind_name((rh_record_kind)record->kind));
+    rh_out_string(out, "where", record->text);
+    rh_out_boolean(out, "cause", record->has_cause);
+    rh_out_integer(out, "attempts", record->attempts);
+    rh_out_end_object(out);
     rh_out_string(out, "failure", compared->what_failed[at]);
     rh_out_end_object(out);
 }
@@ -110,7 +127,7 @@ static void json_plan(rh_out *out, const rh_compare_page *page, const rh_compare
     rh_out_end_list(out);
     const char *advice = rh_outcome_advice(compared);
     rh_out_string(out, "change", *advice ? advice : NULL);
-    rh_out_string(out, "replay", rh_compare_replay(arena, page, compared->plan));
+    rh_out_string(out, "replay", compared->replay);
     rh_out_end_object(out);
 }
 
@@ -143,6 +160,8 @@ void rh_compare_json(rh_text *text, const rh_compare_page *page)
     json_plan(&out, page, &comparison->plans[0]);
     for (size_t i = 0; i < comparison->worst_count; i++)
         json_plan(&out, page, comparison->worst[i]);
+    for (size_t i = 0; i < comparison->other_count; i++)
+        json_plan(&out, page, comparison->others[i]);
     rh_out_end_list(&out);
     rh_out_end_object(&out);
     rh_text_putc(text, '\n');
@@ -183,7 +202,15 @@ static void csv_line(rh_text *out, const rh_compare_page *page, const rh_compare
     rh_text_fixed(out, (double)outcome->wasted / 1e9, 3);
     rh_text_putc(out, ',');
     rh_text_fixed(out, (double)outcome->micro_usd / 1e6, 6);
-    rh_text_puts(out, "\r\n");
+    rh_text_putc(out, ',');
+    if (outcome->noticed >= 0)
+        rh_text_fixed(out, (double)outcome->noticed / 1e9, 3);
+    const rh_record *record = compared->records ? &compared->records[at] : NULL;
+    if (record)
+        rh_text_printf(out, ",%s,%d,%u\r\n", rh_record_kind_name((rh_record_kind)record->kind),
+                       record->has_cause, record->attempts);
+    else
+        rh_text_puts(out, ",,,\r\n");
 }
 
 void rh_compare_csv(rh_text *out, const rh_compare_page *page)
@@ -191,7 +218,7 @@ void rh_compare_csv(rh_text *out, const rh_compare_page *page)
     const rh_comparison *comparison = page->comparison;
     rh_text_puts(out, "faults,plan,probability,engine,first,last,interventions,missing,duplicates,"
                       "tainted,half_published,stays_half_published,silent,makespan_s,work_s,"
-                      "wasted_s,usd\r\n");
+                      "wasted_s,usd,noticed_s,record,cause,attempts\r\n");
     for (size_t i = 0; i < comparison->plan_count; i++)
         for (size_t k = 0; comparison->plans[i].outcomes && k < comparison->engine_count; k++)
             csv_line(out, page, &comparison->plans[i], k);
@@ -205,13 +232,13 @@ static rh_test_result test_of(rh_arena *arena, const rh_compare_page *page,
     const rh_outcome *outcome = &compared->outcomes[at];
     const rh_point *point = compared->plan->count ? compared->plan->strikes[0].point : NULL;
     bool is_good = rh_outcome_harm(outcome) < 2;
-    const char *words = rh_outcome_words(arena, compared, at),
+    const char *words = rh_outcome_words(arena, page->comparison, compared, at),
                *advice = rh_outcome_advice(compared);
     rh_text report = rh_text_in(arena);
     if (!is_good && compared->what_failed[at])
         rh_text_printf(&report, "%s\n", compared->what_failed[at]);
-    if (!is_good && compared->records[at])
-        rh_text_printf(&report, "one reads of it in: %s\n", compared->records[at]);
+    if (!is_good && compared->records[at].kind != RH_RECORD_NONE)
+        rh_text_printf(&report, "one reads of it in: %s\n", compared->records[at].text);
     if (!is_good && *advice)
         rh_text_printf(&report, "what to change: %s\n", advice);
     return (rh_test_result){
@@ -224,7 +251,7 @@ static rh_test_result test_of(rh_arena *arena, const rh_compare_page *page,
         .message = is_good ? "" : words,
         .report = rh_text_string(&report),
         .output = "",
-        .replay = rh_compare_replay(arena, page, compared->plan),
+        .replay = compared->replay ? compared->replay : "",
         .virtual_ns = outcome->makespan,
         .runs = 1 + outcome->interventions,
     };
@@ -233,13 +260,15 @@ static rh_test_result test_of(rh_arena *arena, const rh_compare_page *page,
 int rh_compare_junit(rh_text *out, const rh_compare_page *page, rh_error *error)
 {
     const rh_comparison *comparison = page->comparison;
-    size_t each = comparison->worst_count + 1, count = 0;
+    size_t each = comparison->worst_count + comparison->other_count + 1, count = 0;
     rh_test_result *tests =
         RH_NEW_ARRAY(out->arena, rh_test_result, each * comparison->engine_count);
     for (size_t at = 0; at < comparison->engine_count; at++) {
         tests[count++] = test_of(out->arena, page, &comparison->plans[0], at);
         for (size_t i = 0; i < comparison->worst_count; i++)
             tests[count++] = test_of(out->arena, page, comparison->worst[i], at);
+        for (size_t i = 0; i < comparison->other_count; i++)
+            tests[count++] = test_of(out->arena, page, comparison->others[i], at);
     }
     for (size_t i = 0; i < count; i++)
         tests[i].index = i;

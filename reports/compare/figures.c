@@ -32,6 +32,11 @@ const rh_figure rh_figures[] = {
      false},
     {"hosted_runners_usd", "hosted runners",
      "each begun minute of a job, by GitHub's list; nothing else", RH_FIGURE_USD, false, false},
+    {"faults_recorded", "faults that leave a trace",
+     "of faults that come alone: an annotation or an event of the history tells of it",
+     RH_FIGURE_SHARE, true, false},
+    {"causes_recorded", "... that says why", "the same, with the message or type of what failed",
+     RH_FIGURE_SHARE, true, false},
 };
 const size_t rh_figure_count = sizeof rh_figures / sizeof *rh_figures;
 
@@ -64,7 +69,9 @@ rh_interval rh_figure_of(const rh_figure *figure, const rh_comparison *compariso
                             e->noticed_minutes,
                             e->wasted_minutes,
                             e->work_minutes,
-                            e->usd};
+                            e->usd,
+                            e->records[RH_RECORD_ANNOTATION] + e->records[RH_RECORD_HISTORY],
+                            e->causes};
     size_t at = (size_t)(figure - rh_figures);
     return figure->kind == RH_FIGURE_TIME ? sampled(&e->makespan[at - 7]) : exactly(exact[at]);
 }
@@ -82,11 +89,9 @@ static double lead(const rh_figure *figure, const rh_comparison *comparison, siz
 /* What nobody would care about. */
 static double least(const rh_figure *figure)
 {
-    static const double least_of[] = {[RH_FIGURE_PROBABILITY] = 0.00005,
-                                      [RH_FIGURE_MINUTES] = 0.05,
-                                      [RH_FIGURE_USD] = 0.0005,
-                                      [RH_FIGURE_COUNT] = 0.0005,
-                                      [RH_FIGURE_TIME] = 1e9};
+    static const double least_of[] = {
+        [RH_FIGURE_PROBABILITY] = 0.00005, [RH_FIGURE_SHARE] = 0.005,  [RH_FIGURE_MINUTES] = 0.05,
+        [RH_FIGURE_USD] = 0.0005,          [RH_FIGURE_COUNT] = 0.0005, [RH_FIGURE_TIME] = 1e9};
     return least_of[figure->kind];
 }
 
@@ -140,6 +145,10 @@ void rh_figure_write(rh_text *text, const rh_figure *figure, double value)
     case RH_FIGURE_PROBABILITY:
         rh_text_percent(text, value);
         break;
+    case RH_FIGURE_SHARE:
+        rh_text_fixed(text, 100 * value, 0);
+        rh_text_puts(text, " %");
+        break;
     case RH_FIGURE_MINUTES:
         rh_text_fixed(text, value, value < 10 ? 2 : 1);
         rh_text_puts(text, " min");
@@ -160,7 +169,16 @@ void rh_figure_write(rh_text *text, const rh_figure *figure, double value)
     }
 }
 
-const char *rh_outcome_words(rh_arena *arena, const rh_compared *compared, size_t engine)
+/* Beyond what is lost in any noise of seconds. */
+static bool is_late(const rh_comparison *comparison, const rh_compared *compared, size_t engine,
+                    rh_duration *by)
+{
+    *by = compared->outcomes[engine].makespan - comparison->plans[0].outcomes[engine].makespan;
+    return compared->outcomes[engine].faults && *by >= RH_MINUTES(1);
+}
+
+const char *rh_outcome_words(rh_arena *arena, const rh_comparison *comparison,
+                             const rh_compared *compared, size_t engine)
 {
     const rh_outcome *outcome = &compared->outcomes[engine];
     rh_text text = rh_text_in(arena);
@@ -182,6 +200,12 @@ const char *rh_outcome_words(rh_arena *arena, const rh_compared *compared, size_
         rh_text_puts(&text, ", published twice");
     if (outcome->interventions)
         rh_text_printf(&text, ", %u by hand", outcome->interventions);
+    rh_duration by;
+    if (is_late(comparison, compared, engine, &by)) {
+        rh_text_puts(&text, ", ");
+        rh_duration_brief(&text, by);
+        rh_text_puts(&text, " late");
+    }
     return rh_text_string(&text);
 }
 
@@ -209,20 +233,6 @@ const char *rh_outcome_advice(const rh_compared *compared)
                ? "try the step again by itself: a retry in the script or a retry wrapper"
                : "nothing a retry mends: check the precondition before anything is "
                  "published";
-}
-
-const char *rh_compare_replay(rh_arena *arena, const rh_compare_page *page, const rh_plan *plan)
-{
-    rh_text text = rh_text_in(arena);
-    rh_text_puts(&text, page->run);
-    for (size_t i = 0; i < plan->count; i++) {
-        if (!plan->strikes[i].point->is_call)
-            return ""; /* of an engine, which `run` does not play */
-        rh_text_puts(&text, " --fault '");
-        rh_point_write(&text, plan->strikes[i].point);
-        rh_text_printf(&text, "=%s'", plan->strikes[i].risk->fault->name);
-    }
-    return rh_text_string(&text);
 }
 
 /* ---- sentences ------------------------------------------------------------------------------- */

@@ -14,7 +14,6 @@ typedef struct rh_compare_page {
     const char *event;        /* what starts it: "push of refs/tags/v1.2.0" */
     const char *profile;      /* whose rates and times these are */
     const char *command;      /* that makes this page again */
-    const char *run;          /* the beginning of a command that plays one plan: faults follow */
     rh_duration human;        /* until somebody acts, usually */
     const char *const *notes; /* other assumptions; NULL-terminated */
     const char *const *twice; /* effects that happen twice when the first two engines both run;
@@ -23,6 +22,7 @@ typedef struct rh_compare_page {
 
 typedef enum rh_figure_kind {
     RH_FIGURE_PROBABILITY, /* exact; what was not looked at may come on top */
+    RH_FIGURE_SHARE,       /* of faults */
     RH_FIGURE_MINUTES,
     RH_FIGURE_USD,
     RH_FIGURE_COUNT,
@@ -60,7 +60,8 @@ void rh_text_fixed(rh_text *text, double value, int decimals);
 void rh_text_percent(rh_text *text, double value);
 
 /* How a plan went on an engine, in a few words: "red, half published". Lives in `arena`. */
-const char *rh_outcome_words(rh_arena *arena, const rh_compared *compared, size_t engine);
+const char *rh_outcome_words(rh_arena *arena, const rh_comparison *comparison,
+                             const rh_compared *compared, size_t engine);
 /* What to change, seen from the first engine; "" if nothing needs to be. */
 const char *rh_outcome_advice(const rh_compared *compared);
 /* The sentences above all others, one a line. */
@@ -69,7 +70,5 @@ void rh_compare_headline(rh_text *text, const rh_compare_page *page);
 void rh_compare_other_side(rh_text *text, const rh_compare_page *page);
 /* What rests on what: rates, people, independence, one a line. */
 void rh_compare_assumptions(rh_text *text, const rh_compare_page *page);
-/* "rehearse run release.yml --fault 'a/b=c'"; "" if that cannot show it. */
-const char *rh_compare_replay(rh_arena *arena, const rh_compare_page *page, const rh_plan *plan);
 
 #endif

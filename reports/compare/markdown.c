@@ -66,7 +66,7 @@ static void faults(rh_text *out, const rh_compare_page *page)
         rh_text_puts(out, " |");
         for (size_t i = 0; i < comparison->engine_count; i++) {
             rh_text_putc(out, ' ');
-            cell(out, rh_outcome_words(out->arena, comparison->worst[k], i));
+            cell(out, rh_outcome_words(out->arena, comparison, comparison->worst[k], i));
             rh_text_puts(out, " |");
         }
         rh_text_putc(out, '\n');

@@ -5,7 +5,7 @@
 #include "reports/compare/style.h"
 #include "sim/base/timetext.h"
 
-enum { MOST_FAULTS = 12, MOST_MORE = 120 };
+enum { MOST_FAULTS = 12, MOST_OTHERS = 3, MOST_MORE = 120 };
 
 static const char *name_of(const rh_compare_page *page, size_t engine)
 {
@@ -200,10 +200,11 @@ static void outcome(rh_text *out, const rh_compare_page *page, const rh_compared
                     harm > 2   ? "bad"
                     : harm > 1 ? "warn"
                                : "good",
-                    rh_outcome_words(out->arena, compared, at));
-    if (compared->records[at])
+                    rh_outcome_words(out->arena, page->comparison, compared, at));
+    if (compared->records[at].kind != RH_RECORD_NONE)
         rh_html_element(out, "p", "small",
-                        rh_format(out->arena, "one reads of it in: %s", compared->records[at]));
+                        rh_format(out->arena, "one reads of it in: %s",
+                                  compared->records[at].text));
     rh_html(out, "</div>");
 }
 
@@ -211,10 +212,11 @@ static void fault(rh_text *out, const rh_compare_page *page, const rh_compared *
 {
     const rh_strike *strike = &compared->plan->strikes[0];
     const char *advice = rh_outcome_advice(compared);
-    const char *replay = rh_compare_replay(out->arena, page, compared->plan);
+    rh_text point = rh_text_in(out->arena);
+    rh_point_write(&point, strike->point);
     rh_html(out, "<article>");
     rh_html_element(out, "h3", NULL,
-                    rh_format(out->arena, "%s: %s", strike->point->path,
+                    rh_format(out->arena, "%s: %s", rh_text_string(&point),
                               strike->risk->fault->name));
     rh_html_element(out, "p", "small",
                     rh_format(out->arena, "%s; %s of all releases",
@@ -228,28 +230,31 @@ static void fault(rh_text *out, const rh_compare_page *page, const rh_compared *
     rh_html(out, "</div>");
     if (*advice)
         rh_html_element(out, "p", NULL, rh_format(out->arena, "What to change: %s.", advice));
-    if (*replay)
-        rh_html_element(out, "pre", NULL, replay);
+    if (compared->replay)
+        rh_html_element(out, "pre", NULL, compared->replay);
     rh_html(out, "</article>\n");
 }
 
-static void more_faults(rh_text *out, const rh_compare_page *page)
+/* The first `shown` of them at length, the others in a table. */
+static void list_faults(rh_text *out, const rh_compare_page *page, const rh_compared *const *list,
+                        size_t count, size_t shown)
 {
-    const rh_comparison *comparison = page->comparison;
-    size_t end = comparison->worst_count < MOST_FAULTS + MOST_MORE ? comparison->worst_count
-                                                                   : MOST_FAULTS + MOST_MORE;
-    if (end <= MOST_FAULTS)
+    size_t end = count < shown + MOST_MORE ? count : shown + MOST_MORE;
+    for (size_t i = 0; i < count && i < shown; i++)
+        fault(out, page, list[i]);
+    if (end <= shown)
         return;
-    rh_html(out, "<details><summary>%zu more faults, one at a time</summary>\n", end - MOST_FAULTS);
+    rh_html(out, "<details><summary>%zu more faults, one at a time</summary>\n", end - shown);
     heads(out, page, "fault");
-    for (size_t k = MOST_FAULTS; k < end; k++) {
-        const rh_compared *compared = comparison->worst[k];
+    for (size_t k = shown; k < end; k++) {
+        const rh_compared *compared = list[k];
         rh_html(out, "<tr><td>");
         rh_html_element(out, "code", NULL, plan_text(out->arena, compared->plan));
         rh_html_element(out, "small", NULL, percent_text(out->arena, compared->plan->weights[0]));
         rh_html(out, "</td>");
-        for (size_t i = 0; i < comparison->engine_count; i++)
-            rh_html_element(out, "td", NULL, rh_outcome_words(out->arena, compared, i));
+        for (size_t i = 0; i < page->comparison->engine_count; i++)
+            rh_html_element(out, "td", NULL,
+                            rh_outcome_words(out->arena, page->comparison, compared, i));
         rh_html(out, "</tr>\n");
     }
     rh_html(out, "</tbody></table></div></details>\n");
@@ -259,9 +264,45 @@ static void faults(rh_text *out, const rh_compare_page *page)
 {
     const rh_comparison *comparison = page->comparison;
     rh_html(out, "<h2>What fails, what each does, what to change</h2>\n");
-    for (size_t i = 0; i < comparison->worst_count && i < MOST_FAULTS; i++)
-        fault(out, page, comparison->worst[i]);
-    more_faults(out, page);
+    list_faults(out, page, comparison->worst, comparison->worst_count, MOST_FAULTS);
+    if (!comparison->other_count)
+        return;
+    rh_html_element(out, "h2", NULL,
+                    rh_format(out->arena, "What fails only where %s is not", name_of(page, 0)));
+    list_faults(out, page, comparison->others, comparison->other_count, MOST_OTHERS);
+}
+
+/* Where one reads of faults afterwards. */
+static void observability(rh_text *out, const rh_compare_page *page)
+{
+    static const char *const names[RH_RECORD_KINDS] = {
+        [RH_RECORD_NOTHING] = "nothing tells of it",
+        [RH_RECORD_LOG] = "at most times, or a line in the log of something green",
+        [RH_RECORD_ANNOTATION] = "an annotation of a red run",
+        [RH_RECORD_HISTORY] = "an event of the history"};
+    const rh_comparison *comparison = page->comparison;
+    rh_html(out, "<h2>What one reads of it afterwards</h2>\n<p class=\"small\">Of faults that come "
+                 "alone and that the engine meets, each by its probability.</p>\n");
+    heads(out, page, "where");
+    for (size_t kind = RH_RECORD_NOTHING; kind < RH_RECORD_KINDS; kind++) {
+        rh_html(out, "<tr>");
+        rh_html_element(out, "td", NULL, names[kind]);
+        for (size_t i = 0; i < comparison->engine_count; i++)
+            rh_html_element(out, "td", NULL,
+                            percent_text(out->arena, comparison->engines[i].records[kind]));
+        rh_html(out, "</tr>\n");
+    }
+    rh_html(out, "<tr><td>why is written there<small>the message or type of what failed, not an "
+                 "exit code alone</small></td>");
+    for (size_t i = 0; i < comparison->engine_count; i++)
+        rh_html_element(out, "td", NULL, percent_text(out->arena, comparison->engines[i].causes));
+    rh_html(out, "</tr>\n<tr><td>attempts that one can count there</td>");
+    for (size_t i = 0; i < comparison->engine_count; i++) {
+        rh_text number = rh_text_in(out->arena);
+        rh_text_fixed(&number, comparison->engines[i].attempts, 2);
+        rh_html_element(out, "td", NULL, rh_text_string(&number));
+    }
+    rh_html(out, "</tr>\n</tbody></table></div>\n");
 }
 
 static void timelines(rh_text *out, const rh_compare_page *page)
@@ -306,6 +347,7 @@ void rh_compare_html(rh_text *out, const rh_compare_page *page)
     rh_chart_durations(out, page->comparison);
     timelines(out, page);
     faults(out, page);
+    observability(out, page);
     twice(out, page);
     sensitivity(out, page);
     rh_html(out, "<h2>What this rests on</h2>\n<ul>");

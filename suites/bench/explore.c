@@ -121,16 +121,18 @@ static void measure_plans(bench *b)
 
 /* ---- comparisons ----------------------------------------------------------------------------- */
 
-static const char *const phrases[] = {"on GitHub Actions", "as a durable workflow"};
-static const char *const abouts[] = {"As it is.", "By durable rules."};
-
 static void compare(bench *b, size_t worlds, uint32_t faults, rh_comparison *comparison)
 {
     rh_error error;
-    const rh_compare_options options = {.subjects = b->list,
-                                        .phrases = phrases,
-                                        .abouts = abouts,
-                                        .subject_count = 2,
+    const rh_contender contenders[] = {
+        {.subject = b->list[0],
+         .phrase = "on GitHub Actions",
+         .about = "As it is.",
+         .run = "rehearse run release.yml",
+         .is_file = true},
+        {.subject = b->list[1], .phrase = "as a durable workflow", .about = "By durable rules."}};
+    const rh_compare_options options = {.contenders = contenders,
+                                        .contender_count = 2,
                                         .most_faults = faults,
                                         .worlds = worlds,
                                         .jobs = 2};
@@ -172,7 +174,6 @@ static void measure_page(void)
                                   .file = "release.yml",
                                   .event = "push",
                                   .profile = "typical",
-                                  .run = "rehearse run release.yml",
                                   .human = RH_MINUTES(55)};
     for (int i = 0; i < PAGES; i++) {
         rh_text text = rh_text_in(&b.arena);

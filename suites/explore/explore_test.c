@@ -374,34 +374,117 @@ static void a_lost_reply_publishes_twice(void **state)
     rh_exploration_free(&exploration);
 }
 
-/* What is durable pays for itself: the run begins later, or after a human. */
+/* ---- what is durable pays for itself --------------------------------------------------------- */
+
+/* The outcome of the plan of this name; its weight in *weight. */
+static const rh_outcome *outcome_of(const rh_exploration *exploration, const char *plan,
+                                    double *weight)
+{
+    for (size_t i = 0; i < exploration->count; i++) {
+        char name[200];
+        rh_arena arena;
+        rh_arena_init(&arena, NULL, NULL);
+        rh_text text = rh_text_in(&arena);
+        rh_plan_write(&text, &exploration->plans[i]);
+        snprintf(name, sizeof name, "%s", rh_text_string(&text));
+        rh_arena_free(&arena);
+        if (strcmp(name, plan) != 0)
+            continue;
+        *weight = exploration->plans[i].weights[0];
+        return &((const seen *)exploration->plans[i].slot)->outcomes[0];
+    }
+    fail_msg("there is no plan '%s' in\n%s", plan, plans_of(exploration));
+    return NULL;
+}
+
+/* "once" has two workflow tasks: before its activity of a minute, and behind it. A server is down
+ * 30 minutes in 30 days, so 694 of a million runs find it down, half over in the mean, and in a
+ * minute it goes down in 23 of a million; no worker polls 20 minutes in 30 days; deploys do not
+ * break what has no history. */
 static void a_server_has_faults_of_its_own(void **state)
 {
     const rates r = {0};
     rh_durable_subject data;
     rh_subject inner = subject_of("once", &r, &data);
-    rh_served_subject served = {&inner, RH_MINUTES(55)};
+    rh_served_subject served = {&inner, "own", RH_MINUTES(55)};
     rh_subject subject = rh_subject_of_served("served", &served);
     const rh_subject *list[] = {&subject};
-    static const rh_duration later[] = {0, RH_MINUTES(30), RH_MINUTES(10), RH_MINUTES(55)};
+    static const double server = 694e-6, worker = 463e-6; /* at the first task */
+    static const double server_on = 23e-6, worker_on = 46e-6, deploy_on = 23e-6; /* in a minute */
+    const double first = 1 - (server + worker), second = 1 - (server_on + worker_on + deploy_on);
+    const struct {
+        const char *plan;
+        double weight;
+        rh_duration later;
+        uint32_t interventions;
+    } plans[] = {
+        {"no fault", first * second, 0, 0},
+        {"own/workflow-task=server-down", server * second, RH_MINUTES(15), 0},
+        {"own/workflow-task=worker-down", worker * second, RH_MINUTES(5), 0},
+        {"own/workflow-task@2=server-down", first * server_on, RH_MINUTES(30), 0},
+        {"own/workflow-task@2=worker-down", first * worker_on, RH_MINUTES(10), 0},
+        {"own/workflow-task@2=nondeterministic-deploy", first * deploy_on, RH_MINUTES(55), 1},
+    };
     (void)state;
     rh_exploration exploration = explore(list, 1, 1, 1, 0);
-    assert_string_equal(plans_of(&exploration), "no fault\n"
-                                                "(server)=server-down\n"
-                                                "(worker)=worker-down\n"
-                                                "(deploy)=nondeterministic-deploy\n");
-    assert_near(exploration.plans[0].weights[0], 0.999 * 0.998 * 0.999);
-    for (size_t i = 0; i < 4; i++) {
-        const rh_outcome *outcome = &((const seen *)exploration.plans[i].slot)->outcomes[0];
+    assert_int_equal(exploration.count, LENGTH(plans));
+    for (size_t i = 0; i < LENGTH(plans); i++) {
+        double weight = -1;
+        const rh_outcome *outcome = outcome_of(&exploration, plans[i].plan, &weight);
+        assert_near(weight, plans[i].weight);
         assert_int_equal(outcome->first, RH_ENDING_SUCCESS);
-        assert_true(outcome->makespan == RH_MINUTES(1) + later[i]);
-        assert_int_equal(outcome->interventions, i == 3);
+        assert_true(outcome->makespan == RH_MINUTES(1) + plans[i].later);
+        assert_int_equal(outcome->interventions, plans[i].interventions);
+        assert_int_equal(outcome->reruns, 0);
+        assert_int_equal(outcome->faults, i > 0);
+        assert_true(outcome->noticed == (plans[i].interventions ? RH_MINUTES(55) : -1));
     }
+    rh_exploration_free(&exploration);
+    exploration = explore(list, 1, 2, 1, 0); /* two tasks: with both struck, nothing is left out */
+    assert_int_equal(exploration.count, 1 + 2 + 3 + 2 * 3);
+    assert_near(exploration.mass[0], 1);
     rh_exploration_free(&exploration);
     served.human = 0; /* nobody looks: then such a deploy is not tried */
     exploration = explore(list, 1, 1, 1, 0);
-    assert_int_equal(exploration.count, 3);
+    assert_int_equal(exploration.count, LENGTH(plans) - 1);
     rh_exploration_free(&exploration);
+}
+
+/* Faults of calls and of the server are one tree: what is left of 1 is the chance of more. */
+static void weights_of_both_add_up(void **state)
+{
+    const rates r = {.transient = 100000};
+    rh_durable_subject data;
+    rh_subject inner = subject_of("thrice", &r, &data);
+    rh_served_subject served = {&inner, "own", RH_MINUTES(55)};
+    rh_subject subject = rh_subject_of_served("served", &served);
+    const rh_subject *list[] = {&subject};
+    (void)state;
+    rh_exploration exploration = explore(list, 1, 6, 1, 0); /* three tries, two tasks */
+    assert_near(exploration.mass[0], 1);
+    rh_exploration_free(&exploration);
+}
+
+/* Subjects that share a server meet its faults together; others do not. */
+static void servers_are_shared_by_name(void **state)
+{
+    const rates r = {0};
+    rh_durable_subject data[2];
+    rh_subject inner[] = {subject_of("once", &r, &data[0]), subject_of("once", &r, &data[1])};
+    rh_served_subject served[] = {{&inner[0], "own", 0}, {&inner[1], "own", 0}};
+    rh_subject subjects[] = {rh_subject_of_served("a", &served[0]),
+                             rh_subject_of_served("b", &served[1])};
+    const rh_subject *list[] = {&subjects[0], &subjects[1]};
+    (void)state;
+    rh_exploration together = explore(list, 2, 1, 1, 0);
+    assert_int_equal(together.count, 5);
+    assert_int_equal(((const seen *)together.plans[1].slot)->outcomes[1].faults, 1);
+    rh_exploration_free(&together);
+    served[1].name = "other";
+    rh_exploration apart = explore(list, 2, 1, 1, 0);
+    assert_int_equal(apart.count, 9);
+    assert_int_equal(((const seen *)apart.plans[1].slot)->outcomes[1].faults, 0);
+    rh_exploration_free(&apart);
 }
 
 /* ---- what cannot be played ------------------------------------------------------------------- */
@@ -492,6 +575,8 @@ int main(void)
         cmocka_unit_test(what_failed_once_succeeds_when_a_human_tries_again),
         cmocka_unit_test(a_lost_reply_publishes_twice),
         cmocka_unit_test(a_server_has_faults_of_its_own),
+        cmocka_unit_test(weights_of_both_add_up),
+        cmocka_unit_test(servers_are_shared_by_name),
         cmocka_unit_test(a_world_that_cannot_be_played_is_said),
         cmocka_unit_test(samples_lie_around_what_is_exact),
     };

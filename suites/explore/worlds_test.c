@@ -106,7 +106,7 @@ static void look(void *data, const rh_played_plan *played, void *slot)
         rh_gantt_read(played->arena, played->scratch, journal, &played->humans[0]);
     describe_gantt(&w->text, &gantt);
     if (played->plan->count)
-        rh_text_printf(&w->text, "record: %s\n", rh_record_of(played->scratch, journal));
+        rh_text_printf(&w->text, "record: %s\n", rh_record_of(played->scratch, journal).text);
 }
 
 static void assert_world(bool is_durable, const char *plan, const char *expected)
@@ -193,7 +193,7 @@ static void a_retried_step(void **state)
                  "  Push: bad@1! 72-75 back@1 75-76 good@2 76-78\n"
                  "last: skipped: `if` is false: github.ref == 'refs/heads/other' (github.ref is "
                  "'refs/tags/v1')\n"
-                 "record: 'Push' shows 2 tries, the first with its failure\n");
+                 "record: the history of 'Push': 2 attempts, each with its failure\n");
 }
 
 static void a_lost_host(void **state)
@@ -221,7 +221,7 @@ static void a_lost_host(void **state)
         "tap: good@1 431-435\n"
         "last: skipped: `if` is false: github.ref == 'refs/heads/other' (github.ref is "
         "'refs/tags/v1')\n"
-        "record: 'Run make check' shows 2 tries, the first with its failure\n");
+        "record: the history of 'Run make check': 2 attempts, each with its failure\n");
 }
 
 static void a_hang(void **state)
@@ -252,7 +252,7 @@ static void a_lost_reply(void **state)
                  "tap: good@1 81-85\n"
                  "last: skipped: `if` is false: github.ref == 'refs/heads/other' (github.ref is "
                  "'refs/tags/v1')\n"
-                 "record: 'Publish' shows 2 tries, the first with its failure\n");
+                 "record: the history of 'Publish': 2 attempts, each with its failure\n");
 }
 
 int main(void)

@@ -32,9 +32,6 @@ typedef struct made {
     rh_compare_page page;
 } made;
 
-static const char *const phrases[] = {"as it is", "with a \"human\""};
-static const char *const abouts[] = {"One.", "Two <b>& three</b>."};
-
 static void make(made *m, uint32_t jobs)
 {
     static const char *const twice[] = {"release <v1>", NULL};
@@ -47,11 +44,15 @@ static void make(made *m, uint32_t jobs)
                                           .rerun_after = RH_MINUTES(30 * i)};
     m->subjects[0] = rh_subject_of_durable("one", &module, &m->data[0]);
     m->subjects[1] = rh_subject_of_durable("<script>", &module, &m->data[1]);
-    const rh_subject *list[] = {&m->subjects[0], &m->subjects[1]};
-    const rh_compare_options options = {.subjects = list,
-                                        .phrases = phrases,
-                                        .abouts = abouts,
-                                        .subject_count = 2,
+    const rh_contender contenders[] = {
+        {.subject = &m->subjects[0],
+         .phrase = "as it is",
+         .about = "One.",
+         .run = "rehearse run 'a<b>.yml'",
+         .is_file = true},
+        {.subject = &m->subjects[1], .phrase = "with a \"human\"", .about = "Two <b>& three</b>."}};
+    const rh_compare_options options = {.contenders = contenders,
+                                        .contender_count = 2,
                                         .most_faults = 2,
                                         .worlds = 200,
                                         .jobs = jobs};
@@ -63,7 +64,6 @@ static void make(made *m, uint32_t jobs)
                                 .event = "push",
                                 .profile = "typical",
                                 .command = "rehearse compare 'a<b>.yml'",
-                                .run = "rehearse run 'a<b>.yml'",
                                 .human = RH_MINUTES(30),
                                 .twice = twice};
 }
@@ -232,14 +232,19 @@ static void outcomes_are_called_what_they_are(void **state)
          "red, stays half published",
          6},
         {{.faults = 1, .first = RH_ENDING_STUCK, .last = RH_ENDING_STUCK}, "stuck", 6},
+        {{.faults = 1, .makespan = RH_MINUTES(40)}, "green, 30:00 late", 0},
+        {{.faults = 1, .makespan = RH_MINUTES(11) - 1}, "green", 0},
     };
     rh_arena arena;
     (void)state;
     rh_arena_init(&arena, NULL, NULL);
     for (size_t i = 0; i < LENGTH(cases); i++) {
         const rh_plan plan = {.count = 1};
+        const rh_outcome quick = {.makespan = RH_MINUTES(10)};
         const rh_compared compared = {.plan = &plan, .outcomes = &cases[i].outcome};
-        assert_string_equal(rh_outcome_words(&arena, &compared, 0), cases[i].words);
+        const rh_compared good = {.outcomes = &quick};
+        const rh_comparison comparison = {.plans = &good};
+        assert_string_equal(rh_outcome_words(&arena, &comparison, &compared, 0), cases[i].words);
         assert_int_equal(rh_outcome_harm(&cases[i].outcome), cases[i].harm);
     }
     rh_arena_free(&arena);
