@@ -18,7 +18,7 @@
 #include "sim/actions/lift.h"
 #include "sim/base/timetext.h"
 
-enum { MOST_ENGINES = 4 };
+enum { MOST_ENGINES = 5 };
 
 typedef struct compare_settings {
     cli_common common;
@@ -91,9 +91,9 @@ typedef struct comparing {
     const char *profile;
     rh_duration human;
     cli_opened opened, starting;
-    rh_actions_definition lifted;
-    rh_actions_settings lifted_rules;
-    rh_actions_subject actions, durable, starter;
+    rh_actions_definition lifted, wrapped;
+    rh_actions_settings lifted_rules, wrapped_rules;
+    rh_actions_subject actions, retrying, durable, starter;
     rh_durable_subject workflow;
     rh_hybrid_subject hybrid;
     rh_both_subjects both;
@@ -156,17 +156,21 @@ static const char *run_of(comparing *c, const char *path)
 
 static void add_file(comparing *c)
 {
-    static const rh_actions_lift defaults;
+    static const rh_actions_lift lift;
+    static const rh_actions_wrap wrap;
     c->actions = (rh_actions_subject){.definition = &c->opened.definition,
                                       .input = c->opened.input,
                                       .rerun_after = c->human,
                                       .given = give,
                                       .data = c};
-    c->lifted_rules = *c->opened.rules;
-    c->lifted_rules.lift = &defaults;
-    c->lifted = c->opened.definition;
+    c->wrapped_rules = c->lifted_rules = *c->opened.rules;
+    c->wrapped_rules.wrap = &wrap;
+    c->lifted_rules.lift = &lift;
+    c->wrapped = c->lifted = c->opened.definition;
+    c->wrapped.settings = &c->wrapped_rules;
     c->lifted.settings = &c->lifted_rules;
-    c->durable = c->actions;
+    c->retrying = c->durable = c->actions;
+    c->retrying.definition = &c->wrapped;
     c->durable.definition = &c->lifted;
     add_served(c, rh_subject_of_actions("Actions", &c->actions), NULL,
                (rh_contender){.phrase = "on GitHub Actions",
@@ -174,6 +178,14 @@ static void add_file(comparing *c)
                                        "failed jobs.",
                               .run = c->run_file,
                               .is_file = true});
+    add_served(
+        c, rh_subject_of_actions("retrying", &c->retrying), NULL,
+        (rh_contender){.phrase = "with retry wrappers",
+                       .about = "The same, with each step that talks to a network in a retry "
+                                "wrapper: three attempts of the whole step, 10 s between "
+                                "them, whatever fails; what it has done happens again.",
+                       .run = rh_format(&c->cli->arena, "%s --engine actions+retry", c->run_file),
+                       .is_file = true});
     c->durable_at = c->count;
     add_served(c, rh_subject_of_actions("durable", &c->durable), "durable",
                (rh_contender){.phrase = "as a durable workflow",
@@ -263,7 +275,7 @@ static int add_workflow(comparing *c)
     rh_shell_word(&run, module->path);
     rh_text_putc(&run, ' ');
     rh_shell_word(&run, definition->name);
-    add_served(c, rh_subject_of_durable("C workflow", module->module, &c->workflow), "C workflow",
+    add_served(c, rh_subject_of_durable("C code", module->module, &c->workflow), "C code",
                (rh_contender){.phrase = rh_format(&c->cli->arena, "as %s", definition->name),
                               .about = "The workflow in C, with the mocks of its fixture; a human "
                                        "starts it again.",
@@ -273,6 +285,7 @@ static int add_workflow(comparing *c)
 
 /* ---- hybrid, and both ------------------------------------------------------------------------ */
 
+#define WEBHOOK "https://hooks.example/start"
 static const char starter_text[] = "name: starter of the durable workflow\n"
                                    "on: push\n"
                                    "jobs:\n"
@@ -281,7 +294,7 @@ static const char starter_text[] = "name: starter of the durable workflow\n"
                                    "    timeout-minutes: 5\n"
                                    "    steps:\n"
                                    "      - name: Send the webhook\n"
-                                   "        run: curl -fsS -X POST https://hooks.example/start\n";
+                                   "        run: curl -fsS -X POST " WEBHOOK "\n";
 
 /* A small workflow on GitHub that only sends a webhook; what it starts is the durable one. */
 static int add_hybrid(comparing *c)
@@ -296,7 +309,7 @@ static int add_hybrid(comparing *c)
     c->starter = c->actions;
     c->starter.definition = &c->starting.definition;
     c->starter_subject = rh_subject_of_actions("starter", &c->starter);
-    c->hybrid = (rh_hybrid_subject){&c->starter_subject, &c->inner[c->count - 1], "http-post"};
+    c->hybrid = (rh_hybrid_subject){&c->starter_subject, &c->inner[c->count - 1], WEBHOOK};
     add_served(c, rh_subject_of_hybrid("hybrid", &c->hybrid), c->served[c->count - 1].name,
                (rh_contender){.phrase = "in a hybrid of both",
                               .about = "A job on GitHub Actions only sends a webhook, which starts "

@@ -59,9 +59,10 @@ static const cli_option options[] = {
      "chosen, or taken to hold",
      .choices = "empty|error|explore|holds"},
     {"--engine", "ENGINE", CLI_CHOICE, ACTIONS(engine),
-     "whose rules a workflow file is played by: actions (the default), or durable: its steps are "
-     "activities that are tried again",
-     .choices = "actions|durable"},
+     "whose rules a workflow file is played by: actions (the default); actions+retry: its steps "
+     "are "
+     "in retry wrappers; or durable: they are activities that are tried again",
+     .choices = "actions|actions+retry|durable"},
     {"--retry-attempts", "N", CLI_NUMBER, ACTIONS(retry_attempts),
      "of --engine durable: how often a step is tried; 3 if not given", .least = 1, .most = 1000000},
     {"--retry-interval", "TIME", CLI_DURATION, ACTIONS(retry_interval),

@@ -274,6 +274,9 @@ int cli_define_workflow(cli_context *cli, const rh_actions_file *file,
     rules->runner_start_delay = settings->runner_start.value;
     if (rules->unknown == RH_UNKNOWN_HOLDS && !settings->vars.count)
         vars = rh_value_unknown(arena, "vars", 0); /* they may be anything */
+    static const rh_actions_wrap in_wrappers;
+    if (settings->engine && !strcmp(settings->engine, "actions+retry"))
+        rules->wrap = &in_wrappers;
     if (read_lift(cli, settings, &rules->lift) != CLI_OK)
         return CLI_BAD;
     if (!inputs)

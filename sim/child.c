@@ -87,17 +87,30 @@ static void back_off(rh_inner *child, rh_duration interval)
     arm(child, rh_time_add(rh_world_now(world_of(child)), interval), RETRY_TYPE);
 }
 
+static bool is_tried_again(const rh_inner *child, rh_duration *interval)
+{
+    const struct rh_tries *tries = child->tries;
+    const rh_child_policy *policy = tries->request.policy;
+    rh_failure failure = *child->failure;
+    if (policy->tries_again) {
+        if (!policy->tries_again(tries->request.data))
+            return false;
+        failure.non_retryable = false;
+        failure.next_retry_delay = 0;
+    }
+    const rh_retry_question question = {.policy = policy->retry,
+                                        .failure = &failure,
+                                        .attempt = tries->made,
+                                        .cancel_requested = tries->is_asked,
+                                        .now = rh_world_now(world_of(child))};
+    return rh_retry_decide(&question, interval) == RH_RETRY_IN_PROGRESS;
+}
+
 /* An attempt has ended with child->failure. */
 static void after_failure(rh_inner *child)
 {
-    const struct rh_tries *tries = child->tries;
     rh_duration interval = 0;
-    if (tries && rh_retry_decide(&(rh_retry_question){.policy = tries->request.policy->retry,
-                                                      .failure = child->failure,
-                                                      .attempt = tries->made,
-                                                      .cancel_requested = tries->is_asked,
-                                                      .now = rh_world_now(world_of(child))},
-                                 &interval) == RH_RETRY_IN_PROGRESS)
+    if (child->tries && is_tried_again(child, &interval))
         back_off(child, interval);
     else
         close_child(child, RH_CHILD_FAILED);

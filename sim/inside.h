@@ -47,6 +47,9 @@ typedef struct rh_child_policy {
     /* An attempt is over and another one will follow: what it left behind does not count. Called
      * outside of all coroutines with the request's data; NULL: nothing to do. */
     void (*put_back)(void *data);
+    /* Whether what failed is tried again, whatever its failure says of that. NULL: the failure
+     * decides. */
+    bool (*tries_again)(void *data);
 } rh_child_policy;
 
 typedef struct rh_child_request {

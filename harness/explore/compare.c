@@ -79,7 +79,7 @@ static void look(void *data, const rh_played_plan *played, void *slot)
     for (size_t i = 0; i < c->count; i++) {
         const rh_journal *journal = played->journals[i];
         if (played->number == 0)
-            c->expected[i] = rh_expected_effects_of(c->arena, journal);
+            c->expected[i] = rh_expected_effects_of(c->arena, journal, c->subjects[i]->request);
         rh_outcome_read(played->scratch, journal, &c->expected[i], &played->humans[i],
                         &outcomes[i]);
     }

@@ -7,10 +7,11 @@
 
 /* ---- effects --------------------------------------------------------------------------------- */
 
-/* What a run keeps for itself is not published. */
-static bool is_published(const rh_entry *entry)
+/* What a run keeps for itself is not published, nor is what only asks for it. */
+static bool is_published(const rh_entry *entry, const char *request)
 {
-    return entry->kind == RH_ENTRY_EFFECT && strcmp(entry->name->text, "artifact") != 0;
+    return entry->kind == RH_ENTRY_EFFECT && strcmp(entry->name->text, "artifact") != 0 &&
+           !(request && entry->text && !strcmp(entry->text, request));
 }
 
 static uint64_t hash_of(const rh_entry *effect)
@@ -19,16 +20,17 @@ static uint64_t hash_of(const rh_entry *effect)
                         : effect->name->hash;
 }
 
-rh_expected_effects rh_expected_effects_of(rh_arena *arena, const rh_journal *journal)
+rh_expected_effects rh_expected_effects_of(rh_arena *arena, const rh_journal *journal,
+                                           const char *request)
 {
-    rh_expected_effects expected = {0};
+    rh_expected_effects expected = {.request = request};
     uint64_t *hashes = NULL;
     size_t capacity = 0;
     rh_counter seen;
     rh_counter_init(&seen, arena);
     for (size_t i = 0; i < journal->count; i++) {
         const rh_entry *entry = &journal->entries[i];
-        if (!is_published(entry) || rh_counter_add(&seen, hash_of(entry)) > 1)
+        if (!is_published(entry, request) || rh_counter_add(&seen, hash_of(entry)) > 1)
             continue;
         hashes = rh_arena_reserve(arena, hashes, sizeof *hashes, expected.count + 1, &capacity);
         hashes[expected.count++] = hash_of(entry);
@@ -180,7 +182,7 @@ static void read_entry(reader *r, const rh_entry *entry)
 {
     switch ((rh_entry_kind)entry->kind) {
     case RH_ENTRY_EFFECT:
-        if (is_published(entry))
+        if (is_published(entry, r->expected->request))
             read_effect(r, entry);
         break;
     case RH_ENTRY_ATTEMPT_STARTED:
@@ -293,7 +295,7 @@ void rh_outcome_read(rh_arena *arena, const rh_journal *journal,
     if (!journal->run_count)
         return;
     if (!expected) {
-        own = rh_expected_effects_of(arena, journal);
+        own = rh_expected_effects_of(arena, journal, NULL);
         expected = &own;
     }
     reader r = {.arena = arena,

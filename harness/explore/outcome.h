@@ -16,6 +16,8 @@ typedef enum rh_ending {
 typedef struct rh_expected_effects {
     const uint64_t *hashes; /* of kind and key; each once, in the order in which they happened */
     size_t count;
+    const char
+        *request; /* effects with this key do not count: they only ask for a run; NULL: none */
 } rh_expected_effects;
 
 typedef struct rh_outcome {
@@ -42,7 +44,8 @@ typedef struct rh_outcome {
 } rh_outcome;
 
 /* What is expected of worlds like this one. Lives in `arena`. */
-rh_expected_effects rh_expected_effects_of(rh_arena *arena, const rh_journal *journal);
+rh_expected_effects rh_expected_effects_of(rh_arena *arena, const rh_journal *journal,
+                                           const char *request);
 
 /* `expected` may be NULL: then this world is what is expected. `arena` is for what is needed
  * meanwhile. */

@@ -82,12 +82,16 @@ static bool says_cause(const reader *r, const char *text, const rh_failure *fail
 
 /* ---- workflow files -------------------------------------------------------------------------- */
 
-static const rh_entry *find_annotation(const reader *r, uint32_t top)
+/* Errors of the job; of warnings those of a wrapper, on its step. */
+static const rh_entry *find_annotation(const reader *r, uint32_t top, uint32_t unit)
 {
     for (size_t i = r->from; i < r->journal->count; i++) {
         const rh_entry *entry = &r->journal->entries[i];
-        if (entry->kind == RH_ENTRY_ANNOTATION && !strcmp(entry->name->text, "error") &&
-            (!entry->call || is_below(r, entry->call, top)))
+        if (entry->kind != RH_ENTRY_ANNOTATION)
+            continue;
+        bool is_error = !strcmp(entry->name->text, "error");
+        if ((is_error && (!entry->call || is_below(r, entry->call, top))) ||
+            (!is_error && entry->call == unit))
             return entry;
     }
     return NULL;
@@ -120,7 +124,7 @@ static rh_record untold(const reader *r, uint32_t unit)
 static rh_record of_workflow_file(const reader *r)
 {
     uint32_t unit = unit_of(r, r->call);
-    const rh_entry *annotation = find_annotation(r, top_of(r, r->call));
+    const rh_entry *annotation = find_annotation(r, top_of(r, r->call), unit);
     return annotation ? annotated(r, annotation, unit) : untold(r, unit);
 }
 

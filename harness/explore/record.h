@@ -8,7 +8,7 @@ typedef enum rh_record_kind {
     RH_RECORD_NONE,       /* the engine never came to the fault */
     RH_RECORD_NOTHING,    /* it has left no trace */
     RH_RECORD_LOG,        /* at most times, or a line in the log of something green */
-    RH_RECORD_ANNOTATION, /* the run is red, and an annotation points there */
+    RH_RECORD_ANNOTATION, /* an annotation of the run points there */
     RH_RECORD_HISTORY,    /* an event of the history, with attempts and failure */
     RH_RECORD_KINDS
 } rh_record_kind;

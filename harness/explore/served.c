@@ -187,6 +187,7 @@ rh_subject rh_subject_of_served(const char *name, rh_served_subject *served)
         .start = start,
         .again = again,
         .stands_for = served->inner->stands_for ? stands_for : NULL,
+        .request = served->inner->request,
         .module = served->inner->module,
         .data = served,
     };

@@ -105,8 +105,8 @@ rh_subject rh_subject_of_durable(const char *name, const rh_module *module,
 static void hear(rh_env *env, const rh_entry *effect, void *data)
 {
     const rh_hybrid_subject *hybrid = data;
-    uint64_t key = rh_hash_mix(rh_hash_string(hybrid->kind), DRAW_HUMAN);
-    if (strcmp(effect->name->text, hybrid->kind) != 0 ||
+    uint64_t key = rh_hash_mix(rh_hash_string(hybrid->request), DRAW_HUMAN);
+    if (!effect->text || strcmp(effect->text, hybrid->request) != 0 ||
         rh_counter_add(&env->world.call_numbers, key) > 1)
         return;
     hybrid->started->start(env, rh_world_now(&env->world) - env->world.journal.start,
@@ -157,6 +157,7 @@ rh_subject rh_subject_of_hybrid(const char *name, rh_hybrid_subject *hybrid)
         .start = hybrid_start,
         .again = hybrid_again,
         .stands_for = hybrid->started->stands_for ? hybrid_stands_for : NULL,
+        .request = hybrid->request,
         .module = hybrid->started->module,
         .data = hybrid,
     };

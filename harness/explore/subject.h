@@ -17,6 +17,8 @@ typedef struct rh_subject {
     /* The path of the call that this one stands for in the other subjects, so that both meet the
      * same faults; NULL: none, it has a name of its own. May be NULL. */
     const char *(*stands_for)(const rh_call *call, void *data);
+    /* The key of an effect that only asks for its own run, and so publishes nothing; NULL: none. */
+    const char *request;
     const rh_module *module; /* of workflows in C; NULL: none. Borrowed */
     void *data;              /* read only: several threads use it at once */
 } rh_subject;
@@ -48,10 +50,10 @@ typedef struct rh_durable_subject {
 rh_subject rh_subject_of_durable(const char *name, const rh_module *module,
                                  rh_durable_subject *durable);
 
-/* One that only starts another: each first effect of this kind in a world does. */
+/* One that only starts another: the first effect with this key in a world does. */
 typedef struct rh_hybrid_subject {
     const rh_subject *starter, *started;
-    const char *kind;
+    const char *request;
 } rh_hybrid_subject;
 rh_subject rh_subject_of_hybrid(const char *name, rh_hybrid_subject *hybrid);
 

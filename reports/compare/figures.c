@@ -24,7 +24,7 @@ const rh_figure rh_figures[] = {
     {"makespan_p95_ns", "duration, 95 %", "95th percentile", RH_FIGURE_TIME, false, true},
     {"makespan_p99_ns", "duration, 99 %", "99th percentile", RH_FIGURE_TIME, false, true},
     {"time_to_notice_minutes", "time to notice",
-     "from a fault to the red run, of those that turn red", RH_FIGURE_MINUTES, false, false},
+     "from a fault to the red run, of those that turn red", RH_FIGURE_MINUTES, false, false, true},
     {"wasted_minutes", "wasted host time",
      "of what failed, was lost, waited for another try, or was done again; a release",
      RH_FIGURE_MINUTES, false, false},
@@ -98,13 +98,13 @@ static double least(const rh_figure *figure)
 bool rh_figure_first_is_better(const rh_figure *figure, const rh_comparison *comparison,
                                size_t other)
 {
-    return lead(figure, comparison, 0, other) > least(figure);
+    return !figure->has_no_winner && lead(figure, comparison, 0, other) > least(figure);
 }
 
 bool rh_figure_other_is_better(const rh_figure *figure, const rh_comparison *comparison,
                                size_t other)
 {
-    return lead(figure, comparison, other, 0) > least(figure);
+    return !figure->has_no_winner && lead(figure, comparison, other, 0) > least(figure);
 }
 
 /* ---- texts ----------------------------------------------------------------------------------- */
@@ -251,6 +251,13 @@ static void write_value(rh_text *text, const rh_compare_page *page, const char *
     rh_figure_write(text, figure, rh_figure_of(figure, page->comparison, engine).value);
 }
 
+/* Of a list with one item for each engine: before this one. */
+static void put_between(rh_text *text, const rh_compare_page *page, size_t engine)
+{
+    if (engine)
+        rh_text_puts(text, engine + 1 < page->comparison->engine_count ? ", " : " and ");
+}
+
 void rh_compare_headline(rh_text *text, const rh_compare_page *page)
 {
     const rh_comparison *comparison = page->comparison;
@@ -259,21 +266,23 @@ void rh_compare_headline(rh_text *text, const rh_compare_page *page)
     write_value(text, page, "success_without_human", 0);
     rh_text_printf(text, " of all releases %s", first->phrase);
     for (size_t i = 1; i < comparison->engine_count; i++) {
-        rh_text_puts(text, i + 1 < comparison->engine_count ? ", " : " and ");
+        put_between(text, page, i);
         write_value(text, page, "success_without_human", i);
         rh_text_printf(text, " %s", comparison->engines[i].phrase);
     }
     rh_text_puts(text, ".\n");
     if (comparison->engine_count < 2)
         return;
-    rh_text_puts(text, "19 of 20 are through after ");
-    write_value(text, page, "makespan_p95_ns", 0);
-    rh_text_puts(text, " against ");
-    write_value(text, page, "makespan_p95_ns", 1);
-    rh_text_puts(text, "; people act in ");
-    rh_text_fixed(text, 100 * first->interventions, 1);
-    rh_text_puts(text, " against ");
-    rh_text_fixed(text, 100 * comparison->engines[1].interventions, 1);
+    rh_text_puts(text, "In the same order, 19 of 20 are through after ");
+    for (size_t i = 0; i < comparison->engine_count; i++) {
+        put_between(text, page, i);
+        write_value(text, page, "makespan_p95_ns", i);
+    }
+    rh_text_puts(text, ", and people act in ");
+    for (size_t i = 0; i < comparison->engine_count; i++) {
+        put_between(text, page, i);
+        rh_text_fixed(text, 100 * comparison->engines[i].interventions, 1);
+    }
     rh_text_puts(text, " of 100.\n");
 }
 

@@ -37,6 +37,7 @@ typedef struct rh_figure {
     uint8_t kind;     /* rh_figure_kind */
     bool more_is_better;
     bool is_sampled;
+    bool has_no_winner; /* of other runs on each engine: less is not better */
 } rh_figure;
 
 extern const rh_figure rh_figures[];

@@ -278,7 +278,7 @@ static void observability(rh_text *out, const rh_compare_page *page)
     static const char *const names[RH_RECORD_KINDS] = {
         [RH_RECORD_NOTHING] = "nothing tells of it",
         [RH_RECORD_LOG] = "at most times, or a line in the log of something green",
-        [RH_RECORD_ANNOTATION] = "an annotation of a red run",
+        [RH_RECORD_ANNOTATION] = "an annotation of the run",
         [RH_RECORD_HISTORY] = "an event of the history"};
     const rh_comparison *comparison = page->comparison;
     rh_html(out, "<h2>What one reads of it afterwards</h2>\n<p class=\"small\">Of faults that come "

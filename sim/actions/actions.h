@@ -11,6 +11,7 @@
 #include "sim/actions/catalog.h"
 #include "sim/actions/lift.h"
 #include "sim/actions/model.h"
+#include "sim/actions/wrap.h"
 #include "sim/dialect.h"
 #include "sim/inside.h"
 
@@ -39,6 +40,8 @@ typedef struct rh_actions_settings {
     rh_duration runner_start_delay;
     rh_duration lost_runner_after; /* the server hears nothing; default 10 min */
     const rh_actions_lift *lift;   /* played by the rules of durable workflows; NULL: by GitHub's */
+    const rh_actions_wrap *wrap;   /* its steps are in retry wrappers; NULL: as they are written.
+                                    * Not with the lift */
 } rh_actions_settings;
 
 /* A definition: what rh_start_request.definition points to. Lives as long as the world. */

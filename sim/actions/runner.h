@@ -117,6 +117,7 @@ struct rh_played {
     rh_conclusion outcome, conclusion;
     rh_time deadline, stopped;
     int64_t timeout_minutes;
+    bool talks;                 /* something in it talks to a network, or may: of retry wrappers */
     bool limits_attempts;       /* that is how long each of its attempts may take, under the lift */
     const char *error;          /* why it failed */
     const rh_value *args;       /* of its call */
@@ -279,9 +280,9 @@ const rh_value *rh_runner_flagged(rh_arena *arena, const rh_value *value, uint8_
 /* The flags of a value and all that is in it: RH_SECRET, RH_TAINTED. */
 uint8_t rh_runner_flags(const rh_value *value);
 
-/* ---- runner_again.c: under the lift ---------------------------------------------------------- */
+/* ---- runner_again.c: under the lift, and in retry wrappers ----------------------------------- */
 
-/* The policy of the job's steps, if its run is lifted. */
+/* The policy of the job's steps, if its run is lifted or they are in retry wrappers. */
 void rh_runner_set_policy(rh_runner *runner);
 /* That of a step whose call is about to start; NULL: it has one attempt. Steps in composite actions
  * are tried again with the step that uses the action. */
@@ -291,6 +292,10 @@ const rh_child_policy *rh_played_policy(rh_played *played);
  */
 const rh_failure *rh_played_failure(const rh_played *played, const char *message, int status,
                                     const rh_failure *because);
+/* Why it failed, in the words of its engine. */
+const char *rh_played_reason(const rh_played *played, const rh_failure *failure);
+/* Its step is doing what meets these faults (rh_wrap_talks). */
+void rh_played_does(rh_played *played, const char *const *faults);
 /* What a step has added to env and PATH is there from now on. */
 void rh_runner_merge_made(rh_runner *runner, rh_played *played);
 void rh_runner_add_made(rh_runner *runner, rh_env_made *made);

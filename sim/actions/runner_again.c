@@ -1,5 +1,5 @@
-/* Steps that are tried again under the rules of the lift: their policy, what a failure says of
- * another try, and how what a failed attempt left behind is put back. */
+/* Steps that are tried again, under the rules of the lift or in retry wrappers: their policy, what a
+ * failure says of another try, and how what a failed attempt left behind is put back. */
 #include "sim/actions/runner.h"
 
 #include "sim/base/value.h"
@@ -12,6 +12,8 @@ static rh_played *outermost(rh_played *played)
         played = played->scope->owner;
     return played;
 }
+
+static const rh_duration DEATH_IS_SEEN = RH_SECONDS(1); /* by who waits for a process */
 
 /* ---- putting back ---------------------------------------------------------------------------- */
 
@@ -79,18 +81,10 @@ static void put_posts_back(rh_runner *runner, const rh_played *step)
     }
 }
 
-static void put_back(void *data)
+/* What every attempt finds out for itself. */
+static void forget(rh_played *played)
 {
-    rh_played *played = data;
-    rh_runner *runner = played->scope->runner;
-    put_files_back(runner, played);
-    put_env_back(runner, played);
-    put_posts_back(runner, played);
-    if (!played->is_background) /* others may have tainted it meanwhile */
-        put_taint_back(runner, &played->taint_before);
     played->was_inside = played->is_composite = played->files_are_read = false;
-    played->outputs = played->env_made = NULL;
-    played->files = NULL;
     played->inside = NULL;
     played->is_told = played->command_timed_out = false;
     played->command_deadline = RH_FOREVER;
@@ -100,6 +94,20 @@ static void put_back(void *data)
     played->reader = (rh_command_reader){0};
     played->line_count = 0;
     played->attempts = 0;
+}
+
+static void put_back(void *data)
+{
+    rh_played *played = data;
+    rh_runner *runner = played->scope->runner;
+    put_files_back(runner, played);
+    put_env_back(runner, played);
+    put_posts_back(runner, played);
+    if (!played->is_background) /* others may have tainted it meanwhile */
+        put_taint_back(runner, &played->taint_before);
+    played->outputs = played->env_made = NULL;
+    played->files = NULL;
+    forget(played);
 }
 
 void rh_runner_changes_file(rh_played *played, rh_job_file *file)
@@ -138,9 +146,65 @@ void rh_runner_merge_made(rh_runner *runner, rh_played *played)
 
 /* ---- the policy ------------------------------------------------------------------------------ */
 
+/* Of a wrapper, in its words. */
+const char *rh_played_reason(const rh_played *played, const rh_failure *failure)
+{
+    const rh_runner *runner = played->scope->runner;
+    if (!runner->policy || !runner->policy->tries_again || failure->kind != RH_FAILURE_TIMEOUT)
+        return rh_failure_message(failure);
+    return failure->timeout_type == RH_TIMEOUT_HEARTBEAT
+               ? "the process has died"
+               : rh_format(runner->arena, "Timeout of %lldms hit",
+                           (long long)(runner->policy->start_to_close / RH_MILLISECONDS(1)));
+}
+
+/* A wrapper tells of the attempt and plays the next one on what it has left behind. */
+static void tell_of_attempt(void *data)
+{
+    rh_played *played = data;
+    rh_runner *runner = played->scope->runner;
+    const char *text =
+        rh_format(runner->arena, "Attempt %d failed. Reason: %s", (int)played->child->number,
+                  rh_played_reason(played, played->child->failure));
+    rh_runner_annotate(runner, played->call, "warning", text);
+    forget(played);
+}
+
+/* It is put around scripts and actions that talk to a network, whole ones. */
+static bool is_in_wrapper(void *data)
+{
+    const rh_played *played = data;
+    bool is_whole = played->step->kind == RH_STEP_RUN && !played->was_inside;
+    return played->talks || is_whole;
+}
+
+void rh_played_does(rh_played *played, const char *const *faults)
+{
+    rh_played *step = outermost(played);
+    step->talks = step->talks || rh_wrap_talks(faults);
+}
+
+static void wrap_steps(rh_runner *runner, const rh_actions_wrap *wrap)
+{
+    const rh_actions_wrap rules = rh_wrap_fill(wrap);
+    rh_retry_policy_filled *retry = RH_NEW(runner->arena, rh_retry_policy_filled);
+    *retry = rh_retry_defaults(&(rh_retry_policy){.initial_interval = rules.wait,
+                                                  .backoff_coefficient = 1,
+                                                  .maximum_attempts = rules.attempts});
+    runner->policy = RH_NEW(runner->arena, rh_child_policy);
+    *runner->policy = (rh_child_policy){.retry = retry,
+                                        .start_to_close = rules.limit,
+                                        .heartbeat_timeout = DEATH_IS_SEEN,
+                                        .heartbeat_every = DEATH_IS_SEEN,
+                                        .put_back = tell_of_attempt,
+                                        .tries_again = is_in_wrapper};
+}
+
 void rh_runner_set_policy(rh_runner *runner)
 {
     const rh_actions_settings *settings = runner->run->definition->settings;
+    if (settings && settings->wrap && !settings->lift)
+        wrap_steps(runner, settings->wrap);
     if (!settings || !settings->lift)
         return;
     rh_lift_rules *lift = rh_arena_alloc(runner->arena, sizeof *lift);
@@ -153,11 +217,18 @@ void rh_runner_set_policy(rh_runner *runner)
                                         .put_back = put_back};
 }
 
+static bool is_wrapper(const rh_played *played)
+{
+    return played->known && played->known->retry;
+}
+
 const rh_child_policy *rh_played_policy(rh_played *played)
 {
     rh_runner *runner = played->scope->runner;
     if (!runner->policy || played->scope->owner)
         return NULL;
+    if (runner->policy->tries_again) /* a wrapper: the time limit is that of all attempts */
+        return played->step && !is_wrapper(played) ? runner->policy : NULL;
     remember_taint(runner, &played->taint_before);
     rh_duration limit = played->timeout_minutes > 0 ? RH_MINUTES(played->timeout_minutes) : 0;
     if (!limit || (runner->policy->start_to_close && limit > runner->policy->start_to_close))
@@ -177,7 +248,8 @@ const rh_failure *rh_played_failure(const rh_played *played, const char *message
 {
     const rh_runner *runner = played->scope->runner;
     const rh_failure *plain = rh_runner_failure(runner->arena, message, status);
-    if (!runner->policy || !because || because->kind != RH_FAILURE_APPLICATION)
+    if (!runner->policy || runner->policy->tries_again || !because ||
+        because->kind != RH_FAILURE_APPLICATION)
         return plain;
     return rh_failure_application(runner->arena,
                                   &(rh_failure_options){

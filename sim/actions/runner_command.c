@@ -288,6 +288,7 @@ void rh_command_run(void *data, const rh_shell_command *command, rh_shell_outcom
     rh_runner_place(played, &command->place, &request.about.line, &request.about.column);
     const rh_script *script = script_of(played, command, known, begin, &called);
     request.fallback = script;
+    rh_played_does(played, request.about.faults);
     size_t before = runner->world->journal.count;
     rh_inner *child = rh_inside_start(played->inside, &request);
     wait_for(played, child);

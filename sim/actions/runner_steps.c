@@ -168,7 +168,7 @@ static void conclude_failed(rh_played *played)
     bool by_own = played->limits_attempts && failure->kind == RH_FAILURE_TIMEOUT &&
                   failure->timeout_type == RH_TIMEOUT_START_TO_CLOSE;
     set_outcome(played, RH_CONCLUSION_FAILURE,
-                by_own ? timed_out_text(played) : rh_failure_message(failure));
+                by_own ? timed_out_text(played) : rh_played_reason(played, failure));
 }
 
 static void conclude_answered(rh_played *played)
@@ -526,12 +526,25 @@ static rh_conclusion play_own(rh_steps *scope, rh_played *played, rh_child_reque
     return played->conclusion;
 }
 
+/* Whether actions are fetched before the job begins. */
+static bool fetches_actions(const rh_actions_step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (steps[i].uses.kind == RH_USES_REPOSITORY ||
+            fetches_actions(steps[i].steps, steps[i].step_count))
+            return true;
+    return false;
+}
+
 /* What typically goes wrong in steps of the runner's own. */
-static const char *const *faults_of(const char *type)
+static const char *const *faults_of(const rh_actions_job *job, const char *type)
 {
     static const char *const setup[] = {"action-resolve", NULL};
     static const char *const containers[] = {"docker-pull-failed", "docker-pull-limit", NULL};
-    return strcmp(type, "setup") == 0 ? setup : containers;
+    static const char *const nothing_fetched[] = {NULL};
+    if (strcmp(type, "setup") != 0)
+        return containers;
+    return fetches_actions(job->steps, job->step_count) ? setup : nothing_fetched;
 }
 
 rh_conclusion rh_runner_play_own(rh_steps *scope, const char *type, const char *const *aliases)
@@ -545,7 +558,7 @@ rh_conclusion rh_runner_play_own(rh_steps *scope, const char *type, const char *
                                           .file = runner->run->file->path,
                                           .line = runner->leg->job->place.line,
                                           .column = runner->leg->job->place.column,
-                                          .faults = faults_of(type),
+                                          .faults = faults_of(runner->leg->job, type),
                                           .is_runners = true},
                                 .fallback = &nothing};
     return play_own(scope, played, &request);

@@ -258,6 +258,7 @@ bool rh_uses_prepare(rh_played *played, rh_child_request *request, const char **
         played->known = rh_catalog_action_find(catalog, step->uses.name);
     request->about.faults =
         rh_runner_faults(played->known != NULL, played->known ? played->known->faults : NULL);
+    rh_played_does(played, request->about.faults);
     if (!played->known)
         prepare_unknown(played, request);
     else if (played->known->retry)

@@ -117,6 +117,8 @@ static void start(rh_server *server, const rh_value *input)
     server->input = input;
     if (server->settings->lift)
         rh_server_note(server, rh_lift_text(server->arena, server->settings->lift));
+    else if (server->settings->wrap)
+        rh_server_note(server, rh_wrap_text(server->arena, server->settings->wrap));
     rh_server_graph head = {.run = rh_server_top_run(server)};
     rh_server_scope scope = {.server = server, .graph = &head};
     const char *message = NULL;

@@ -6,7 +6,7 @@
  *     action PATH          the action.yml of a local action; or a called workflow, by its path
  *     world                input {...}   policy {"attempts", "interval", "coefficient",
  *                          "longest", "start_to_close", "heartbeat", "beats", "final": [types]}
- *                          catalog {...}   cancel 5s   rules actions
+ *                          catalog {...}   cancel 5s   rules actions|wrappers
  *                          server-down 10m   worker-down 10m   bad-deploy 10m   from 1m on
  *     stage                PATH@N = FAULT    PATH takes TIME    PATH is {"outputs": {...}}
  *     expect, never
@@ -26,6 +26,8 @@ typedef struct lifted {
     rh_actions_definition definition;
     const rh_value *input;
 } lifted;
+
+static const rh_actions_wrap in_wrappers;
 
 static void refuse(const lifted *l, const char *line, const char *why)
 {
@@ -108,6 +110,8 @@ static void read_setting(lifted *l, const char *line)
         rh_cancel_at(l->env, duration(l, rest), NULL);
     else if (!strcmp(key, "rules") && !strcmp(rest, "actions"))
         l->settings.lift = NULL;
+    else if (!strcmp(key, "rules") && !strcmp(rest, "wrappers"))
+        l->settings = (rh_actions_settings){.catalog = l->settings.catalog, .wrap = &in_wrappers};
     else if (*key)
         refuse(l, line, "no setting");
 }

@@ -85,7 +85,7 @@ static void look(void *data, const rh_played_plan *played, void *slot)
     rh_text name = rh_text_in(played->scratch);
     (void)slot;
     if (played->number == 0)
-        w->expected = rh_expected_effects_of(&w->arena, journal);
+        w->expected = rh_expected_effects_of(&w->arena, journal, NULL);
     rh_plan_write(&name, played->plan);
     if (strcmp(rh_text_string(&name), w->plan) != 0)
         return;
