@@ -1,5 +1,5 @@
-/* Steps that are tried again, under the rules of the lift or in retry wrappers: their policy, what a
- * failure says of another try, and how what a failed attempt left behind is put back. */
+/* Steps that are tried again, under the rules of the lift or in retry wrappers: their policy, what
+ * a failure says of another try, and how what a failed attempt left behind is put back. */
 #include "sim/actions/runner.h"
 
 #include "sim/base/value.h"
