@@ -313,16 +313,31 @@ void rh_execution_start_timer(rh_execution *execution, const rh_command *command
                  RH_TIMER_SERVER, timer->started_event_id, 0);
 }
 
+/* Timers of a run that are due together are written one behind the other, before the task that sees
+ * them (timer_queue_active_task_executor.go, executeUserTimerTimeoutTask). */
+static bool another_fires_now(const rh_user_timer *timer)
+{
+    rh_world *world = timer->execution->world;
+    const rh_timer_node *next = rh_clock_peek(&world->clock);
+    if (!next || next->timer->fire != on_user_timer ||
+        !rh_clock_same_tick(next, rh_world_now(world)))
+        return false;
+    const rh_user_timer *other = next->timer->owner;
+    return other->execution == timer->execution;
+}
+
 static void on_user_timer(void *owner, rh_clock_timer *clock_timer)
 {
     rh_user_timer *timer = owner;
     (void)clock_timer;
     timer->is_open = false;
+    timer->execution->holds_task = another_fires_now(timer);
     rh_execution_journal(timer->execution, &(rh_entry){.kind = RH_ENTRY_TIMER_FIRED,
                                                        .text = timer->id,
                                                        .number = timer->started_event_id});
     rh_execution_event(timer->execution,
                        &(rh_event){.kind = RH_EVENT_TIMER_FIRED, .number = timer->number});
+    timer->execution->holds_task = false;
 }
 
 void rh_execution_cancel_timer(rh_execution *execution, const rh_command *command)

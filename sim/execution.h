@@ -90,6 +90,7 @@ struct rh_execution {
     rh_waiting_query *queries;
 
     rh_task_state task_state;
+    bool holds_task;          /* what happens now schedules none: more of it follows at once */
     bool task_is_speculative; /* it stands in the history only if it has an effect */
     int32_t task_attempt;     /* of the current task, from 1 */
     uint32_t task_scheduled_id, task_started_id;

@@ -63,6 +63,8 @@ static void schedule(rh_execution *execution, bool is_speculative)
 
 void rh_task_schedule(rh_execution *execution)
 {
+    if (execution->holds_task)
+        return;
     if (execution->task_state == RH_TASK_NONE) {
         schedule(execution, false);
     } else if (execution->task_state == RH_TASK_SCHEDULED && execution->task_is_speculative &&
