@@ -38,7 +38,7 @@ static bool read_marker(const rh_replay_match *match, const rh_recorded_event *e
     case RH_MARKER_MUTABLE_SIDE_EFFECT:
         data = detail(match, event, "data");
         marker->value = rh_recorded_payloads(match->arena, rh_at(data, 1), NULL);
-        marker->id = rh_text_of(detail(match, event, "side-effect-id"));
+        marker->id = rh_text_of(rh_at(data, 0));
         marker->number = rh_integer_of(detail(match, event, "mutable-side-effect-call-counter"));
         break;
     case RH_MARKER_VERSION:

@@ -1,5 +1,7 @@
 #include "reports/history.h"
 
+#include <string.h>
+
 #include "harness/job_tree.h"
 #include "harness/recording.h"
 #include "reports/history_record.h"
@@ -24,25 +26,28 @@ typedef struct history {
     call_state *calls;
     uint32_t task_scheduled_id, task_started_id, task_completed_id; /* of the latest ones */
     bool begun;
-    bool waits_end_timers; /* some wait was over before its timeout */
 } history;
 
 static const char workflow_identity[] = "rehearse";
 
-/* A wait with a timeout cancels its timer when it is over. Go does so only in histories that carry
- * this flag of its SDK (off by default in 1.50.0); SDKs refuse flags they do not know, so it is
- * written only where it matters. */
-enum { FLAG_WAITS_END_TIMERS = 6 };
+/* What a Go worker notes of its habits, which it has as the SDK's flags say; SDKs refuse flags they
+ * do not know, so they are written only where they matter. Source: internal_flags.go. */
+enum {
+    FLAG_UPDATES_ARE_COMMANDS = 3, /* events of updates stand in the order of commands */
+    FLAG_UPDATES_COME_FIRST = 4,   /* their handlers run before the other coroutines */
+    FLAG_WAITS_END_TIMERS = 6      /* off by default in 1.50.0 */
+};
 
-static void write_sdk_flag(rh_out *out, int flag)
+static bool has_updates(const rh_journal *journal, uint32_t run)
 {
-    rh_out_object(out, "sdkMetadata");
-    rh_out_list(out, "langUsedFlags");
-    rh_out_integer(out, NULL, flag);
-    rh_out_end_list(out);
-    rh_out_end_object(out);
+    size_t at = 0;
+    for (const rh_entry *entry; (entry = rh_history_next(journal, run, &at));)
+        if (entry->kind == RH_ENTRY_UPDATE_ACCEPTED)
+            return true;
+    return false;
 }
 
+/* Some wait was over before its timeout. */
 static bool has_waits_that_end_timers(const rh_journal *journal, uint32_t run)
 {
     size_t at = 0;
@@ -50,6 +55,23 @@ static bool has_waits_that_end_timers(const rh_journal *journal, uint32_t run)
         if (entry->kind == RH_ENTRY_TIMER_CANCELED && entry->code)
             return true;
     return false;
+}
+
+static void write_sdk_flags(rh_out *out, const rh_journal *journal, uint32_t run)
+{
+    bool updates = has_updates(journal, run), waits = has_waits_that_end_timers(journal, run);
+    if (!updates && !waits)
+        return;
+    rh_out_object(out, "sdkMetadata");
+    rh_out_list(out, "langUsedFlags");
+    if (updates) {
+        rh_out_integer(out, NULL, FLAG_UPDATES_ARE_COMMANDS);
+        rh_out_integer(out, NULL, FLAG_UPDATES_COME_FIRST);
+    }
+    if (waits)
+        rh_out_integer(out, NULL, FLAG_WAITS_END_TIMERS);
+    rh_out_end_list(out);
+    rh_out_end_object(out);
 }
 
 /* ---- the frame of an event ------------------------------------------------------------------- */
@@ -76,13 +98,21 @@ static void end_event(history *h)
 
 /* ---- runs ------------------------------------------------------------------------------------ */
 
+static const rh_run_record *parent_of(const rh_journal *journal, const rh_run_record *run)
+{
+    return journal->runs[journal->children[run->child - 1]->parent];
+}
+
 static void write_parent(rh_out *out, const rh_journal *journal, const rh_run_record *run)
 {
     const rh_child_record *child = journal->children[run->child - 1];
-    const rh_run_record *parent = journal->runs[child->parent];
+    const rh_run_record *parent = parent_of(journal, run), *root = parent;
+    while (root->child)
+        root = parent_of(journal, root);
     rh_out_string(out, "parentWorkflowNamespace", RH_PROTO_NAMESPACE);
     rh_proto_execution(out, "parentWorkflowExecution", parent->workflow_id, parent->run_id);
     rh_proto_id(out, "parentInitiatedEventId", child->initiated_event_id);
+    rh_proto_execution(out, "rootWorkflowExecution", root->workflow_id, root->run_id);
 }
 
 static void write_run_started(history *h)
@@ -93,6 +123,8 @@ static void write_run_started(history *h)
                                              "CONTINUE_AS_NEW_INITIATOR_CRON_SCHEDULE"};
     rh_out *out = &h->out;
     const rh_run_record *run = h->run;
+    bool is_first = run->previous == RH_NO_RUN, by_server = !is_first || run->child;
+    int initiator = is_first && run->cron ? RH_INITIATOR_CRON_SCHEDULE : run->initiator;
     rh_proto_name(out, "workflowType", run->workflow_type->text);
     rh_proto_task_queue(out, run->task_queue);
     rh_proto_payloads(out, "input", run->input);
@@ -101,21 +133,24 @@ static void write_run_started(history *h)
     rh_out_duration(out, "workflowTaskTimeout", run->task_timeout);
     if (run->child)
         write_parent(out, h->journal, run);
-    if (run->previous != RH_NO_RUN) {
+    if (!is_first) {
         rh_out_string(out, "continuedExecutionRunId", h->journal->runs[run->previous]->run_id);
-        rh_out_string(out, "initiator", initiators[run->initiator]);
         rh_proto_failure(out, "continuedFailure", run->last_failure);
         rh_proto_payloads(out, "lastCompletionResult", run->last_result);
     }
+    if (initiator)
+        rh_out_string(out, "initiator", initiators[initiator]);
     rh_out_string(out, "originalExecutionRunId", run->run_id);
-    rh_out_string(out, "identity", workflow_identity);
+    if (!by_server)
+        rh_out_string(out, "identity", workflow_identity);
     rh_out_string(out, "firstExecutionRunId", run->first_run_id);
     rh_proto_policy(out, "retryPolicy", run->retry);
     rh_out_integer(out, "attempt", run->attempt);
     if (run->execution_expiration)
         rh_out_time(out, "workflowExecutionExpirationTime", run->execution_expiration);
     rh_out_string(out, "cronSchedule", run->cron);
-    rh_out_duration(out, "firstWorkflowTaskBackoff", run->first_task_backoff);
+    if (is_first || run->first_task_backoff)
+        rh_out_duration(out, "firstWorkflowTaskBackoff", run->first_task_backoff);
     rh_proto_fields(out, "memo", "fields", run->memo);
     rh_proto_fields(out, "searchAttributes", "indexedFields", run->search_attributes);
     rh_out_string(out, "workflowId", run->workflow_id);
@@ -133,16 +168,34 @@ static void write_next_run(history *h)
         rh_out_string(&h->out, "newExecutionRunId", h->journal->runs[h->run->next]->run_id);
 }
 
-/* Which run sent it; nothing if it came from outside. */
-static void write_sender(history *h, const rh_entry *entry)
+/* The event by which `sender` asked this run to cancel; 0: by its close policy. */
+static uint32_t cancel_initiated_id(const history *h, uint32_t sender, const rh_entry *cancel)
 {
-    if (!entry->number)
-        return;
-    const rh_run_record *sender = h->journal->runs[entry->number - 1];
-    rh_proto_execution(&h->out, "externalWorkflowExecution", sender->workflow_id, sender->run_id);
+    for (const rh_entry *entry = cancel; entry-- > h->journal->entries;) {
+        if (entry->kind != RH_ENTRY_CANCEL_INITIATED || entry->run != sender)
+            continue;
+        const rh_external_record *asked = h->journal->externals[entry->number - 1];
+        if (!strcmp(asked->workflow_id, h->run->workflow_id))
+            return asked->initiated_event_id;
+    }
+    return 0;
 }
 
-/* The back-off says 0 here; the delay stands in the next run's first event. */
+/* Who signaled or canceled: another run, by way of the server, or somebody outside. */
+static void write_sender(history *h, const rh_entry *entry)
+{
+    rh_out *out = &h->out;
+    rh_out_string(out, "identity", entry->number ? "history-service" : workflow_identity);
+    if (!entry->number)
+        return;
+    uint32_t run = (uint32_t)entry->number - 1;
+    const rh_run_record *sender = h->journal->runs[run];
+    rh_proto_execution(out, "externalWorkflowExecution", sender->workflow_id, sender->run_id);
+    if (entry->kind == RH_ENTRY_RUN_CANCEL_REQUESTED)
+        rh_proto_id(out, "externalInitiatedEventId", cancel_initiated_id(h, run, entry));
+}
+
+/* The delay stands in the next run's first event. */
 static void write_continued(history *h, const rh_entry *entry)
 {
     rh_out *out = &h->out;
@@ -154,8 +207,6 @@ static void write_continued(history *h, const rh_entry *entry)
     rh_out_duration(out, "workflowRunTimeout", next->run_timeout);
     rh_out_duration(out, "workflowTaskTimeout", next->task_timeout);
     rh_proto_id(out, "workflowTaskCompletedEventId", h->task_completed_id);
-    rh_out_duration(out, "backoffStartInterval", 0);
-    rh_out_string(out, "initiator", "CONTINUE_AS_NEW_INITIATOR_WORKFLOW");
     rh_proto_fields(out, "memo", "fields", next->memo);
     rh_proto_fields(out, "searchAttributes", "indexedFields", next->search_attributes);
 }
@@ -170,12 +221,10 @@ static void write_run_event(history *h, const rh_entry *entry)
     case RH_ENTRY_SIGNALED:
         rh_out_string(out, "signalName", entry->name->text);
         rh_proto_payloads(out, "input", entry->value);
-        rh_out_string(out, "identity", workflow_identity);
         write_sender(h, entry);
         break;
     case RH_ENTRY_RUN_CANCEL_REQUESTED:
         write_sender(h, entry);
-        rh_out_string(out, "identity", workflow_identity);
         break;
     case RH_ENTRY_RUN_COMPLETED:
         rh_proto_payloads(out, "result", entry->value);
@@ -217,7 +266,7 @@ static void write_task_event(history *h, const rh_entry *entry)
     case RH_ENTRY_TASK_SCHEDULED:
         h->task_scheduled_id = entry->event_id;
         rh_proto_task_queue(out, h->run->task_queue);
-        rh_out_duration(out, "startToCloseTimeout", RH_SECONDS(10));
+        rh_out_duration(out, "startToCloseTimeout", h->run->task_timeout);
         rh_out_integer(out, "attempt", entry->attempt ? entry->attempt : 1);
         return;
     case RH_ENTRY_TASK_STARTED:
@@ -229,8 +278,8 @@ static void write_task_event(history *h, const rh_entry *entry)
         rh_proto_id(out, "scheduledEventId", h->task_scheduled_id);
         rh_proto_id(out, "startedEventId", h->task_started_id);
         rh_out_string(out, "identity", workflow_identity);
-        if (h->waits_end_timers && !h->task_completed_id)
-            write_sdk_flag(out, FLAG_WAITS_END_TIMERS);
+        if (!h->task_completed_id)
+            write_sdk_flags(out, h->journal, entry->run);
         h->task_completed_id = entry->event_id;
         return;
     case RH_ENTRY_TASK_FAILED:
@@ -304,8 +353,8 @@ static void write_activity_event(history *h, const rh_entry *entry)
     rh_proto_id(out, "startedEventId", entry->number);
     if (entry->kind == RH_ENTRY_ACTIVITY_CANCELED)
         rh_proto_id(out, "latestCancelRequestedEventId", state->cancel_requested_id);
-    if (entry->kind != RH_ENTRY_ACTIVITY_TIMED_OUT && entry->number)
-        rh_out_string(out, "identity", identity);
+    if (entry->kind != RH_ENTRY_ACTIVITY_TIMED_OUT)
+        rh_out_string(out, "identity", entry->number ? identity : workflow_identity);
     if (entry->kind == RH_ENTRY_ACTIVITY_FAILED || entry->kind == RH_ENTRY_ACTIVITY_TIMED_OUT)
         write_retry_state(h, entry);
 }
@@ -373,7 +422,6 @@ static void write_child_event(history *h, const rh_entry *entry)
         rh_out_string(out, "workflowId", child->workflow_id);
         rh_proto_enum(out, "cause", "START_CHILD_WORKFLOW_EXECUTION_FAILED_CAUSE_",
                       rh_start_cause_name((rh_start_cause)entry->code));
-        rh_proto_id(out, "workflowTaskCompletedEventId", h->task_completed_id);
         return;
     }
     rh_proto_execution(out, "workflowExecution", child->workflow_id,
@@ -397,10 +445,13 @@ static void write_external_event(history *h, const rh_entry *entry)
                           ? "SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_"
                           : "CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_",
                       "EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND");
-    if (is_initiated || is_failed)
+    if (is_initiated)
         rh_proto_id(out, "workflowTaskCompletedEventId", h->task_completed_id);
     rh_out_string(out, "namespace", RH_PROTO_NAMESPACE);
     rh_proto_execution(out, "workflowExecution", external->workflow_id, external->run_id);
+    /* By what the Go SDK knows its request again. */
+    if (external->signal || (is_initiated && !external->child_only))
+        rh_proto_id(out, "control", external->initiated_event_id);
     if (!is_initiated) {
         rh_proto_id(out, "initiatedEventId", external->initiated_event_id);
         return;
@@ -460,7 +511,6 @@ void rh_report_history(rh_text *text, const rh_journal *journal, uint32_t run)
         journal = rh_job_history(text->arena, journal, run);
     history h = {.out = rh_out_begin(text), .journal = journal, .run = journal->runs[run]};
     h.calls = RH_NEW_ARRAY(text->arena, call_state, journal->call_count);
-    h.waits_end_timers = has_waits_that_end_timers(journal, run);
     rh_out_object(&h.out, NULL);
     rh_out_list(&h.out, "events");
     for (size_t i = 0; i < journal->count; i++) {

@@ -14,8 +14,8 @@ static void write_integer(rh_out *out, const char *key, int64_t integer)
     rh_proto_payloads(out, key, rh_value_integer(out->text->arena, integer));
 }
 
-/* Field names and layout: Go SDK, internal_command_state_machine.go. The SDK numbers side effects
- * by the event they become. */
+/* Field names and layout: Go SDK, internal_command_state_machine.go. An id of a mutable side
+ * effect stands in its data; the other one names the event that it becomes. */
 static void write_marker(rh_out *out, const rh_entry *entry)
 {
     rh_out_string(out, "markerName", rh_marker_kind_name((rh_marker_kind)entry->code));
@@ -23,18 +23,17 @@ static void write_marker(rh_out *out, const rh_entry *entry)
     switch ((rh_marker_kind)entry->code) {
     case RH_MARKER_SIDE_EFFECT:
         rh_proto_payloads(out, "data", entry->value);
-        write_integer(out, "side-effect-id", entry->event_id);
+        write_integer(out, "side-effect-id", (int64_t)entry->number);
         break;
     case RH_MARKER_MUTABLE_SIDE_EFFECT:
         rh_proto_named_payloads(out, "data", entry->text, entry->value);
         write_integer(out, "mutable-side-effect-call-counter", (int64_t)entry->number);
-        write_text(out, "side-effect-id", entry->text);
+        write_text(out, "side-effect-id",
+                   rh_format(out->text->arena, "%s_%u", entry->text, entry->event_id));
         break;
     case RH_MARKER_VERSION:
         write_text(out, "change-id", entry->text);
         write_integer(out, "version", (int64_t)entry->number);
-        rh_proto_payloads(out, "version-search-attribute-updated",
-                          rh_value_boolean(out->text->arena, true));
         break;
     case RH_MARKER_KIND_COUNT:
         break;

@@ -20,11 +20,10 @@ static void write_accepted(rh_out *out, const rh_entry *entry, const char *ident
     rh_out_end_object(out);
 }
 
-static void write_completed(rh_out *out, const rh_entry *entry, const char *identity)
+static void write_completed(rh_out *out, const rh_entry *entry)
 {
     rh_out_object(out, "meta");
     rh_out_string(out, "updateId", entry->text);
-    rh_out_string(out, "identity", identity);
     rh_out_end_object(out);
     rh_proto_id(out, "acceptedEventId", entry->number);
     rh_out_object(out, "outcome");
@@ -40,5 +39,5 @@ void rh_history_write_update(rh_out *out, const rh_entry *entry, const char *ide
     if (entry->kind == RH_ENTRY_UPDATE_ACCEPTED)
         write_accepted(out, entry, identity);
     else
-        write_completed(out, entry, identity);
+        write_completed(out, entry);
 }

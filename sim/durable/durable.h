@@ -169,7 +169,8 @@ struct rh_workflow {
     rh_kept *kept;                   /* what record.c knows, newest first */
     const rh_marker *const *markers; /* of the history, for the task that is replayed */
     size_t marker_count;
-    size_t side_effects; /* of them, up to where they are taken */
+    size_t side_effects;       /* of them, up to where they are taken */
+    int64_t side_effect_count; /* of the run so far */
 };
 
 /* ---- routines (routine.c) -------------------------------------------------------------------- */

@@ -92,6 +92,7 @@ const rh_value *rh_side_effect(rh_workflow *workflow, const char *name,
 {
     rh_check_writable(workflow, "rh_side_effect");
     rh_marker marker = {.kind = RH_MARKER_SIDE_EFFECT,
+                        .number = ++workflow->side_effect_count,
                         .id = rh_arena_string(&workflow->world->arena, name)};
     if (workflow->replaying) {
         size_t *at = &workflow->side_effects;
@@ -126,7 +127,7 @@ const rh_value *rh_mutable_side_effect(rh_workflow *workflow, const char *id,
     rh_kept *kept = keep(workflow, MUTABLE, id);
     rh_marker marker = {.kind = RH_MARKER_MUTABLE_SIDE_EFFECT,
                         .id = kept->id,
-                        .number = kept->count++};
+                        .number = ++kept->count};
     if (workflow->replaying) {
         marker.value = recorded_call(workflow, id, marker.number);
         if (!marker.value && !kept->value)

@@ -408,8 +408,9 @@ static void updates_stand_in_exported_histories(void **state)
         "\"acceptedRequest\":{\"meta\":{\"updateId\":\"a\",\"identity\":\"rehearse\"},\"input\":{"
         "\"name\":\"add\",\"args\":{\"payloads\":[{\"metadata\":{\"encoding\":"
         "\"anNvbi9wbGFpbg==\"},\"data\":\"Mw==\"}]}}}}",
-        "\"workflowExecutionUpdateCompletedEventAttributes\":{\"meta\":{\"updateId\":\"a\","
-        "\"identity\":\"rehearse\"},\"acceptedEventId\":\"9\",\"outcome\":{\"success\":{",
+        "\"workflowExecutionUpdateCompletedEventAttributes\":{\"meta\":{\"updateId\":\"a\"},"
+        "\"acceptedEventId\":\"9\",\"outcome\":{\"success\":{",
+        "\"sdkMetadata\":{\"langUsedFlags\":[3,4", /* without them Go does not replay it */
         "\"outcome\":{\"failure\":{\"message\":\"nine is refused late\"",
     };
     rh_env *env = *state;

@@ -553,7 +553,8 @@ static const rh_failure *keeps_one_of_each(rh_workflow *wf, const rh_value *inpu
     return NULL;
 }
 
-/* Payloads are base64: MQ== is 1, ImxpbWl0Ig== "limit", InVwbG9hZCI= "upload". */
+/* Payloads are base64: MQ== is 1, ImxpbWl0Ig== "limit", ImxpbWl0XzYi "limit_6",
+ * InVwbG9hZCI= "upload". */
 static void markers_are_those_of_the_go_sdk(void **state)
 {
     static const char *const parts[] = {
@@ -562,17 +563,19 @@ static void markers_are_those_of_the_go_sdk(void **state)
         "\"markerRecordedEventAttributes\":{\"markerName\":\"SideEffect\",\"details\":{\"data\":"
         "{\"payloads\":[{\"metadata\":{\"encoding\":\"anNvbi9wbGFpbg==\"},\"data\":\"MQ==\"}]},"
         "\"side-effect-id\":{\"payloads\":[{\"metadata\":{\"encoding\":\"anNvbi9wbGFpbg==\"},"
-        "\"data\":\"NQ==\"}]}},\"workflowTaskCompletedEventId\":\"4\"}",
+        "\"data\":\"MQ==\"}]}},\"workflowTaskCompletedEventId\":\"4\"}",
         "\"markerName\":\"MutableSideEffect\",\"details\":{\"data\":{\"payloads\":[{\"metadata\":"
         "{\"encoding\":\"anNvbi9wbGFpbg==\"},\"data\":\"ImxpbWl0Ig==\"},{\"metadata\":{"
         "\"encoding\":\"anNvbi9wcm90b2J1Zg==\",\"messageType\":"
         "\"dGVtcG9yYWwuYXBpLmNvbW1vbi52MS5QYXlsb2Fkcw==\"},",
         "\"mutable-side-effect-call-counter\":{\"payloads\":[{\"metadata\":{\"encoding\":"
-        "\"anNvbi9wbGFpbg==\"},\"data\":\"MA==\"}]},\"side-effect-id\":",
+        "\"anNvbi9wbGFpbg==\"},\"data\":\"MQ==\"}]},\"side-effect-id\":{"
+        "\"payloads\":[{\"metadata\":{\"encoding\":\"anNvbi9wbGFpbg==\"},\"data\":"
+        "\"ImxpbWl0XzYi\"}]}",
         "\"markerName\":\"Version\",\"details\":{\"change-id\":{\"payloads\":[{\"metadata\":"
         "{\"encoding\":\"anNvbi9wbGFpbg==\"},\"data\":\"InVwbG9hZCI=\"}]},\"version\":{"
-        "\"payloads\":[{\"metadata\":{\"encoding\":\"anNvbi9wbGFpbg==\"},\"data\":\"Mg==\"}]},"
-        "\"version-search-attribute-updated\":",
+        "\"payloads\":[{\"metadata\":{\"encoding\":\"anNvbi9wbGFpbg==\"},\"data\":\"Mg==\"}]}},"
+        "\"workflowTaskCompletedEventId\":\"4\"}",
         "EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES",
         "\"searchAttributes\":{\"indexedFields\":{\"TemporalChangeVersion\":{\"metadata\":{"
         "\"encoding\":\"anNvbi9wbGFpbg==\",\"type\":\"S2V5d29yZExpc3Q=\"},",
