@@ -27,14 +27,6 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 )
 
-var workflows = []any{
-	ReleaseWorkflow, ReleaseWorkflowHardened,
-	IntegrationTestWorkflow, IntegrationTestWorkflowBounded,
-	EmbeddingBatchWorkflow,
-	Nap, Approval,
-	Failures, Deadline, Cleanup, SameTask, Nested, Batch, Condition, Fan,
-}
-
 func quiet() log.Logger {
 	return log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil)))
 }
@@ -127,9 +119,7 @@ func newReplayer(t *testing.T, recorder *recorder) worker.WorkflowReplayer {
 		Interceptors: []interceptor.WorkerInterceptor{recorder},
 	})
 	require.NoError(t, err)
-	for _, w := range workflows {
-		replayer.RegisterWorkflow(w)
-	}
+	Register(replayer, nil)
 	return replayer
 }
 
@@ -215,6 +205,12 @@ func setHabits(history *historypb.History, flags []uint32) {
 	}
 }
 
+// execution is the run that a history is of: its workflow may use its id.
+func execution(history *historypb.History) workflow.Execution {
+	first := history.Events[0].GetWorkflowExecutionStartedEventAttributes()
+	return workflow.Execution{ID: first.WorkflowId, RunID: first.OriginalExecutionRunId}
+}
+
 func workflowType(history *historypb.History) string {
 	return history.Events[0].GetWorkflowExecutionStartedEventAttributes().WorkflowType.Name
 }
@@ -274,10 +270,9 @@ func TestGoReplaysOurHistories(t *testing.T) {
 		history := read(t, file)
 		if flags := habits[workflowType(history)]; flags != nil {
 			setHabits(history, flags)
-			require.NoError(t, replayer.ReplayWorkflowHistory(quiet(), history))
-		} else {
-			require.NoError(t, replayer.ReplayWorkflowHistoryFromJSONFile(quiet(), file))
 		}
+		require.NoError(t, replayer.ReplayWorkflowHistoryWithOptions(quiet(), history,
+			worker.ReplayWorkflowHistoryOptions{OriginalExecution: execution(history)}))
 		last := history.Events[len(history.Events)-1]
 		if recorder.calls != nil {
 			requireSameCalls(t, history, recorder.calls)
@@ -303,6 +298,13 @@ func TestGoReplaysOurHistories(t *testing.T) {
 		case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED:
 			var canceled *temporal.CanceledError
 			require.True(t, errors.As(recorder.err, &canceled))
+		case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW:
+			var continued *workflow.ContinueAsNewError
+			require.True(t, errors.As(recorder.err, &continued))
+			ours := last.GetWorkflowExecutionContinuedAsNewEventAttributes()
+			require.Equal(t, ours.WorkflowType.Name, continued.WorkflowType.Name)
+			require.Equal(t, string(ours.Input.Payloads[0].Data),
+				string(continued.Input.Payloads[0].Data))
 		default:
 			require.False(t, recorder.ended, "the Go workflow ended, and ours did not")
 		}
