@@ -19,22 +19,21 @@ static const char *words_of(rh_arena *arena, const cli_event_settings *settings)
 }
 
 /* `NAME=VALUE`, or the name alone of an input whose value is not known. */
-static void add_inputs(rh_arena *arena, const rh_value *inputs, const rh_value *given,
-                       cli_event_settings *settings)
+static cli_texts texts_of(rh_arena *arena, const rh_value *inputs)
 {
+    cli_texts texts = {0};
     for (size_t i = 0; i < rh_count_of(inputs); i++) {
         const rh_field *input = &inputs->as.fields[i];
-        if (rh_get(given, input->key))
-            continue;
         bool is_known = rh_kind_of(input->value) != RH_UNKNOWN;
         const char *value = is_known ? rh_text_of(rh_value_as_string(arena, input->value)) : "";
-        cli_texts_add(arena, &settings->inputs,
+        cli_texts_add(arena, &texts,
                       rh_format(arena, "%s%s%s", input->key, is_known ? "=" : "", value));
     }
+    return texts;
 }
 
-static cli_check_event describe(rh_arena *arena, const rh_actions_event *event,
-                                const cli_event_settings *given, const rh_value *given_inputs)
+cli_check_event cli_check_event_of(rh_arena *arena, const rh_actions_event *event,
+                                   const cli_event_settings *given)
 {
     const rh_actions_event_options *options = &event->options;
     cli_event_settings settings = *given;
@@ -44,7 +43,7 @@ static cli_check_event describe(rh_arena *arena, const rh_actions_event *event,
         settings.ref = is_push ? event->ref : options->ref;
     settings.base_ref = options->base_ref;
     settings.action = options->action;
-    add_inputs(arena, options->inputs, given_inputs, &settings);
+    settings.inputs = texts_of(arena, options->inputs);
     return (cli_check_event){event, words_of(arena, &settings), cli_event_words(arena, &settings)};
 }
 
@@ -73,7 +72,7 @@ const cli_check_event *cli_check_events(cli_context *cli, const rh_actions_file 
     }
     cli_check_event *events = RH_NEW_ARRAY(arena, cli_check_event, likely.count + 1);
     for (size_t i = 0; i < likely.count; i++)
-        events[i] = describe(arena, likely.items[i], given, options.inputs);
+        events[i] = cli_check_event_of(arena, likely.items[i], given);
     *count = likely.count;
     return events;
 }

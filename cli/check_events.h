@@ -15,5 +15,8 @@ typedef struct cli_check_event {
  * after saying what is wrong. */
 const cli_check_event *cli_check_events(cli_context *cli, const rh_actions_file *file,
                                         const cli_event_settings *given, size_t *count);
+/* The same of one event that was built, of what was given. */
+cli_check_event cli_check_event_of(rh_arena *arena, const rh_actions_event *event,
+                                   const cli_event_settings *given);
 
 #endif

@@ -129,28 +129,14 @@ static void add_served(comparing *c, rh_subject subject, const char *name, rh_co
     add(c, rh_subject_of_served(subject.name, &c->served[at]), contender);
 }
 
-/* The event as it was built, with what stands for inputs that were not given. */
-static const char *event_options(comparing *c)
-{
-    const rh_actions_event *event = c->opened.event;
-    cli_event_settings settings = c->settings->actions.event;
-    const rh_value *inputs = event->options.inputs;
-    settings.event = event->name;
-    settings.ref = *event->ref ? event->ref : NULL;
-    settings.inputs = (cli_texts){0};
-    for (size_t i = 0; i < rh_count_of(inputs); i++)
-        cli_texts_add(&c->cli->arena, &settings.inputs,
-                      rh_format(&c->cli->arena, "%s=%s", inputs->as.fields[i].key,
-                                rh_text_of(inputs->as.fields[i].value)));
-    return cli_check_event_of(&c->cli->arena, &settings).options;
-}
-
 static const char *run_of(comparing *c, const char *path)
 {
     rh_text text = rh_text_in(&c->cli->arena);
     rh_text_puts(&text, "rehearse run ");
     rh_shell_word(&text, path);
-    rh_text_printf(&text, "%s %s", c->opened.options, event_options(c));
+    rh_text_printf(
+        &text, "%s %s", c->opened.options,
+        cli_check_event_of(&c->cli->arena, c->opened.event, &c->settings->actions.event).options);
     return rh_text_string(&text);
 }
 
