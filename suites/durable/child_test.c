@@ -1,4 +1,5 @@
 /* Children, requests to other runs and continue-as-new, as workflow code sees them. */
+#include "reports/history.h"
 #include "suites/support/playing.h"
 
 #define S(n) RH_SECONDS(n)
@@ -124,6 +125,43 @@ static void what_a_child_knows(void **state)
     assert_contains(told(env), "kid parent pa memo red attribute eu");
     rh_look_at(env, "kid");
     rh_assert_status(env, RH_SUCCEEDED);
+    assert_clean(env);
+}
+
+static const rh_failure *has_grandchild(rh_workflow *wf, const rh_value *input,
+                                        const rh_value **result)
+{
+    int64_t depth = rh_integer_of(input);
+    if (depth == 0)
+        return rh_sleep(wf, S(1));
+    return rh_await(wf,
+                    rh_child(wf, "has_grandchild", rh_copy(wf, rh_integer(depth - 1)),
+                             &(rh_child_options){.workflow_id = depth == 2 ? "ma" : "kid"}),
+                    result);
+}
+
+/* The run that nobody is the parent of, not the one above. */
+static void histories_name_the_root_of_a_tree(void **state)
+{
+    rh_env *env = *state;
+    rh_text text = rh_text_in(&env->arena);
+    rh_start(env, "has_grandchild", rh_integer(2), &(rh_run_options){.workflow_id = "granny"});
+    rh_play(env);
+    rh_assert_status(env, RH_SUCCEEDED);
+    rh_report_history(&text, rh_env_journal(env), 2);
+    assert_contains(rh_text_string(&text), "\"parentWorkflowExecution\":{\"workflowId\":\"ma\"");
+    assert_contains(rh_text_string(&text), "\"rootWorkflowExecution\":{\"workflowId\":\"granny\"");
+    assert_clean(env);
+}
+
+/* Their timers fire together; each run has a task of its own. */
+static void timers_of_two_runs_at_one_instant(void **state)
+{
+    rh_env *env = *state;
+    for (int i = 0; i < 3; i++)
+        rh_start(env, "has_grandchild", NULL, NULL);
+    rh_play(env);
+    assert_non_null(nth_entry(env, RH_ENTRY_RUN_COMPLETED, 2));
     assert_clean(env);
 }
 
@@ -686,6 +724,7 @@ static const rh_workflow_definition workflows[] = {
     {.name = "starts_one", .run = starts_one},
     {.name = "tells_family", .run = tells_family},
     {.name = "has_family", .run = has_family},
+    {.name = "has_grandchild", .run = has_grandchild},
     {.name = "sees_failures", .run = sees_failures},
     {.name = "returns_failure", .run = returns_failure},
     {.name = "cancels", .run = cancels},
@@ -713,6 +752,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PLAYED(a_child_and_its_result),
         PLAYED(what_a_child_knows),
+        PLAYED(histories_name_the_root_of_a_tree),
+        PLAYED(timers_of_two_runs_at_one_instant),
         PLAYED(failures_of_children),
         PLAYED(the_text_of_a_childs_failure),
         PLAYED(ways_to_cancel_a_child),
