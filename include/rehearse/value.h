@@ -150,7 +150,10 @@ RH_API extern const rh_matcher rh_match_any;
 /* All of these accept NULL, which reads as null. None of them can fail: a value of another kind
  * reads as the empty answer named with each. */
 
-RH_API rh_kind rh_kind_of(const rh_value *value);
+RH_API inline rh_kind rh_kind_of(const rh_value *value)
+{
+    return value ? (rh_kind)value->kind : RH_NULL;
+}
 /* "null", "boolean", "integer", "number", "string", "bytes", "list", "object", "unknown",
  * "matcher" */
 RH_API const char *rh_kind_name(rh_kind kind);
@@ -163,9 +166,18 @@ RH_API double rh_number_of(const rh_value *value);
 /* True only for the boolean true. */
 RH_API bool rh_is_true(const rh_value *value);
 /* Items of a list or fields of an object; 0 otherwise. */
-RH_API size_t rh_count_of(const rh_value *value);
+RH_API inline size_t rh_count_of(const rh_value *value)
+{
+    rh_kind kind = rh_kind_of(value);
+    return kind == RH_LIST || kind == RH_OBJECT ? value->count : 0;
+}
 /* The i-th item of a list, or the value of the i-th field; NULL beyond the end. Borrowed. */
-RH_API const rh_value *rh_at(const rh_value *value, size_t index);
+RH_API inline const rh_value *rh_at(const rh_value *value, size_t index)
+{
+    if (index >= rh_count_of(value))
+        return NULL;
+    return value->kind == RH_LIST ? value->as.items[index] : value->as.fields[index].value;
+}
 /* The field of an object (first of that key); NULL if absent or not an object. Borrowed. */
 RH_API const rh_value *rh_get(const rh_value *value, const char *key);
 /* Same kind and content; objects compare without regard to the order of fields, 1 equals 1.0,

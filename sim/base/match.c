@@ -5,6 +5,11 @@ const rh_matcher rh_match_any = {.description = "anything"};
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
+/* Inline in the header, and functions here for those who call them as such. */
+extern inline rh_kind rh_kind_of(const rh_value *value);
+extern inline size_t rh_count_of(const rh_value *value);
+extern inline const rh_value *rh_at(const rh_value *value, size_t index);
+
 rh_value rh_number_value(double number)
 {
     if (number >= -0x1p63 && number < 0x1p63) {
@@ -13,11 +18,6 @@ rh_value rh_number_value(double number)
             return (rh_value){.kind = RH_INTEGER, .as = {.integer = integer}};
     }
     return (rh_value){.kind = RH_NUMBER, .as = {.number = number}};
-}
-
-rh_kind rh_kind_of(const rh_value *value)
-{
-    return value ? (rh_kind)value->kind : RH_NULL;
 }
 
 const char *rh_kind_name(rh_kind kind)
@@ -56,19 +56,6 @@ double rh_number_of(const rh_value *value)
 bool rh_is_true(const rh_value *value)
 {
     return rh_kind_of(value) == RH_BOOLEAN && value->as.boolean;
-}
-
-size_t rh_count_of(const rh_value *value)
-{
-    rh_kind kind = rh_kind_of(value);
-    return kind == RH_LIST || kind == RH_OBJECT ? value->count : 0;
-}
-
-const rh_value *rh_at(const rh_value *value, size_t index)
-{
-    if (index >= rh_count_of(value))
-        return NULL;
-    return value->kind == RH_LIST ? value->as.items[index] : value->as.fields[index].value;
 }
 
 /* Most keys are told apart by their first two characters. */
