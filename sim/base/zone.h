@@ -1,10 +1,10 @@
 /* Time zones by their names in the tz database ("Europe/Berlin"), from a table that is part of the
  * program (zone_table.h, written by ci/zones): no machine's own zones are asked.
  *
- * Of each zone the table has the rule by which its clocks go today and for ever, and since when they
- * do. Changes before that are not known, nor those of the four zones that follow no rule, whose
- * changes are listed one by one until 2087 (Morocco and Western Sahara, Gaza and Hebron: they go by
- * Ramadan). rh_zone_check tells of both.
+ * Of each zone the table has the rule by which its clocks go today and for ever, and since when
+ * they do. Changes before that are not known, nor those of the four zones that follow no rule,
+ * whose changes are listed one by one until 2087 (Morocco and Western Sahara, Gaza and Hebron: they
+ * go by Ramadan). rh_zone_check tells of both.
  */
 #ifndef RH_BASE_ZONE_H
 #define RH_BASE_ZONE_H
