@@ -247,6 +247,41 @@ void rh_faults_apply(rh_env *env, const rh_mock_answer *answer, const rh_attempt
 
 /* ---- what never came to pass ----------------------------------------------------------------- */
 
+/* Whether the call is one below `parent` whose type is not in the list; then it is added. */
+static bool is_new_below(const rh_call *call, const char *parent, const rh_name **said,
+                         size_t *count)
+{
+    if (!call->parent || !rh_call_matches(call->parent, parent))
+        return false;
+    for (size_t i = 0; i < *count; i++)
+        if (said[i] == call->type)
+            return false;
+    said[(*count)++] = call->type;
+    return true;
+}
+
+/* What there is below the longest beginning of a path that leads somewhere: "; below build[b] are
+ * setup, make". "" if none does. */
+static const char *neighbours(rh_env *env, const char *path)
+{
+    enum { MOST = 8 };
+    const rh_journal *journal = &env->world.journal;
+    char *parent = rh_arena_string(&env->arena, path);
+    for (char *slash; (slash = strrchr(parent, '/')) != NULL;) {
+        const rh_name *said[MOST];
+        size_t count = 0;
+        rh_text text = rh_text_in(&env->arena);
+        *slash = '\0';
+        rh_text_printf(&text, "; below %s are", parent);
+        for (size_t i = 0; i < journal->call_count && count < MOST; i++)
+            if (is_new_below(journal->calls[i], parent, said, &count))
+                rh_text_printf(&text, "%s %s", count > 1 ? "," : "", journal->calls[i]->type->text);
+        if (count)
+            return rh_text_string(&text);
+    }
+    return "";
+}
+
 static void never_reached(rh_env *env, rh_place place, const char *what, const char *written,
                           const char *path)
 {
@@ -260,6 +295,8 @@ static void never_reached(rh_env *env, rh_place place, const char *what, const c
     const char *more = nearest.best && !strcmp(nearest.best, path)
                            ? "; its call has fewer attempts"
                            : rh_nearest_hint(&nearest, hint, sizeof hint);
+    if (!*more)
+        more = neighbours(env, path);
     env->place = place;
     rh_env_complain(env, true, place.file, place.line,
                     rh_format(&env->arena, "%s '%s' was never reached%s", what, written, more));

@@ -24,12 +24,29 @@ static rh_played *make_played(rh_steps *scope, const rh_actions_step *step)
     return played;
 }
 
+/* Of a script without a name: its first line, as it is played. */
+static const char *title_of_script(const rh_played *played)
+{
+    const rh_token *run = played->step->run;
+    const rh_value *script = played->script;
+    bool is_known = script && script->kind == RH_STRING && !played->replacements;
+    if (!run || !run->expression || !is_known)
+        return played->title;
+    const char *line = script->as.text + strspn(script->as.text, " \t\r\n");
+    rh_arena *arena = played->scope->runner->arena;
+    const char *first = rh_arena_text(arena, line, strcspn(line, "\r\n"));
+    return rh_format(arena, "Run %s", rh_runner_masked(played->scope->runner, first));
+}
+
+/* As ActionRunner.cs does. */
 static const char *title_of(rh_played *played)
 {
     const rh_token *name = played->step->name;
     const rh_value *title;
     const char *error;
-    if (!name || name->constant)
+    if (!name)
+        return title_of_script(played);
+    if (name->constant)
         return played->title;
     bool is_fine = rh_runner_text(played->scope, name, played->step->file, &title, &error);
     if (!is_fine || rh_kind_of(title) != RH_STRING || !title->count)

@@ -1,6 +1,7 @@
 /* Environments: branch policies, reviewers, wait timers; their secrets and
  * vars. */
 #include "sim/actions/server.h"
+#include "sim/base/timetext.h"
 #include "sim/base/value.h"
 #include "sim/world.h"
 
@@ -140,6 +141,13 @@ static bool find_environment(rh_server *server, rh_server_leg *leg)
     const char *name = rh_text_of(rh_value_as_string(server->arena, value));
     leg->environment = *name ? name : NULL;
     leg->rules = rh_server_get(rh_server_get(server->input, "environments"), name);
+    if (*name && !leg->rules)
+        rh_server_note(server,
+                       rh_format(server->arena,
+                                 "nothing is known of the rules of environment '%s': nobody "
+                                 "reviews, nothing is waited for (--approve '%s@5m' gives it a "
+                                 "reviewer)",
+                                 name, name));
     return true;
 }
 
@@ -209,6 +217,16 @@ static uint32_t review_job(rh_server *server, rh_server_job *job, const char *na
     return count;
 }
 
+static void say_lost_review(rh_server *server, const char *name)
+{
+    rh_duration since = rh_world_now(server->world) - server->world->journal.start;
+    rh_execution_log(server->execution, RH_ENTRY_WARNING, NULL,
+                     rh_format(server->arena,
+                               "no job waits for a review of environment '%s' at %s: what is said "
+                               "of it then is lost",
+                               name, rh_duration_text(server->arena, since)));
+}
+
 void rh_server_review(rh_server *server, const rh_value *environment, bool approves)
 {
     uint32_t count = 0;
@@ -219,9 +237,7 @@ void rh_server_review(rh_server *server, const rh_value *environment, bool appro
         for (uint32_t i = 0; i < graph->job_count; i++)
             count += review_job(server, &graph->jobs[i], name, approves);
     if (!count && !server->replaying)
-        rh_execution_log(server->execution, RH_ENTRY_WARNING, NULL,
-                         rh_format(server->arena, "no job waits for a review of environment '%s'",
-                                   name));
+        say_lost_review(server, name);
 }
 
 void rh_server_timer_fired(rh_server *server, uint32_t number)
