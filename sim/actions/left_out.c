@@ -1,5 +1,5 @@
 /* Keys that are read and checked, and then change nothing in a rehearsal. Each is noted where it
- * stands, and said once in a run that meets it (server_say.c). */
+ * stands; runs that meet it say so (server_say.c). */
 #include <string.h>
 
 #include "sim/actions/read.h"

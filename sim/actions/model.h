@@ -253,11 +253,12 @@ typedef struct rh_actions_trigger {
 
 /* ---- the file -------------------------------------------------------------------------------- */
 
-/* Something about the file that is no error: what is not modelled, what GitHub would warn of. */
+/* Something about the file that is no error: what is not modelled, what GitHub would warn of. A run
+ * that meets it says so, once. */
 typedef struct rh_actions_note {
     rh_actions_place place;
     const char *text;
-    bool is_left_out;  /* a key that changes nothing in a rehearsal: a run that meets it says so */
+    bool is_left_out;  /* a key that changes nothing in a rehearsal */
     const char *event; /* only runs that it starts meet it; NULL: all */
 } rh_actions_note;
 

@@ -96,7 +96,7 @@ static void close_run(rh_server *server)
 static void open_jobs(rh_server *server)
 {
     rh_actions_run *run = rh_server_top_run(server);
-    rh_server_note_left_out(server, run, NULL);
+    rh_server_tell_notes(server, run, NULL);
     rh_server_graph_open(server, NULL, run, "");
 }
 

@@ -207,9 +207,9 @@ void rh_server_say_time_limit(rh_server *server, uint32_t call, int32_t attempt,
 void rh_server_annotate(rh_server *server, uint32_t call, const char *level, const char *text);
 /* Once in a run. */
 void rh_server_note(rh_server *server, const char *text);
-/* What is not simulated of a job, or (NULL) of the file around its jobs. */
-void rh_server_note_left_out(rh_server *server, const rh_actions_run *run,
-                             const rh_actions_job *job);
+/* What was noted when a job was read, or (NULL) the file around its jobs: what is doubtful, what is
+ * not simulated. */
+void rh_server_tell_notes(rh_server *server, const rh_actions_run *run, const rh_actions_job *job);
 
 /* Something that is not known, and what hangs on it. */
 typedef struct rh_server_unknown {

@@ -230,8 +230,8 @@ static void open_called(rh_server *server, rh_server_leg *leg)
         return;
     }
     rh_server_say_called(server, leg);
-    rh_server_note_left_out(server, leg->job->graph->run, leg->job->model);
-    rh_server_note_left_out(server, run, NULL);
+    rh_server_tell_notes(server, leg->job->graph->run, leg->job->model);
+    rh_server_tell_notes(server, run, NULL);
     leg->graph = rh_server_graph_open(server, leg, run, prefix);
 }
 
@@ -255,7 +255,8 @@ void rh_server_run_leg(rh_server *server, rh_server_leg *leg)
                                  "job that succeeds, with outputs that are not known",
                                  leg->job->graph->run->file->path, job->uses.place.line,
                                  job->uses.place.column, job->uses.text, leg->job->path));
-    rh_server_note_left_out(server, leg->job->graph->run, job);
+    else
+        rh_server_tell_notes(server, leg->job->graph->run, job);
     schedule(server, leg, told);
 }
 

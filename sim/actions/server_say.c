@@ -138,8 +138,7 @@ static bool is_in_any(const rh_actions_note *note, const rh_actions_file *file)
 }
 
 /* Said once, however many jobs have it, with the first place that is met. */
-void rh_server_note_left_out(rh_server *server, const rh_actions_run *run,
-                             const rh_actions_job *job)
+void rh_server_tell_notes(rh_server *server, const rh_actions_run *run, const rh_actions_job *job)
 {
     const rh_actions_file *file = run->file;
     const char *event = rh_text_of(rh_server_get(run->github, "event_name"));
@@ -147,7 +146,7 @@ void rh_server_note_left_out(rh_server *server, const rh_actions_run *run,
     for (size_t i = 0; i < file->note_count; i++) {
         const rh_actions_note *note = &file->notes[i];
         bool is_met = job ? is_in(note, job) : !is_in_any(note, file);
-        if (!note->is_left_out || !is_met || (note->event && strcmp(note->event, event) != 0))
+        if (!is_met || (note->event && strcmp(note->event, event) != 0))
             continue;
         if (is_news(server, note->text))
             rh_execution_log(server->execution, RH_ENTRY_NOTE, NULL,
