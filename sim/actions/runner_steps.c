@@ -51,8 +51,9 @@ static const char *title_of(rh_played *played)
     bool is_fine = rh_runner_text(played->scope, name, played->step->file, &title, &error);
     if (!is_fine || rh_kind_of(title) != RH_STRING || !title->count)
         return name->text;
-    return title->flags & RH_SECRET ? "***"
-                                    : rh_runner_masked(played->scope->runner, rh_text_of(title));
+    const char *text = rh_text_of(title), *masked = rh_runner_masked(played->scope->runner, text);
+    bool is_unmasked = title->flags & RH_SECRET && masked == text; /* made of a part of it */
+    return is_unmasked ? "***" : masked;
 }
 
 static rh_child_request request_of(rh_played *played)

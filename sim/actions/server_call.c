@@ -249,12 +249,14 @@ void rh_server_run_leg(rh_server *server, rh_server_leg *leg)
         return;
     }
     if (is_opaque(job))
-        rh_server_note(server,
-                       rh_format(server->arena,
-                                 "%s:%u:%u: the called workflow %s is not read: `%s` counts as one "
-                                 "job that succeeds, with outputs that are not known",
-                                 leg->job->graph->run->file->path, job->uses.place.line,
-                                 job->uses.place.column, job->uses.text, leg->job->path));
+        rh_server_note(
+            server,
+            rh_format(server->arena,
+                      "%s:%u:%u: the called workflow %s is not read: `%s` counts as one "
+                      "job that succeeds, with outputs that are not known (--include names a "
+                      "file for it)",
+                      leg->job->graph->run->file->path, job->uses.place.line,
+                      job->uses.place.column, job->uses.text, leg->job->path));
     else
         rh_server_tell_notes(server, leg->job->graph->run, job);
     schedule(server, leg, told);
