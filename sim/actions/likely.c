@@ -12,6 +12,7 @@ typedef struct search {
     rh_actions_event_options given;
     rh_likely_events found;
     size_t most;
+    const char *event, *why; /* of the first that does not start it */
 } search;
 
 /* ---- inputs ---------------------------------------------------------------------------------- */
@@ -62,7 +63,14 @@ static bool try_event(search *s, rh_actions_event_options over)
 {
     rh_error error;
     const rh_actions_event *event = build(s, &over, &error);
-    if (!event || !rh_actions_triggered(s->arena, s->file, event).runs)
+    if (!event)
+        return false;
+    const rh_trigger_answer answer = rh_actions_triggered(s->arena, s->file, event);
+    if (!answer.runs && !s->event) {
+        s->event = event->name;
+        s->why = answer.why;
+    }
+    if (!answer.runs)
         return false;
     if (s->found.count < s->most)
         s->found.items[s->found.count++] = event;
@@ -216,8 +224,10 @@ const rh_actions_event *rh_actions_likely_event(rh_arena *arena, const rh_action
         return s.found.items[0];
     if (s.given.name) /* it is rehearsed all the same */
         return build(&s, &s.given, error);
+    const char *why = s.event ? rh_format(arena, " (%s: %s)", s.event, s.why) : "";
     rh_error_set(error, file->path, 0, 0,
-                 "no event was found that starts this workflow; name one, like --event push --ref "
-                 "refs/tags/v1.2.0");
+                 "no event was found that starts this workflow%s; name one, like --event push "
+                 "--ref refs/tags/v1.2.0",
+                 why);
     return NULL;
 }

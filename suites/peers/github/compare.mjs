@@ -1,9 +1,11 @@
-// Asks GitHub's parser and `rehearse show` about workflow files, and about variants of them, and
-// counts where both say the same. Usage: compare.mjs REHEARSE VARIANTS OUT <LIST, a path each line;
-// writes all disagreements to OUT as JSON and a table to standard output.
+// Asks GitHub's parser and `rehearse show` about workflow files, and about variants of them: does
+// each accept it, and where is its first error? What facts.mjs explains is counted, anything else is
+// a failure. Usage: compare.mjs REHEARSE VARIANTS [OUT] <LIST, a path each line; OUT gets all
+// differences that are not known, as JSON.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { judge } from "./judge.mjs";
 import { errorsOf, repositoryOf } from "./parse.mjs";
 import { variantsOf } from "./variants.mjs";
 
@@ -24,61 +26,47 @@ function ours(file, content) {
     return { errors, notes: [] };
 }
 
-// Whether one of ours stands in the token that one of theirs is about, or in a line of it: they
-// name the token, we the place in it.
-function meets(mine, their) {
-    if (their.line === 0 || mine.line === 0) return true;
-    const last = Math.max(their.line, their.lastLine);
-    const empty = last === their.line && their.lastColumn === their.column;
-    if (empty) return mine.line === their.line && mine.column <= their.column;
-    if (mine.line < their.line || mine.line > last) return false;
-    return mine.line !== their.line || last !== their.line ||
-        (mine.column >= their.column && mine.column <= Math.max(their.column, their.lastColumn));
-}
-
-function judge({ stage, errors: theirs }, { crash, errors, notes }) {
-    if (crash) return "ours crashes";
-    if (stage === "thrown" && !/^Expected /.test(theirs[0].message)) {
-        return `theirs breaks down, ours ${errors.length > 0 ? "refuses" : "accepts"}`;
-    }
-    if (theirs.length === 0 && errors.length === 0) return "both accept";
-    if (theirs.length === 0) return "only ours refuses";
-    if (errors.length === 0) {
-        return theirs.every((their) => notes.some((note) => note.line === their.line))
-            ? "only theirs refuses, ours has notes there" : "only theirs refuses";
-    }
-    if (stage !== "workflow") return "both refuse, theirs as YAML";
-    const met = theirs.filter((their) => errors.some((mine) => meets(mine, their)));
-    const extra = errors.filter((mine) => !theirs.some((their) => meets(mine, their)));
-    if (met.length === 0) return "both refuse, at other places";
-    if (met.length < theirs.length && errors.length < 10) {
-        return extra.length > 0 ? "both refuse, and both say more" : "both refuse, theirs says more";
-    }
-    return extra.length > 0 ? "both refuse, ours says more" : "both refuse, at the same places";
-}
-
 const counts = new Map();
+const facts = new Map();
 const differences = [];
-async function ask(file, content, how) {
-    const theirs = await errorsOf(file, content);
-    const mine = ours(file, content);
-    const verdict = judge(theirs, mine);
+
+function count(map, key, kind) {
+    if (!map.has(key)) map.set(key, { files: 0, variants: 0 });
+    map.get(key)[kind]++;
+}
+
+async function ask(file, text, how) {
     const kind = how === undefined ? "files" : "variants";
-    if (!counts.has(verdict)) counts.set(verdict, { files: 0, variants: 0 });
-    counts.get(verdict)[kind]++;
-    if (!/^both accept|at the same places|theirs as YAML/.test(verdict)) {
-        differences.push({ verdict, file, how, content: how && content, theirs: theirs.errors, ...mine });
+    const theirs = await errorsOf(file, text);
+    const mine = ours(file, text);
+    const judged = judge(text, repositoryOf(file) !== undefined, theirs, mine);
+    count(counts, judged.agrees ? judged.verdict : `NOT KNOWN: ${judged.verdict}`, kind);
+    for (const fact of judged.facts) count(facts, fact, kind);
+    if (!judged.agrees) {
+        differences.push({ file, how, text: how && text, ...judged, theirs: theirs.errors, ...mine });
+    }
+}
+
+function table(map) {
+    console.log("   files  variants");
+    for (const [what, { files: n, variants: m }] of [...map].sort()) {
+        console.log(`${String(n).padStart(8)}  ${String(m).padStart(8)}  ${what}`);
     }
 }
 
 for (const file of files) {
-    const content = readFileSync(file, "utf8");
-    await ask(file, content);
-    for (const { how, text } of variantsOf(content, Number(variants))) await ask(file, text, how);
+    const text = readFileSync(file, "utf8");
+    await ask(file, text);
+    for (const variant of variantsOf(text, Number(variants))) await ask(file, variant.text, variant.how);
 }
-writeFileSync(out, JSON.stringify(differences, null, 1));
-console.log("   files  variants");
-for (const [verdict, { files: n, variants: m }] of [...counts].sort()) {
-    console.log(`${String(n).padStart(8)}  ${String(m).padStart(8)}  ${verdict}`);
+table(counts);
+console.log("\nWhat is known to differ:");
+table(facts);
+for (const { verdict, file, how, theirs, errors, crash } of differences.slice(0, 20)) {
+    console.log(`\n${file}${how ? `, ${how}` : ""}: ${crash ?? verdict}`);
+    for (const [who, [error]] of [["theirs", theirs], ["ours", errors]]) {
+        if (error) console.log(`  ${who}: ${error.line}:${error.column}: ${error.message}`);
+    }
 }
-process.exitCode = counts.has("ours crashes") ? 1 : 0;
+if (out) writeFileSync(out, JSON.stringify(differences, null, 1));
+process.exitCode = differences.length > 0 ? 1 : 0;

@@ -39,7 +39,7 @@ function callsOf(root, absent) {
 }
 
 // The errors of a file, in their order: {line, column, lastLine, lastColumn, message}; line 0 says
-// that the parser names no place. `stage` is where they stand: "yaml", "workflow", or "thrown" when
+// that the parser names no place in it. `stage` is where they stand: "yaml", "workflow", or "thrown" when
 // the parser itself broke down.
 export async function errorsOf(file, content = readFileSync(file, "utf8")) {
     const context = new TemplateContext(
@@ -63,6 +63,8 @@ export async function errorsOf(file, content = readFileSync(file, "utf8")) {
     const errors = context.errors.getErrors()
         .filter(({ rawMessage }) =>
             rawMessage !== "Unable to find reusable workflow" || !absent.shift())
+        .map(({ rawMessage, range, prefix }) => ({ // errors of called files are among them
+            rawMessage, range: prefix?.startsWith(file) === false ? undefined : range }))
         .map(({ rawMessage, range }) => ({
             line: range?.start.line ?? 0,
             column: range?.start.column ?? 0,
