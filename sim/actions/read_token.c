@@ -124,14 +124,15 @@ static void read_expression_key(rh_reading *r, open_mapping *m, const rh_yaml_pa
     key->is_text = true;
     m->has_expression_key = true;
     key->is_insert = rh_read_is_insert(pair->key);
-    uint32_t allowed = m->schema->takes & RH_HAS_PLAIN_KEYS ? 0 : m->allowed;
     if (!key->is_insert)
-        rh_read_template(r, pair->key, allowed, key);
-    else if (!allowed)
+        rh_read_template(r, pair->key, m->allowed, key);
+    else if (!m->allowed)
         refuse_node(r, pair->key, "A template expression is not allowed in this context");
-    bool is_refused = key->is_insert ? !allowed : !key->expression && !key->constant;
+    bool is_refused = key->is_insert ? !m->allowed : !key->expression && !key->constant;
     if (is_refused)
         return;
+    if (m->schema->takes & RH_HAS_PLAIN_KEYS)
+        refuse_node(r, pair->key, "Unexpected expression; keys are text here");
     bool is_loose = m->schema->others && !m->schema->keys && !key->is_insert;
     add_pair(m, key,
              read_node(r, pair->value, is_loose ? m->schema->others : &anything, m->allowed));

@@ -42,7 +42,13 @@ export const oursAlone = [
         takes: ({ message }) => /^No event triggers|^you may only define one of/.test(message) },
     { name: "patterns of filters are those of the documentation",
         takes: ({ message, line }, at) => at.inOn(line) &&
-            /at the end of a set|stands for the character before it|take away from what/.test(message) },
+            /at the end of a set|stands for the character before it|take away from what|a range from/
+                .test(message) },
+    { name: "a key that is a list or mapping ends the reading on the server",
+        takes: ({ message }) => message.startsWith("a key must be text") },
+    { name: "ids and keys that are expressions: told beside what is told before them",
+        takes: ({ message }, at) => at.theirs.length > 0 &&
+            /^The identifier |^Unexpected expression; keys/.test(message) },
     { name: "called files are read and checked, also outside of .github/workflows",
         takes: ({ message, line }, at) => line === 0 || (!at.hasRepository &&
             /^(invalid value workflow reference|error parsing called workflow|Invalid (secret|input)|Input |Secret )/
