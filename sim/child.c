@@ -209,6 +209,7 @@ static void on_result(void *owner, const rh_value *result)
 {
     rh_inner *child = owner;
     child->value = result;
+    child->is_assumed = child->attempt && child->attempt->script.is_fallback;
     journal_end(child, RH_ENTRY_ATTEMPT_COMPLETED);
     close_child(child, RH_CHILD_COMPLETED);
 }

@@ -78,6 +78,7 @@ struct rh_inner {
     int32_t number;        /* of its last attempt so far */
     int32_t exit_code;     /* of a command that failed; 0 otherwise */
     const rh_value *value; /* its result */
+    bool is_assumed;       /* it is completed because nobody said otherwise */
     const rh_failure *failure;
     rh_time closed;
     /* The engine's: */

@@ -65,6 +65,7 @@ typedef struct rh_script {
     int32_t exit_code; /* of a command or step: 0 where it succeeds or has none */
     const char *fault; /* name and class of the catalog, for the journal; or NULL */
     const char *fault_class;
+    bool is_fallback;      /* what a call does when nobody says otherwise */
     bool takes_is_unknown; /* of a fallback: `takes` says nothing */
 } rh_script;
 

@@ -147,6 +147,7 @@ static const rh_script *script_of(rh_played *played, const rh_shell_command *com
     rh_arena *arena = runner->arena;
     rh_script *script = RH_NEW(arena, rh_script);
     const rh_value *output = NULL;
+    script->is_fallback = true;
     if (!known) {
         script->takes_is_unknown = true;
         script->result =
@@ -295,12 +296,12 @@ void rh_command_run(void *data, const rh_shell_command *command, rh_shell_outcom
     outcome->status = status_of(child);
     outcome->output = output_of(runner, child);
     outcome->stopped = played->is_told || played->command_timed_out;
-    outcome->is_assumed = child->value && child->value == script->result;
+    outcome->is_assumed = child->is_assumed;
     if (outcome->status && !outcome->stopped) {
         remember_failure(played, child, words_of(arena, &called), request.about.line);
         say_ignored(played, child, command->fate);
     }
-    if (!known && outcome->is_assumed)
+    if (!known && child->value && child->value == script->result)
         rh_runner_note_unknown(runner, "command", request.type, "and what it prints is unknown");
     rh_files_touch(played, command);
     bool acted = is_tainted && rh_runner_has_acted(runner, child->call, before);
