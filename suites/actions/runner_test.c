@@ -130,6 +130,7 @@ static rh_stage_answer start(void *stage, rh_attempt *attempt, rh_script *script
     for (size_t i = 0; i < r->answer_count; i++) {
         if (!rh_call_matches(view.call, r->answers[i].path))
             continue;
+        script->is_fallback = false;
         read_answer(r, r->answers[i].what, script);
         if (view.has_inside && rh_is_true(rh_get(r->answers[i].what, "played")))
             break;
