@@ -131,7 +131,7 @@ static void happen(rh_world *world, void *data)
         happen_to_host(event);
         break;
     case OUTAGE:
-        rh_outage_begin(world, event->outage, event->lasts);
+        rh_outage_come(world, event->outage, event->lasts);
         break;
     case CALL:
         event->function(event->env, event->data);
@@ -145,6 +145,8 @@ static void plan(rh_env *env, rh_duration at, const outside *event)
     RH_ENTER(env, frame);
     if (!stopped && at < 0) {
         rh_env_complain(env, true, NULL, 0, "a time from outside is negative");
+    } else if (!stopped && event->kind == OUTAGE && world->journal.start + at == world->clock.now) {
+        rh_outage_come(world, event->outage, event->lasts); /* no timer's turn comes before tasks */
     } else if (!stopped) {
         outside *kept = rh_arena_alloc(&world->arena, sizeof *kept);
         *kept = *event;

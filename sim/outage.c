@@ -56,3 +56,22 @@ void rh_outage_begin(rh_world *world, rh_outage_kind kind, rh_duration lasts)
     world->outage_ends[kind] = end;
     rh_world_at(world, end, ends[kind], NULL);
 }
+
+void rh_outage_come(rh_world *world, rh_outage_kind kind, rh_duration lasts)
+{
+    if (lasts > world->outage_comes[kind])
+        world->outage_comes[kind] = lasts;
+}
+
+bool rh_outages_begin(rh_world *world)
+{
+    bool any = false;
+    for (int kind = 0; kind < RH_OUTAGE_KINDS; kind++) {
+        rh_duration lasts = world->outage_comes[kind];
+        world->outage_comes[kind] = 0;
+        if (lasts)
+            rh_outage_begin(world, (rh_outage_kind)kind, lasts);
+        any |= lasts > 0;
+    }
+    return any;
+}

@@ -31,6 +31,11 @@ const char *rh_outage_name(rh_outage_kind kind);
  * Journaled, with its end. */
 void rh_outage_begin(rh_world *world, rh_outage_kind kind, rh_duration lasts);
 
+/* The same, behind what ends at this instant and is still heard of, and before workflow tasks. */
+void rh_outage_come(rh_world *world, rh_outage_kind kind, rh_duration lasts);
+/* Begins those that have come; false: none had. */
+bool rh_outages_begin(rh_world *world);
+
 /* Whether an outage of the kind is on. */
 static inline bool rh_outage_is_on(const rh_world *world, rh_outage_kind kind)
 {

@@ -407,10 +407,11 @@ static bool run_task(rh_world *world)
     return true;
 }
 
-/* Programs first, then the workflow tasks that they cause. */
+/* Programs first, then outages, which find what is told by then, and the workflow tasks. */
 static void run_ready_tasks(rh_world *world)
 {
-    while (rh_insides_run(world) || run_task(world) || give_freed_host(world))
+    while (rh_insides_run(world) || rh_outages_begin(world) || run_task(world) ||
+           give_freed_host(world))
         ;
 }
 

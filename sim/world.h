@@ -104,7 +104,8 @@ struct rh_world {
     rh_task_watcher *before_task; /* NULL: nobody is asked */
     void *before_task_data;
 
-    rh_time outage_ends[4]; /* by rh_outage_kind: until then it is on; see sim/outage.h */
+    rh_time outage_ends[4];      /* by rh_outage_kind: until then it is on; see sim/outage.h */
+    rh_duration outage_comes[4]; /* begins at this instant, and lasts so long; 0: none does */
     int64_t skips;
     rh_stop_reason stop;
     char stop_text[512];

@@ -233,6 +233,25 @@ static void while_no_worker_runs_workflow_code_its_tasks_wait(void **state)
     assert_clean(env);
 }
 
+static void what_is_down_from_the_start_is_so_before_runs_begin(void **state)
+{
+    static void (*const down[])(rh_env *, rh_duration, rh_duration) = {rh_server_down_at,
+                                                                       rh_worker_down_at,
+                                                                       rh_bad_deploy_at};
+    rh_env *env = *state;
+    for (size_t i = 0; i < LENGTH(down); i++) {
+        rh_env_restart(env);
+        down[i](env, 0, S(30));
+        rh_run(env, "sleeps", NULL);
+        assert_string_equal(story(env), "0 outage\n"
+                                        "30 outage-over\n"
+                                        "30 task-completed\n"
+                                        "50 timer-fired\n"
+                                        "50 task-completed\n");
+    }
+    assert_clean(env);
+}
+
 /* ---- another server -------------------------------------------------------------------------- */
 
 static void it_goes_down(rh_world *world, void *kind)
@@ -288,6 +307,7 @@ int main(void)
         PLAYED(ties_of_chance_wait_too),
         PLAYED(while_a_deploy_is_bad_no_task_runs),
         PLAYED(while_no_worker_runs_workflow_code_its_tasks_wait),
+        PLAYED(what_is_down_from_the_start_is_so_before_runs_begin),
         PLAYED(what_is_elsewhere_waits_for_its_own_server),
         PLAYED(an_outage_lasts),
     };
