@@ -9,6 +9,7 @@
 #include "reports/job_history.h"
 #include "reports/proto.h"
 #include "sim/history.h"
+#include "sim/task.h"
 
 /* Of a call, while its entries pass by. */
 typedef struct call_state {
@@ -266,7 +267,8 @@ static void write_task_event(history *h, const rh_entry *entry)
     case RH_ENTRY_TASK_SCHEDULED:
         h->task_scheduled_id = entry->event_id;
         rh_proto_task_queue(out, h->run->task_queue);
-        rh_out_duration(out, "startToCloseTimeout", h->run->task_timeout);
+        rh_out_duration(out, "startToCloseTimeout",
+                        rh_task_timeout(h->run->task_timeout, entry->attempt));
         rh_out_integer(out, "attempt", entry->attempt ? entry->attempt : 1);
         return;
     case RH_ENTRY_TASK_STARTED:
@@ -293,6 +295,11 @@ static void write_task_event(history *h, const rh_entry *entry)
                                        .type = ""});
         rh_out_string(out, "identity", workflow_identity);
         return;
+    case RH_ENTRY_TASK_TIMED_OUT:
+        rh_proto_id(out, "scheduledEventId", h->task_scheduled_id);
+        rh_proto_id(out, "startedEventId", h->task_started_id);
+        rh_proto_enum(out, "timeoutType", "TIMEOUT_TYPE_", "StartToClose");
+        return;
     default:
         return;
     }
@@ -316,17 +323,15 @@ static void write_scheduled(history *h, const rh_call *call)
 }
 
 /* The event the server writes only now, with its old time. */
-static void write_started(history *h, const rh_entry *closing)
+static void write_started(history *h, const rh_entry *entry)
 {
-    const rh_call *call = h->journal->calls[closing->call - 1];
-    const call_state *state = &h->calls[closing->call - 1];
-    begin_event(h, closing->number, closing->span, "ACTIVITY_TASK_STARTED");
+    const rh_call *call = h->journal->calls[entry->call - 1];
+    const call_state *state = &h->calls[entry->call - 1];
     rh_proto_id(&h->out, "scheduledEventId", call->scheduled_event_id);
     rh_out_string(&h->out, "identity", state->host ? state->host : workflow_identity);
-    rh_out_integer(&h->out, "attempt", closing->attempt);
+    rh_out_integer(&h->out, "attempt", entry->attempt);
     rh_proto_failure(&h->out, "lastFailure",
-                     state->failed == closing->attempt ? state->before : state->failure);
-    end_event(h);
+                     state->failed == entry->attempt ? state->before : state->failure);
 }
 
 static void write_activity_event(history *h, const rh_entry *entry)
@@ -337,6 +342,10 @@ static void write_activity_event(history *h, const rh_entry *entry)
     const char *identity = state->host ? state->host : workflow_identity;
     if (entry->kind == RH_ENTRY_ACTIVITY_SCHEDULED) {
         write_scheduled(h, call);
+        return;
+    }
+    if (entry->kind == RH_ENTRY_ACTIVITY_STARTED) {
+        write_started(h, entry);
         return;
     }
     if (entry->kind == RH_ENTRY_ACTIVITY_COMPLETED)
@@ -483,10 +492,14 @@ static void remember(history *h, const rh_entry *entry)
 static void write_event(history *h, const rh_entry *entry)
 {
     rh_entry_kind kind = (rh_entry_kind)entry->kind;
-    if (entry->number && kind >= RH_ENTRY_ACTIVITY_COMPLETED && kind <= RH_ENTRY_ACTIVITY_CANCELED)
+    if (rh_entry_tells_start(entry)) {
+        begin_event(h, entry->number, entry->span, "ACTIVITY_TASK_STARTED");
         write_started(h, entry);
-    begin_event(h, entry->event_id, entry->time, rh_entry_kind_event(kind));
-    if (kind >= RH_ENTRY_TASK_SCHEDULED && kind <= RH_ENTRY_TASK_FAILED)
+        end_event(h);
+    }
+    begin_event(h, entry->event_id, rh_entry_happened(entry), rh_entry_kind_event(kind));
+    if ((kind >= RH_ENTRY_TASK_SCHEDULED && kind <= RH_ENTRY_TASK_FAILED) ||
+        kind == RH_ENTRY_TASK_TIMED_OUT)
         write_task_event(h, entry);
     else if (entry->call)
         write_activity_event(h, entry);

@@ -17,7 +17,7 @@ typedef enum source {
     ID,          /* entry.number; 0: none */
     SPAN,        /* ns */
     BOUND,       /* entry.span as a plain number */
-    STARTED,     /* entry.span as a point in time; with entry.number 0: none */
+    STARTED,     /* entry.span as a point in time; with entry.number 0, or written later: none */
     RETRY_STATE, /* UNSPECIFIED: none */
     RUN,         /* the fields of the run record */
     SENDER,      /* entry.number - 1 as a run; 0: none */
@@ -148,6 +148,7 @@ static const field fields[RH_ENTRY_KIND_COUNT][MOST_FIELDS] = {
     [RH_ENTRY_QUERIED] = {{NAME, "query"}, {VALUE, "args"}},
     [RH_ENTRY_QUERY_ANSWERED] = {{NAME, "query"}, {VALUE, "answer"}, {FAILURE, "failure"}},
     [RH_ENTRY_IGNORED] = {{TEXT, "reason"}},
+    [RH_ENTRY_TASK_TIMED_OUT] = {{NUMBER, "task"}, {SPAN, "timeout_ns"}},
 };
 /* clang-format on */
 
@@ -386,7 +387,7 @@ static void write_field(rh_out *out, const rh_journal *journal, const rh_entry *
         rh_out_integer(out, f->name, entry->span);
         return;
     case STARTED:
-        if (entry->number)
+        if (entry->number && !entry->written_later)
             rh_out_integer(out, f->name, entry->span - journal->start);
         return;
     case RETRY_STATE:
@@ -428,6 +429,8 @@ static void write_entry(rh_text *text, const rh_journal *journal, const rh_entry
         rh_out_integer(&out, "attempt", entry->attempt);
     if (entry->event_id)
         rh_out_integer(&out, "event_id", entry->event_id);
+    if (entry->written_later)
+        rh_out_integer(&out, "happened_at_ns", entry->span - journal->start);
     for (size_t i = 0; i < MOST_FIELDS; i++)
         write_field(&out, journal, entry, &fields[entry->kind][i]);
     rh_out_end_object(&out);

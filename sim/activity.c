@@ -6,6 +6,7 @@
 #include "sim/base/value.h"
 #include "sim/call.h"
 #include "sim/failure.h"
+#include "sim/news.h"
 #include "sim/outage.h"
 #include "sim/world.h"
 
@@ -218,46 +219,49 @@ static void detach_current(rh_activity_record *activity)
         rh_attempt_detach(attempt);
 }
 
-/* The started event is written when the activity closes, with its old time. */
+/* What the workflow sees of it. The event of a timeout names no worker. */
+static void tell_end(void *owner, const rh_entry *entry, rh_event *event)
+{
+    const rh_activity_record *activity = owner;
+    const rh_call *call = activity->call;
+    *event = (rh_event){.kind = RH_EVENT_ACTIVITY_CLOSED, .number = activity->number};
+    if (entry->kind == RH_ENTRY_ACTIVITY_COMPLETED) {
+        event->value = entry->value;
+        return;
+    }
+    rh_arena *arena = &activity->execution->world->arena;
+    bool is_timeout = entry->kind == RH_ENTRY_ACTIVITY_TIMED_OUT;
+    const rh_failure *cause = entry->failure;
+    if (entry->kind == RH_ENTRY_ACTIVITY_CANCELED)
+        cause = rh_failure_canceled(arena, NULL, entry->value);
+    event->failure =
+        rh_failure_activity(arena, &(rh_activity_failure){
+                                       .activity_type = call->type->text,
+                                       .activity_id = call->activity_id,
+                                       .identity = is_timeout ? "" : activity->identity,
+                                       .scheduled_event_id = call->scheduled_event_id,
+                                       .started_event_id = (uint32_t)entry->number,
+                                       .retry_state = (rh_retry_state)entry->code,
+                                       .cause = cause,
+                                   });
+}
+
 static void close_activity(rh_activity_record *activity, const closing *how)
 {
     rh_execution *execution = activity->execution;
-    const rh_call *call = activity->call;
     stop_timers(activity);
     activity->state = RH_ACTIVITY_CLOSED;
     execution->open_activities--;
-
-    uint32_t started_id = how->was_started ? execution->next_event_id++ : 0;
-    rh_execution_journal(execution, &(rh_entry){.kind = (uint8_t)how->kind,
-                                                .code = (uint8_t)how->retry_state,
-                                                .call = activity->call_index,
-                                                .attempt = activity->attempt,
-                                                .number = started_id,
-                                                .span = how->was_started ? activity->started : 0,
-                                                .value = how->value,
-                                                .failure = how->failure});
-    /* The event of a timeout names no worker. */
-    const char *identity = how->kind == RH_ENTRY_ACTIVITY_TIMED_OUT ? "" : activity->identity;
-    rh_event event = {.kind = RH_EVENT_ACTIVITY_CLOSED, .number = activity->number};
-    if (how->kind == RH_ENTRY_ACTIVITY_COMPLETED) {
-        event.value = how->value;
-    } else {
-        rh_arena *arena = &execution->world->arena;
-        const rh_failure *cause = how->failure;
-        if (how->kind == RH_ENTRY_ACTIVITY_CANCELED)
-            cause = rh_failure_canceled(arena, NULL, how->value);
-        event.failure =
-            rh_failure_activity(arena, &(rh_activity_failure){
-                                           .activity_type = call->type->text,
-                                           .activity_id = call->activity_id,
-                                           .identity = identity,
-                                           .scheduled_event_id = call->scheduled_event_id,
-                                           .started_event_id = started_id,
-                                           .retry_state = how->retry_state,
-                                           .cause = cause,
-                                       });
-    }
-    rh_execution_event(execution, &event);
+    rh_news_hear(execution,
+                 &(rh_entry){.kind = (uint8_t)how->kind,
+                             .code = (uint8_t)how->retry_state,
+                             .call = activity->call_index,
+                             .attempt = activity->attempt,
+                             .number = how->was_started,
+                             .span = how->was_started ? activity->started : 0,
+                             .value = how->value,
+                             .failure = how->failure},
+                 tell_end, activity);
 }
 
 /* ---- retry ----------------------------------------------------------------------------------- */

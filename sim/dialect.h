@@ -152,6 +152,7 @@ typedef void rh_tell_waiting(void *context, const char *who, const char *what);
 
 typedef struct rh_dialect {
     const char *name;
+    bool is_served; /* by a durable server, whose workflow tasks take time and whose limits hold */
     /* Adds commands by rh_execution_command. */
     rh_activation (*activate)(rh_execution *execution, const rh_task *task);
     void (*evict)(rh_execution *execution);

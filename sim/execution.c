@@ -7,6 +7,7 @@
 #include "sim/chain.h"
 #include "sim/failure.h"
 #include "sim/message.h"
+#include "sim/news.h"
 #include "sim/other_runs.h"
 #include "sim/task.h"
 #include "sim/world.h"
@@ -31,12 +32,6 @@ void rh_execution_tell(rh_execution *execution, const rh_event *event)
     execution->events = rh_arena_reserve(arena, execution->events, sizeof *execution->events,
                                          execution->event_count + 1, &execution->event_capacity);
     execution->events[execution->event_count++] = *event;
-}
-
-void rh_execution_event(rh_execution *execution, const rh_event *event)
-{
-    rh_execution_tell(execution, event);
-    rh_task_schedule(execution);
 }
 
 /* ---- making ---------------------------------------------------------------------------------- */
@@ -92,6 +87,7 @@ static void close_run(rh_execution *execution, rh_run_status status)
     execution->run->closed = rh_world_now(world);
     world->open_executions--;
     execution->task_state = RH_TASK_NONE;
+    execution->buffered_count = 0;
     rh_clock_disarm(&world->clock, &execution->task_timer);
     rh_clock_disarm(&world->clock, &execution->deadline);
     for (size_t i = 0; i < execution->timer_count; i++)
@@ -198,6 +194,7 @@ void rh_execution_terminate(rh_execution *execution, const char *reason)
     if (!rh_execution_is_open(execution))
         return;
     rh_arena *arena = &execution->world->arena;
+    rh_task_abandon(execution);
     rh_entry entry = {.kind = RH_ENTRY_RUN_TERMINATED, .text = rh_arena_string(arena, reason)};
     execution->run->failure = rh_failure_terminated(arena, NULL);
     close_with(execution, RH_RUN_TERMINATED, &entry, NULL);
@@ -207,6 +204,7 @@ static void on_run_timeout(void *owner, rh_clock_timer *timer)
 {
     rh_execution *execution = owner;
     (void)timer;
+    rh_task_abandon(execution);
     const rh_failure *failure =
         rh_failure_timeout(&execution->world->arena, RH_TIMEOUT_START_TO_CLOSE, "workflow timeout",
                            NULL, NULL);
@@ -227,17 +225,30 @@ static uint64_t number_of(const rh_execution *sender)
     return sender ? (uint64_t)sender->index + 1 : 0;
 }
 
+static void tell_signal(void *owner, const rh_entry *entry, rh_event *event)
+{
+    (void)owner;
+    *event = (rh_event){.kind = RH_EVENT_SIGNALED, .name = entry->name, .value = entry->value};
+}
+
+static void tell_cancel(void *owner, const rh_entry *entry, rh_event *event)
+{
+    (void)owner;
+    (void)entry;
+    event->kind = RH_EVENT_CANCEL_REQUESTED;
+}
+
 void rh_execution_signal_from(rh_execution *execution, const rh_execution *sender,
                               const rh_name *name, const rh_value *value)
 {
     if (!rh_execution_is_open(execution))
         return;
-    rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_SIGNALED,
-                                                .number = number_of(sender),
-                                                .name = name,
-                                                .value = value});
-    rh_execution_event(execution,
-                       &(rh_event){.kind = RH_EVENT_SIGNALED, .name = name, .value = value});
+    rh_news_hear(execution,
+                 &(rh_entry){.kind = RH_ENTRY_SIGNALED,
+                             .number = number_of(sender),
+                             .name = name,
+                             .value = value},
+                 tell_signal, NULL);
 }
 
 void rh_execution_signal(rh_execution *execution, const char *name, const rh_value *value)
@@ -252,9 +263,9 @@ void rh_execution_request_cancel_from(rh_execution *execution, const rh_executio
     if (!rh_execution_is_open(execution) || execution->cancel_requested)
         return;
     execution->cancel_requested = true;
-    rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_RUN_CANCEL_REQUESTED,
-                                                .number = number_of(sender)});
-    rh_execution_event(execution, &(rh_event){.kind = RH_EVENT_CANCEL_REQUESTED});
+    rh_news_hear(execution,
+                 &(rh_entry){.kind = RH_ENTRY_RUN_CANCEL_REQUESTED, .number = number_of(sender)},
+                 tell_cancel, NULL);
 }
 
 void rh_execution_request_cancel(rh_execution *execution)
@@ -326,26 +337,34 @@ static bool another_fires_now(const rh_user_timer *timer)
     return other->execution == timer->execution;
 }
 
+static void tell_timer(void *owner, const rh_entry *entry, rh_event *event)
+{
+    const rh_user_timer *timer = owner;
+    (void)entry;
+    *event = (rh_event){.kind = RH_EVENT_TIMER_FIRED, .number = timer->number};
+}
+
 static void on_user_timer(void *owner, rh_clock_timer *clock_timer)
 {
     rh_user_timer *timer = owner;
     (void)clock_timer;
     timer->is_open = false;
     timer->execution->holds_task = another_fires_now(timer);
-    rh_execution_journal(timer->execution, &(rh_entry){.kind = RH_ENTRY_TIMER_FIRED,
-                                                       .text = timer->id,
-                                                       .number = timer->started_event_id});
-    rh_execution_event(timer->execution,
-                       &(rh_event){.kind = RH_EVENT_TIMER_FIRED, .number = timer->number});
+    rh_news_hear(timer->execution,
+                 &(rh_entry){.kind = RH_ENTRY_TIMER_FIRED,
+                             .text = timer->id,
+                             .number = timer->started_event_id},
+                 tell_timer, timer);
     timer->execution->holds_task = false;
 }
 
 void rh_execution_cancel_timer(rh_execution *execution, const rh_command *command)
 {
     rh_user_timer *timer = execution->timers[command->number];
-    if (!timer->is_open)
+    if (!timer->is_open && !rh_news_holds(execution, timer))
         return;
     timer->is_open = false;
+    rh_news_forget(execution, timer); /* as if it had not fired */
     rh_clock_disarm(&execution->world->clock, &timer->timer);
     rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_TIMER_CANCELED,
                                                 .code = command->by_wait,

@@ -15,10 +15,16 @@
 #include "sim/journal.h"
 #include "sim/schedule.h"
 
-typedef enum rh_task_state { RH_TASK_NONE, RH_TASK_SCHEDULED, RH_TASK_STARTED } rh_task_state;
+typedef enum rh_task_state {
+    RH_TASK_NONE,
+    RH_TASK_SCHEDULED,
+    RH_TASK_STARTED,   /* its code runs or has run; what happens is buffered (sim/news.h) */
+    RH_TASK_COMPLETING /* its commands are carried out; what happens is for the next task */
+} rh_task_state;
 
 typedef struct rh_update_record rh_update_record; /* sim/message.h */
 typedef struct rh_waiting_query rh_waiting_query;
+typedef struct rh_buffered_news rh_buffered_news; /* sim/news.c */
 
 /* A workflow timer. */
 typedef struct rh_user_timer {
@@ -91,16 +97,21 @@ struct rh_execution {
 
     rh_task_state task_state;
     bool holds_task;          /* what happens now schedules none: more of it follows at once */
-    bool task_is_speculative; /* it stands in the history only if it has an effect */
-    int32_t task_attempt;     /* of the current task, from 1 */
-    uint32_t task_scheduled_id, task_started_id;
+    bool task_is_speculative;   /* it stands in the history only if it has an effect */
+    uint8_t task_activation;    /* rh_activation: how its code ended */
+    int32_t task_attempt;       /* of the current task, from 1 */
+    uint32_t task_scheduled_id; /* of a later attempt: where its event would stand */
+    uint32_t task_started_id;
+    rh_time task_scheduled, task_started; /* the current attempt */
+    rh_buffered_news *buffered;           /* what has come since it started */
+    size_t buffered_count, buffered_capacity;
     uint32_t history_length;  /* events when the current task started */
     const char *task_failure; /* why the current activation failed */
     const char *task_cause;
     const char *last_failure;  /* why the attempt before it failed */
     bool task_is_watched;      /* the world's watcher has been asked for it */
     rh_execution *ready_next;  /* in the world's list of runs with a task to do */
-    rh_clock_timer task_timer; /* first-task back-off, latency, retry of a failed task */
+    rh_clock_timer task_timer; /* first-task back-off, latency; its answer or its timeout */
 
     rh_activity_record **activities; /* by number */
     size_t activity_count, activity_capacity;
@@ -161,9 +172,8 @@ void rh_execution_fail(rh_execution *execution, const rh_failure *failure);
 void rh_execution_cancel(rh_execution *execution, const rh_value *details);
 void rh_execution_continue(rh_execution *execution, const rh_command *command);
 
-/* An event for its code: makes sure that a workflow task is scheduled. */
-void rh_execution_event(rh_execution *execution, const rh_event *event);
-/* The same, for the workflow task that comes next. */
+/* An event for its code, for the workflow task that comes next. What happens to a run goes through
+ * rh_news_hear. */
 void rh_execution_tell(rh_execution *execution, const rh_event *event);
 /* Journals an entry of this run. With a kind of the history it gets the next event id, which is
  * returned (0 otherwise). `entry->time`, `run` and `event_id` are filled in here. */

@@ -35,7 +35,8 @@ static uint64_t lane(uint64_t left, uint64_t right, uint64_t salt)
 
 uint64_t rh_entry_hash(uint64_t hash, const rh_entry *entry)
 {
-    uint64_t kind = (uint64_t)entry->kind << 56 | (uint64_t)entry->code << 48 | entry->event_id;
+    uint64_t kind = (uint64_t)entry->kind << 56 | (uint64_t)entry->code << 48 |
+                    (uint64_t)entry->written_later << 32 | entry->event_id;
     uint64_t place = (uint64_t)entry->run << 32 | entry->call;
     uint64_t number = entry->number ^ (uint64_t)(uint32_t)entry->attempt << 32;
     uint64_t name = entry->name ? entry->name->hash : 1;

@@ -31,10 +31,11 @@ typedef struct rh_entry {
     uint64_t hash; /* of this entry and all before it */
     uint8_t kind;  /* rh_entry_kind */
     uint8_t code;
-    uint32_t run;      /* index into rh_journal.runs, or RH_NO_RUN */
-    uint32_t call;     /* index into rh_journal.calls + 1; 0: none */
-    int32_t attempt;   /* from 1; 0: none */
-    uint32_t event_id; /* in its run's history; 0: not in the history */
+    bool written_later; /* of the history: it happened at `span`, but could not be written then */
+    uint32_t run;       /* index into rh_journal.runs, or RH_NO_RUN */
+    uint32_t call;      /* index into rh_journal.calls + 1; 0: none */
+    int32_t attempt;    /* from 1; 0: none */
+    uint32_t event_id;  /* in its run's history; 0: not in the history */
     int64_t span;
     uint64_t number;
     const rh_name *name;
@@ -194,6 +195,20 @@ typedef struct rh_external_record {
     bool child_only;       /* it must be a child of the one who asks */
     uint32_t initiated_event_id;
 } rh_external_record;
+
+/* When an event of the history happened, which may be before it was written. */
+static inline rh_time rh_entry_happened(const rh_entry *entry)
+{
+    return entry->written_later ? entry->span : entry->time;
+}
+
+/* Whether an end of an activity stands for the event of its start too, which is written just before
+ * it (its id: entry.number, its time: entry.span). */
+static inline bool rh_entry_tells_start(const rh_entry *entry)
+{
+    return entry->kind >= RH_ENTRY_ACTIVITY_COMPLETED &&
+           entry->kind <= RH_ENTRY_ACTIVITY_CANCELED && entry->number && !entry->written_later;
+}
 
 typedef struct rh_journal {
     rh_arena *arena;

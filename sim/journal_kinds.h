@@ -49,7 +49,8 @@ KIND(TASK_FAILED, "task-failed", "WORKFLOW_TASK_FAILED")
 KIND(ACTIVITY_SCHEDULED, "activity-scheduled", "ACTIVITY_TASK_SCHEDULED")
 KIND(ACTIVITY_CANCEL_REQUESTED, "activity-cancel-requested", "ACTIVITY_TASK_CANCEL_REQUESTED")
 /* Its end: attempt = the last one, number = id of the started event that is written just before
- * this one (0: none), span = when that attempt started, code = retry state; and value = result */
+ * this one (0: none), span = when that attempt started, code = retry state; and value = result.
+ * If it is written later, its start has an entry of its own, and span is when it ended. */
 KIND(ACTIVITY_COMPLETED, "activity-completed", "ACTIVITY_TASK_COMPLETED")
 /* ... and failure */
 KIND(ACTIVITY_FAILED, "activity-failed", "ACTIVITY_TASK_FAILED")
@@ -184,3 +185,9 @@ KIND(IGNORED, "ignored", NULL)
 /* Outages of the world (sim/outage.h): text = rh_outage_name, span = how long */
 KIND(OUTAGE, "outage", NULL)
 KIND(OUTAGE_OVER, "outage-over", NULL)
+
+/* A workflow task whose answer did not come in time: number = index of the task (from 1),
+ * attempt, span = its timeout */
+KIND(TASK_TIMED_OUT, "task-timed-out", "WORKFLOW_TASK_TIMED_OUT")
+/* The start of an activity that ended while a workflow task ran: written later, as its end is */
+KIND(ACTIVITY_STARTED, "activity-started", "ACTIVITY_TASK_STARTED")

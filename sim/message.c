@@ -2,6 +2,7 @@
 
 #include "sim/base/value.h"
 #include "sim/failure.h"
+#include "sim/news.h"
 #include "sim/task.h"
 #include "sim/world.h"
 
@@ -48,6 +49,18 @@ static void abort_update(rh_execution *execution, rh_update_record *update)
                            .non_retryable = true})});
 }
 
+static void tell_update(void *owner, const rh_entry *entry, rh_event *event)
+{
+    rh_update_record *update = owner;
+    (void)entry;
+    update->event = update->execution->event_count;
+    *event = (rh_event){.kind = RH_EVENT_UPDATED,
+                        .number = update->number,
+                        .id = update->id,
+                        .name = update->name,
+                        .value = update->args};
+}
+
 void rh_execution_update(rh_execution *execution, const char *id, const char *name,
                          const rh_value *args)
 {
@@ -59,7 +72,8 @@ void rh_execution_update(rh_execution *execution, const char *id, const char *na
     *update = (rh_update_record){.id = rh_arena_string(arena, id),
                                  .name = rh_names_intern(&world->names, name),
                                  .args = rh_value_copy(arena, args),
-                                 .event = execution->event_count};
+                                 .execution = execution,
+                                 .number = (uint32_t)execution->update_count};
     execution->updates = rh_arena_reserve(arena, execution->updates, sizeof *execution->updates,
                                           execution->update_count + 1, &execution->update_capacity);
     execution->updates[execution->update_count++] = update;
@@ -75,12 +89,7 @@ void rh_execution_update(rh_execution *execution, const char *id, const char *na
                                                           "runs of this kind take no updates")});
         return;
     }
-    rh_task_schedule_speculative(execution);
-    rh_execution_tell(execution, &(rh_event){.kind = RH_EVENT_UPDATED,
-                                             .number = (uint32_t)execution->update_count - 1,
-                                             .id = update->id,
-                                             .name = update->name,
-                                             .value = update->args});
+    rh_news_hear_update(execution, tell_update, update);
 }
 
 /* A rejected update was never there: replay does not hear of it. */
@@ -146,6 +155,8 @@ const rh_failure *rh_execution_query_now(rh_execution *execution, const rh_name 
     *answer = NULL;
     if (!dialect->query)
         return query_failed(execution, "runs of this kind answer no queries");
+    if (execution->task_state == RH_TASK_STARTED)
+        return query_failed(execution, "a workflow task is running");
     if (!execution->task_count)
         return query_failed(execution, "the run has not completed a workflow task yet");
     if (!execution->state && rh_task_replay(execution) != RH_ACTIVATION_DONE) {

@@ -27,6 +27,8 @@ struct rh_update_record {
     const rh_name *name;
     const rh_value *args;
     rh_update_state state;
+    rh_execution *execution;
+    uint32_t number;
     size_t event; /* which of the run's events tells of it */
     uint32_t accepted_event_id;
 };

@@ -3,6 +3,7 @@
 #include "sim/base/value.h"
 #include "sim/chain.h"
 #include "sim/failure.h"
+#include "sim/news.h"
 #include "sim/world.h"
 
 /* ---- validation ------------------------------------------------------------------------------ */
@@ -139,32 +140,70 @@ static const rh_failure *fail_of(const rh_child_run *child, rh_retry_state state
                             });
 }
 
-/* The child is over, for its parent. */
-static void close_child(rh_child_run *child, rh_entry *entry, const rh_value *value,
-                        const rh_failure *failure)
-{
-    rh_execution *parent = child->parent;
-    child->state = RH_CHILD_CLOSED;
-    parent->open_children--;
-    journal_child(child, entry);
-    rh_execution_journal(parent, entry);
-    rh_execution_event(parent, &(rh_event){.kind = RH_EVENT_CHILD_CLOSED,
-                                           .number = child->number,
-                                           .value = value,
-                                           .failure = failure});
-}
-
-static void refuse_child(rh_child_run *child, rh_start_cause cause)
+/* Why it could not be started. */
+static const rh_failure *refusal(rh_arena *arena, rh_start_cause cause)
 {
     static const rh_failure_options causes[] = {
 #define X(name, failure_type, text) {.type = failure_type, .message = text},
         RH_START_CAUSES(X)
 #undef X
     };
-    const rh_failure *failure =
-        rh_failure_application(&child->parent->world->arena, &causes[cause]);
-    close_child(child, &(rh_entry){.kind = RH_ENTRY_CHILD_START_FAILED, .code = (uint8_t)cause},
-                NULL, fail_of(child, RH_RETRY_NON_RETRYABLE_FAILURE, failure));
+    return rh_failure_application(arena, &causes[cause]);
+}
+
+/* What the parent sees of the end of a child. */
+static void tell_closed(void *owner, const rh_entry *entry, rh_event *event)
+{
+    const rh_child_run *child = owner;
+    rh_arena *arena = &child->parent->world->arena;
+    rh_retry_state state = RH_RETRY_NON_RETRYABLE_FAILURE;
+    const rh_failure *cause = NULL;
+    *event = (rh_event){.kind = RH_EVENT_CHILD_CLOSED, .number = child->number};
+    switch (entry->kind) {
+    case RH_ENTRY_CHILD_COMPLETED:
+        event->value = entry->value;
+        return;
+    case RH_ENTRY_CHILD_START_FAILED:
+        cause = refusal(arena, (rh_start_cause)entry->code);
+        break;
+    case RH_ENTRY_CHILD_FAILED:
+        state = (rh_retry_state)entry->code;
+        cause = entry->failure;
+        break;
+    case RH_ENTRY_CHILD_TIMED_OUT:
+        state = (rh_retry_state)entry->code;
+        cause = rh_failure_timeout(arena, RH_TIMEOUT_START_TO_CLOSE, "Child workflow timeout", NULL,
+                                   NULL);
+        break;
+    case RH_ENTRY_CHILD_CANCELED:
+        cause = rh_failure_canceled(arena, NULL, entry->value);
+        break;
+    default:
+        cause = rh_failure_terminated(arena, NULL);
+        break;
+    }
+    event->failure = fail_of(child, state, cause);
+}
+
+/* The child is over, for its parent. */
+static void close_child(rh_child_run *child, rh_entry *entry)
+{
+    rh_execution *parent = child->parent;
+    child->state = RH_CHILD_CLOSED;
+    parent->open_children--;
+    journal_child(child, entry);
+    rh_news_hear(parent, entry, tell_closed, child);
+}
+
+static void tell_started(void *owner, const rh_entry *entry, rh_event *event)
+{
+    rh_child_run *child = owner;
+    const char *run_id = child->execution->run->run_id;
+    child->record->started_event_id = entry->event_id;
+    *event =
+        (rh_event){.kind = RH_EVENT_CHILD_STARTED,
+                   .number = child->number,
+                   .value = rh_value_string(&child->parent->world->arena, run_id, strlen(run_id))};
 }
 
 /* First the parent hears that it has started, then its first task is scheduled. */
@@ -186,7 +225,8 @@ static void start_child(rh_execution *execution, const rh_command *command)
     if (!rh_execution_is_open(execution))
         return;
     if (cause != RH_START_NONE) {
-        refuse_child(child, cause);
+        close_child(child,
+                    &(rh_entry){.kind = RH_ENTRY_CHILD_START_FAILED, .code = (uint8_t)cause});
         return;
     }
     child->execution = rh_chain_start_child(world, &request, child);
@@ -194,12 +234,7 @@ static void start_child(rh_execution *execution, const rh_command *command)
     child->record->run = child->execution->index;
     rh_entry entry = {.kind = RH_ENTRY_CHILD_STARTED};
     journal_child(child, &entry);
-    child->record->started_event_id = rh_execution_journal(execution, &entry);
-    const char *run_id = child->execution->run->run_id;
-    rh_execution_event(execution, &(rh_event){.kind = RH_EVENT_CHILD_STARTED,
-                                              .number = child->number,
-                                              .value = rh_value_string(&world->arena, run_id,
-                                                                       strlen(run_id))});
+    rh_news_hear(execution, &entry, tell_started, child);
     rh_chain_go(child->execution);
 }
 
@@ -243,28 +278,42 @@ static bool is_elsewhere(const rh_world *world, const rh_external_request *reque
     return false;
 }
 
+/* A request, for the run that made it. */
+typedef struct asked {
+    rh_execution *execution;
+    uint32_t number; /* the dialect's */
+} asked;
+
+static void tell_answer(void *owner, const rh_entry *entry, rh_event *event)
+{
+    const asked *request = owner;
+    bool failed = entry->kind == RH_ENTRY_SIGNAL_FAILED || entry->kind == RH_ENTRY_CANCEL_FAILED;
+    *event = (rh_event){.kind = RH_EVENT_EXTERNAL_CLOSED, .number = request->number};
+    if (failed)
+        event->failure = rh_failure_unknown_external(&request->execution->world->arena);
+}
+
 static void ask_external(rh_execution *execution, const rh_command *command, uint32_t index)
 {
     const rh_external_request *request = command->external;
     rh_execution *target = target_of(execution, request);
-    const rh_failure *failure = NULL;
     if (target && request->signal)
         rh_execution_signal_from(target, execution, request->signal, request->value);
     else if (target)
         rh_execution_request_cancel_from(target, execution);
-    else if (!is_elsewhere(execution->world, request))
-        failure = rh_failure_unknown_external(&execution->world->arena);
+    bool is_known = target || is_elsewhere(execution->world, request);
     rh_entry_kind kind = request->signal
-                             ? (failure ? RH_ENTRY_SIGNAL_FAILED : RH_ENTRY_SIGNAL_DELIVERED)
-                             : (failure ? RH_ENTRY_CANCEL_FAILED : RH_ENTRY_CANCEL_DELIVERED);
-    rh_execution_journal(execution, &(rh_entry){.kind = (uint8_t)kind,
-                                                .number = index,
-                                                .name = request->signal,
-                                                .text = request->workflow_id,
-                                                .value = request->value});
-    rh_execution_event(execution, &(rh_event){.kind = RH_EVENT_EXTERNAL_CLOSED,
-                                              .number = command->number,
-                                              .failure = failure});
+                             ? (is_known ? RH_ENTRY_SIGNAL_DELIVERED : RH_ENTRY_SIGNAL_FAILED)
+                             : (is_known ? RH_ENTRY_CANCEL_DELIVERED : RH_ENTRY_CANCEL_FAILED);
+    asked *owner = RH_NEW(&execution->world->arena, asked);
+    *owner = (asked){execution, command->number};
+    rh_news_hear(execution,
+                 &(rh_entry){.kind = (uint8_t)kind,
+                             .number = index,
+                             .name = request->signal,
+                             .text = request->workflow_id,
+                             .value = request->value},
+                 tell_answer, owner);
 }
 
 void rh_others_act(rh_execution *execution, size_t first, size_t end)
@@ -286,41 +335,31 @@ void rh_others_act(rh_execution *execution, size_t first, size_t end)
 
 void rh_child_closed(rh_execution *execution, const rh_entry *closing)
 {
-    rh_arena *arena = &execution->world->arena;
     rh_child_run *child = execution->as_child;
     rh_entry entry = {.code = closing->code};
-    const rh_failure *cause = NULL;
-    rh_retry_state state = (rh_retry_state)closing->code;
     if (child->state == RH_CHILD_CLOSED || !rh_execution_is_open(child->parent))
         return;
     switch (closing->kind) {
     case RH_ENTRY_RUN_COMPLETED:
         entry.kind = RH_ENTRY_CHILD_COMPLETED;
         entry.value = closing->value;
-        close_child(child, &entry, closing->value, NULL);
-        return;
+        break;
     case RH_ENTRY_RUN_FAILED:
         entry.kind = RH_ENTRY_CHILD_FAILED;
-        entry.failure = cause = closing->failure;
+        entry.failure = closing->failure;
         break;
     case RH_ENTRY_RUN_TIMED_OUT:
         entry.kind = RH_ENTRY_CHILD_TIMED_OUT;
-        cause = rh_failure_timeout(arena, RH_TIMEOUT_START_TO_CLOSE, "Child workflow timeout", NULL,
-                                   NULL);
         break;
     case RH_ENTRY_RUN_CANCELED:
         entry.kind = RH_ENTRY_CHILD_CANCELED;
         entry.value = closing->value;
-        cause = rh_failure_canceled(arena, NULL, closing->value);
-        state = RH_RETRY_NON_RETRYABLE_FAILURE;
         break;
     default:
         entry.kind = RH_ENTRY_CHILD_TERMINATED;
-        cause = rh_failure_terminated(arena, NULL);
-        state = RH_RETRY_NON_RETRYABLE_FAILURE;
         break;
     }
-    close_child(child, &entry, NULL, fail_of(child, state, cause));
+    close_child(child, &entry);
 }
 
 void rh_children_left(rh_execution *execution)

@@ -5,7 +5,9 @@
 #include "sim/call.h"
 #include "sim/chain.h"
 #include "sim/message.h"
+#include "sim/news.h"
 #include "sim/other_runs.h"
+#include "sim/outage.h"
 #include "sim/record.h"
 #include "sim/world.h"
 
@@ -41,12 +43,26 @@ static void make_ready_after(rh_execution *execution, rh_duration delay)
                  execution->task_scheduled_id, 0);
 }
 
+static uint32_t journal_own(rh_execution *execution, rh_entry_kind kind, rh_time happened)
+{
+    bool is_late = happened != rh_world_now(execution->world);
+    return rh_execution_journal(execution, &(rh_entry){.kind = (uint8_t)kind,
+                                                       .number = execution->task_count + 1,
+                                                       .attempt = execution->task_attempt,
+                                                       .written_later = is_late,
+                                                       .span = is_late ? happened : 0});
+}
+
 static void journal_scheduled(rh_execution *execution)
 {
     execution->task_scheduled_id =
-        rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_TASK_SCHEDULED,
-                                                    .number = execution->task_count + 1,
-                                                    .attempt = execution->task_attempt});
+        journal_own(execution, RH_ENTRY_TASK_SCHEDULED, execution->task_scheduled);
+}
+
+static void journal_started(rh_execution *execution)
+{
+    execution->task_started_id =
+        journal_own(execution, RH_ENTRY_TASK_STARTED, execution->task_started);
 }
 
 static void schedule(rh_execution *execution, bool is_speculative)
@@ -56,6 +72,7 @@ static void schedule(rh_execution *execution, bool is_speculative)
     execution->task_is_watched = false;
     execution->task_attempt = 1;
     execution->last_failure = NULL;
+    execution->task_scheduled = rh_world_now(execution->world);
     if (!is_speculative)
         journal_scheduled(execution);
     make_ready_after(execution, execution->world->options.task_latency);
@@ -438,79 +455,148 @@ static void cancel_unstarted(rh_execution *execution, size_t first, size_t end)
             rh_activity_cancel_unstarted(execution->activities[execution->commands[i].number]);
 }
 
+/* What there is to tell is for the next task; updates alone do not make it an event. */
+static void schedule_next(rh_execution *execution, size_t updates)
+{
+    execution->task_state = RH_TASK_NONE;
+    if (execution->event_count - updates > execution->delivered)
+        rh_task_schedule(execution);
+    else if (updates)
+        rh_task_schedule_speculative(execution);
+}
+
 /* What closes at once because of a command (a job that obeys, an activity that has not started) is
  * an event of the next task, which is scheduled behind all commands. */
 static void apply_commands(rh_execution *execution, size_t first, size_t end)
 {
-    execution->task_state = RH_TASK_STARTED;
+    execution->task_state = RH_TASK_COMPLETING;
     rh_world_hold_slots(execution->world);
     for (size_t i = first; i < end && rh_execution_is_open(execution); i++) {
         rh_execution_note_place(execution, &execution->commands[i].place);
         apply(execution, &execution->commands[i]);
     }
+    size_t updates = rh_news_flush(execution);
     cancel_unstarted(execution, first, end);
-    if (rh_execution_is_open(execution)) {
-        execution->task_state = RH_TASK_NONE;
-        if (execution->event_count > execution->delivered)
-            rh_task_schedule(execution);
-    }
+    if (rh_execution_is_open(execution))
+        schedule_next(execution, updates);
     rh_world_release_slots(execution->world);
     rh_world_dispatch_unsent(execution->world);
     rh_others_act(execution, first, end);
 }
 
-/* ---- the task -------------------------------------------------------------------------------- */
+/* ---- the end of a task ----------------------------------------------------------------------- */
 
-/* Later tries of a failed task are not part of the history until one succeeds. */
+/* Of a later attempt, and of a task for an update alone, nothing stands in the history until it is
+ * completed. */
+static bool is_written(const rh_execution *execution)
+{
+    return execution->task_attempt == 1 && !execution->task_is_speculative;
+}
+
+static rh_entry entry_of(rh_execution *execution, rh_entry_kind kind)
+{
+    const char *cause = execution->task_failure ? execution->task_cause : NULL;
+    return (rh_entry){.kind = (uint8_t)kind,
+                      .run = execution->index,
+                      .attempt = execution->task_attempt,
+                      .number = execution->task_count + 1,
+                      .name = cause ? rh_names_intern(&execution->world->names, cause) : NULL,
+                      .text = execution->task_failure};
+}
+
 static void journal_transient(rh_execution *execution, rh_entry_kind kind)
 {
-    rh_world_journal(execution->world,
-                     &(rh_entry){.kind = (uint8_t)kind,
-                                 .run = execution->index,
-                                 .attempt = execution->task_attempt,
-                                 .number = execution->task_count + 1,
-                                 .name = execution->task_failure
-                                             ? rh_names_intern(&execution->world->names,
-                                                               execution->task_cause)
-                                             : NULL,
-                                 .text = execution->task_failure});
+    rh_entry entry = entry_of(execution, kind);
+    rh_world_journal(execution->world, &entry);
 }
 
-static void journal_started(rh_execution *execution)
+static void write_beginning(rh_execution *execution)
 {
-    execution->task_started_id =
-        rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_TASK_STARTED,
-                                                    .number = execution->task_count + 1,
-                                                    .attempt = execution->task_attempt});
+    journal_scheduled(execution);
+    journal_started(execution);
+    execution->task_is_speculative = false;
 }
 
-static rh_duration retry_delay(int32_t attempt)
+/* The first attempt that ends badly is written. */
+static void journal_end(rh_execution *execution, rh_entry_kind kind, rh_duration span)
 {
-    rh_duration delay =
-        attempt > 12 ? RH_MINUTES(10) : RH_SECONDS(1) << (attempt > 2 ? attempt - 3 : 0);
-    return attempt <= 2 ? 0 : delay;
+    rh_entry entry = entry_of(execution, kind);
+    entry.span = span;
+    if (execution->task_is_speculative && execution->task_attempt == 1)
+        write_beginning(execution);
+    if (execution->task_attempt == 1)
+        rh_execution_journal(execution, &entry);
+    else
+        rh_world_journal(execution->world, &entry);
 }
 
+/* What its code has done is forgotten. */
+static void forget(rh_execution *execution)
+{
+    rh_clock_disarm(&execution->world->clock, &execution->task_timer);
+    execution->command_count = execution->commands_done;
+    execution->dialect->evict(execution);
+}
+
+/* With news it is another task; without, another attempt. */
+static void try_again(rh_execution *execution)
+{
+    size_t news = rh_news_waiting(execution);
+    rh_news_flush(execution);
+    if (news) {
+        execution->task_state = RH_TASK_NONE;
+        rh_task_schedule(execution);
+        return;
+    }
+    execution->task_attempt++;
+    execution->task_state = RH_TASK_SCHEDULED;
+    execution->task_scheduled = rh_world_now(execution->world);
+    execution->task_scheduled_id = execution->next_event_id;
+    make_ready_after(execution, execution->world->options.task_latency);
+}
+
+rh_duration rh_task_timeout(rh_duration first, int32_t attempt)
+{
+    enum { ATTEMPTS_AS_FIRST = 3, DOUBLINGS = 7 };
+    static const rh_duration least = RH_SECONDS(5), most = RH_MINUTES(10);
+    int32_t more = attempt - ATTEMPTS_AS_FIRST;
+    if (more <= 0)
+        return first;
+    return rh_time_add(first, more > DOUBLINGS ? most : least << (more - 1));
+}
+
+static rh_duration timeout_of(const rh_execution *execution)
+{
+    return rh_task_timeout(execution->run->task_timeout, execution->task_attempt);
+}
+
+static void on_task_timeout(void *owner, rh_clock_timer *timer)
+{
+    rh_execution *execution = owner;
+    (void)timer;
+    execution->task_failure = NULL;
+    journal_end(execution, RH_ENTRY_TASK_TIMED_OUT, timeout_of(execution));
+    forget(execution);
+    try_again(execution);
+}
+
+static void await_timeout(rh_execution *execution)
+{
+    execution->task_timer.fire = on_task_timeout;
+    execution->task_timer.owner = execution;
+    rh_clock_arm(&execution->world->clock, &execution->task_timer,
+                 rh_time_add(execution->task_started, timeout_of(execution)), RH_TIMER_SERVER,
+                 execution->task_started_id, 0);
+}
+
+/* A worker tells of the first failure of a task and is silent about later ones, which time out (Go
+ * SDK, internal_task_pollers.go). The server does the same with commands that it refuses
+ * (respondworkflowtaskcompleted/api.go). */
 static void fail_task(rh_execution *execution)
 {
     rh_world *world = execution->world;
-    execution->command_count = execution->commands_done;
-    execution->dialect->evict(execution);
-    if (execution->task_is_speculative) {
-        journal_scheduled(execution);
-        journal_started(execution);
-        execution->task_is_speculative = false;
-    }
-    if (execution->task_attempt == 1)
-        rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_TASK_FAILED,
-                                                    .number = execution->task_count + 1,
-                                                    .attempt = 1,
-                                                    .name = rh_names_intern(&world->names,
-                                                                            execution->task_cause),
-                                                    .text = execution->task_failure});
-    else
-        journal_transient(execution, RH_ENTRY_TASK_FAILED);
-
+    journal_end(execution, RH_ENTRY_TASK_FAILED, 0);
+    forget(execution);
     if (execution->last_failure && !strcmp(execution->last_failure, execution->task_failure)) {
         rh_execution_stuck(execution,
                            rh_format(&world->arena, "its workflow task fails each time: %s (%s)",
@@ -518,46 +604,50 @@ static void fail_task(rh_execution *execution)
         return;
     }
     execution->last_failure = execution->task_failure;
-    execution->task_attempt++;
-    execution->task_state = RH_TASK_SCHEDULED;
-    make_ready_after(execution, retry_delay(execution->task_attempt));
+    if (execution->task_attempt == 1)
+        try_again(execution);
+    else
+        await_timeout(execution);
+}
+
+/* It would close the run, but does not know all that has happened to it. */
+static void send_back(rh_execution *execution)
+{
+    execution->task_cause = execution->task_failure = "UnhandledCommand";
+    journal_end(execution, RH_ENTRY_TASK_FAILED, 0);
+    forget(execution);
+    try_again(execution);
 }
 
 /* All that it was for was rejected: it was never there. */
 static void drop_task(rh_execution *execution)
 {
     journal_transient(execution, RH_ENTRY_TASK_COMPLETED);
-    execution->task_state = RH_TASK_NONE;
     execution->task_is_speculative = false;
     execution->delivered = execution->event_count;
+    schedule_next(execution, rh_news_flush(execution));
     rh_queries_answer(execution);
 }
 
 static void complete_task(rh_execution *execution)
 {
-    rh_world *world = execution->world;
-    rh_arena *arena = &world->arena;
+    rh_arena *arena = &execution->world->arena;
     size_t first = execution->commands_done;
     rh_updates_reject(execution, first);
     if (execution->task_is_speculative && first == execution->command_count) {
         drop_task(execution);
         return;
     }
-    if (execution->task_attempt > 1 || execution->task_is_speculative) {
-        journal_scheduled(execution);
-        journal_started(execution);
-    }
-    rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_TASK_COMPLETED,
-                                                .number = execution->task_count + 1,
-                                                .attempt = execution->task_attempt});
-    execution->task_state = RH_TASK_NONE;
+    if (!is_written(execution))
+        write_beginning(execution);
+    journal_own(execution, RH_ENTRY_TASK_COMPLETED, rh_world_now(execution->world));
     execution->delivered = execution->event_count;
     size_t end = execution->commands_done = execution->command_count;
     rh_record_keep(execution, first, end);
     execution->tasks = rh_arena_reserve(arena, execution->tasks, sizeof *execution->tasks,
                                         execution->task_count + 1, &execution->task_capacity);
     execution->tasks[execution->task_count++] =
-        (rh_task_record){.now = rh_world_now(world),
+        (rh_task_record){.now = execution->task_started,
                          .history_length = execution->history_length,
                          .events_end = execution->delivered,
                          .commands_end = end,
@@ -566,21 +656,92 @@ static void complete_task(rh_execution *execution)
     rh_queries_answer(execution);
 }
 
+static bool closes_run(const rh_execution *execution)
+{
+    size_t count = execution->command_count;
+    return count > execution->commands_done &&
+           execution->commands[count - 1].kind >= RH_COMMAND_COMPLETE;
+}
+
+void rh_task_answer(rh_execution *execution)
+{
+    rh_clock_disarm(&execution->world->clock, &execution->task_timer);
+    if (execution->task_activation != RH_ACTIVATION_DONE ||
+        check_commands(execution) != RH_ACTIVATION_DONE)
+        fail_task(execution);
+    else if (closes_run(execution) && rh_news_waiting(execution))
+        send_back(execution);
+    else
+        complete_task(execution);
+}
+
+void rh_task_drop(rh_execution *execution)
+{
+    forget(execution);
+    await_timeout(execution);
+}
+
+void rh_task_abandon(rh_execution *execution)
+{
+    if (execution->task_state != RH_TASK_STARTED)
+        return;
+    execution->task_cause = execution->task_failure = "ForceCloseCommand";
+    journal_end(execution, RH_ENTRY_TASK_FAILED, 0);
+    forget(execution);
+    rh_news_flush(execution);
+}
+
+/* ---- the task -------------------------------------------------------------------------------- */
+
+/* While the server is away nothing reaches it, and its timers wait. */
+static void on_answer(void *owner, rh_clock_timer *timer)
+{
+    rh_execution *execution = owner;
+    rh_world *world = execution->world;
+    if (rh_outage_is_on(world, RH_OUTAGE_SERVER))
+        rh_clock_put_off(&world->clock, timer, world->outage_ends[RH_OUTAGE_SERVER]);
+    else
+        rh_task_answer(execution);
+}
+
+static void answer_after(rh_execution *execution, rh_duration duration)
+{
+    if (duration > timeout_of(execution)) {
+        rh_task_drop(execution);
+        return;
+    }
+    execution->task_timer.fire = on_answer;
+    execution->task_timer.owner = execution;
+    rh_clock_arm(&execution->world->clock, &execution->task_timer,
+                 rh_time_add(execution->task_started, duration), RH_TIMER_ANSWER, 0, 0);
+}
+
+/* What a later attempt was for has grown since it was scheduled: it is another task. */
+static void begin_anew(rh_execution *execution)
+{
+    execution->task_attempt = 1;
+    execution->task_scheduled = rh_world_now(execution->world);
+    journal_scheduled(execution);
+}
+
 void rh_task_run(rh_execution *execution)
 {
+    rh_duration duration =
+        execution->dialect->is_served ? execution->world->options.task_duration : 0;
+    if (execution->task_attempt > 1 && execution->task_scheduled_id != execution->next_event_id)
+        begin_anew(execution);
     execution->task_state = RH_TASK_STARTED;
     execution->task_failure = NULL;
-    if (execution->task_attempt == 1 && !execution->task_is_speculative)
+    execution->task_started = rh_world_now(execution->world);
+    if (is_written(execution))
         journal_started(execution);
     else
         journal_transient(execution, RH_ENTRY_TASK_STARTED);
-    /* A later try is written into the history, with its two events, only when it has succeeded. */
     execution->history_length =
-        execution->task_attempt == 1 ? execution->task_started_id : execution->next_event_id + 1;
-
-    if (activate(execution) == RH_ACTIVATION_DONE &&
-        check_commands(execution) == RH_ACTIVATION_DONE)
-        complete_task(execution);
+        is_written(execution) ? execution->task_started_id : execution->next_event_id + 1;
+    execution->task_activation = (uint8_t)activate(execution);
+    if (duration > 0)
+        answer_after(execution, duration);
     else
-        fail_task(execution);
+        rh_task_answer(execution);
 }

@@ -1,16 +1,27 @@
 /* Workflow tasks: events to a dialect, commands back.
  *
- *   NONE -- an event --> SCHEDULED -- latency --> STARTED -- activate --> NONE (completed)
+ *   NONE -- an event --> SCHEDULED -- latency --> STARTED -- duration --> COMPLETING --> NONE
  *                            ^                       |
  *                            +--- tried again -------+ failed: nondeterminism, crash, bad command
+ *                                                    | or closing without having seen all
+ *                                                    | timed out: no answer came
  *
- * The second try of a failed task is made at once, by replay from the history; the same failure
- * twice and the run is stuck. Other failures back off as the server does.
+ * The code runs when a task starts; its commands are carried out when the answer arrives. What
+ * happens to the run meanwhile is buffered (sim/news.h).
+ *
+ * A task that has failed is tried again at once, by replay from the history; later attempts that
+ * fail are not told of and time out, as a server has it. The same failure twice, and the run is
+ * stuck.
  */
 #ifndef RH_TASK_H
 #define RH_TASK_H
 
 #include "sim/execution.h"
+
+/* How long an attempt (from 1) may take that is allowed `first` at first. From the fourth on it is
+ * more: 5 s, doubled each time, at most 10 min (workflow_task_state_machine.go:1480; the server
+ * takes up to a fifth of that away at random, which we do not). */
+rh_duration rh_task_timeout(rh_duration first, int32_t attempt);
 
 /* Makes sure that a workflow task is scheduled. */
 void rh_task_schedule(rh_execution *execution);
@@ -27,5 +38,12 @@ void rh_code_place_write(rh_text *text, const rh_code_place *place);
 
 /* Runs the scheduled task of a run. */
 void rh_task_run(rh_execution *execution);
+/* The answer of the started task arrives: its commands are carried out. */
+void rh_task_answer(rh_execution *execution);
+/* Nothing will be heard of the started task: it times out. What its code has done is forgotten. */
+void rh_task_drop(rh_execution *execution);
+/* The run is about to be closed from outside: a started task has failed, and what was buffered is
+ * written. */
+void rh_task_abandon(rh_execution *execution);
 
 #endif

@@ -150,6 +150,7 @@ static const rh_failure *query(rh_execution *execution, const rh_name *name, con
 
 const rh_dialect rh_durable_dialect = {
     .name = "durable",
+    .is_served = true,
     .activate = activate,
     .evict = evict,
     .query = query,

@@ -249,6 +249,7 @@ static void waiting(rh_execution *execution, rh_tell_waiting *tell, void *contex
 
 const rh_dialect rh_scripted_dialect = {
     .name = "scripted",
+    .is_served = true,
     .activate = activate,
     .evict = evict,
     .waiting = waiting,

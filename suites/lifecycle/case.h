@@ -12,6 +12,7 @@
  *       run run-timeout=1h execution-timeout=2h retry=1s,x2 cron="0 3 * * *" start-delay=1m
  *       start TYPE ID              another run, of a child's type, at the beginning
  *       limits children=2 signals=2 cancels=2
+ *       dispatch-latency 1s | task-latency 1s | task-duration 1s
  *       host h1 slots=1 queues=q1,q2
  *       at 3s cancel [ID] | terminate [ID] | signal NAME | lose HOST | drain HOST | restart HOST
  *     stage                          what attempts do: NAME, NAME@2; the first line that fits
@@ -38,8 +39,10 @@
  *       signals 1 of 2             how many requests to other runs reached one
  *       cancels 0 of 1
  *       tasks 3                    completed workflow tasks of the first run
+ *       failures CAUSE ...         why its tasks failed
  *       events WORKFLOW_EXECUTION_STARTED ...   the history of the first run, in order; a prefix
- *       events#2 ...               such as WORKFLOW_EXECUTION_ may be left out; of another run
+ *                                  such as WORKFLOW_EXECUTION_ may be left out, "@5s" adds when
+ *       events#2 ...               of another run
  */
 #ifndef SUITES_LIFECYCLE_CASE_H
 #define SUITES_LIFECYCLE_CASE_H

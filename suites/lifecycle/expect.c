@@ -45,12 +45,17 @@ static bool is_of(const checker *c, const rh_entry *entry, const char *name)
 }
 
 /* The words behind the second one, with blanks between. */
-static const char *rest(const checker *c)
+static const char *rest_from(const checker *c, int first)
 {
     rh_text text = rh_text_in(c->arena);
-    for (int i = 2; i < c->line->count; i++)
-        rh_text_printf(&text, "%s%s", i > 2 ? " " : "", c->line->words[i].text);
+    for (int i = first; i < c->line->count; i++)
+        rh_text_printf(&text, "%s%s", i > first ? " " : "", c->line->words[i].text);
     return rh_text_string(&text);
+}
+
+static const char *rest(const checker *c)
+{
+    return rest_from(c, 2);
 }
 
 /* ---- calls ----------------------------------------------------------------------------------- */
@@ -288,6 +293,18 @@ static void check_tasks(checker *c)
     compare(c, "tasks", c->line->words[1].text, rh_format(c->arena, "%zu", count));
 }
 
+/* Why tasks of the first run have failed, also attempts that are not in its history. */
+static void check_failures(checker *c)
+{
+    rh_text found = rh_text_in(c->arena);
+    for (size_t i = 0; i < c->journal->count; i++) {
+        const rh_entry *entry = &c->journal->entries[i];
+        if (entry->run == 0 && entry->kind == RH_ENTRY_TASK_FAILED)
+            rh_text_printf(&found, "%s%s", found.length ? " " : "", entry->name->text);
+    }
+    compare(c, "failures", rest_from(c, 1), rh_text_string(&found));
+}
+
 /* "signals 1 of 2" */
 static void check_requests(checker *c, rh_entry_kind asked, rh_entry_kind delivered)
 {
@@ -301,11 +318,14 @@ static void check_requests(checker *c, rh_entry_kind asked, rh_entry_kind delive
             rh_format(c->arena, "%zu of %zu", reached, all));
 }
 
-/* What is written of an event: all of its name, or what stands behind the usual beginnings. */
-static bool is_event(const char *written, const char *event)
+/* What is written of an event: all of its name, or what stands behind the usual beginnings, and
+ * perhaps when it happened: "TIMER_FIRED@5s". */
+static bool is_event(checker *c, const char *written, const char *event, rh_time time)
 {
-    size_t length = strlen(event), tail = strlen(written);
-    return tail <= length && !strcmp(event + length - tail, written) &&
+    size_t length = strlen(event), tail = strcspn(written, "@");
+    if (written[tail] && strcmp(written + tail + 1, time_text(c, time)) != 0)
+        return false;
+    return tail <= length && !strncmp(event + length - tail, written, tail) &&
            (tail == length || event[length - tail - 1] == '_');
 }
 
@@ -313,25 +333,23 @@ static bool is_event(const char *written, const char *event)
 static void check_events(checker *c, uint32_t run)
 {
     rh_text found = rh_text_in(c->arena);
-    rh_text expected = rh_text_in(c->arena);
     uint32_t next = 1;
     int at = 1;
     bool same = true;
-    for (int i = 1; i < c->line->count; i++)
-        rh_text_printf(&expected, "%s%s", i > 1 ? " " : "", c->line->words[i].text);
     for (size_t i = 0; i < c->journal->count; i++) {
         const rh_entry *entry = &c->journal->entries[i];
         if (entry->run != run || !entry->event_id)
             continue;
-        const char *names[] = {how_closed(entry) && !is_of_child(entry) && entry->number
-                                   ? "ACTIVITY_TASK_STARTED"
-                                   : NULL,
+        const char *names[] = {rh_entry_tells_start(entry) ? "ACTIVITY_TASK_STARTED" : NULL,
                                rh_entry_kind_event((rh_entry_kind)entry->kind)};
         for (size_t n = 0; n < 2; n++) {
             if (!names[n])
                 continue;
-            rh_text_printf(&found, "%s%s", found.length ? " " : "", names[n]);
-            same = same && at < c->line->count && is_event(c->line->words[at].text, names[n]);
+            rh_time time = n == 0 ? entry->span : rh_entry_happened(entry);
+            rh_text_printf(&found, "%s%s@%s", found.length ? " " : "", names[n],
+                           time_text(c, time));
+            same =
+                same && at < c->line->count && is_event(c, c->line->words[at].text, names[n], time);
             at++;
             next += n == 0;
         }
@@ -339,7 +357,7 @@ static void check_events(checker *c, uint32_t run)
             complain(c, "event ids", "one after another", time_text(c, entry->time));
     }
     if (!same || at != c->line->count)
-        complain(c, "events", rh_text_string(&expected), rh_text_string(&found));
+        complain(c, "events", rest_from(c, 1), rh_text_string(&found));
 }
 
 const char *lifecycle_compare(rh_arena *arena, const lifecycle_case *test,
@@ -354,6 +372,8 @@ const char *lifecycle_compare(rh_arena *arena, const lifecycle_case *test,
         const char *subject = c.line->words[0].text;
         if (!strcmp(subject, "tasks"))
             check_tasks(&c);
+        else if (!strcmp(subject, "failures"))
+            check_failures(&c);
         else if (!strcmp(subject, "runs"))
             check_runs(&c);
         else if (!strcmp(subject, "events"))

@@ -283,6 +283,9 @@ static rh_world_options settings_of(const lifecycle_case *test, bool no_cache)
         if (!strcmp(line->words[0].text, "dispatch-latency"))
             rh_duration_read(line->words[1].text, strlen(line->words[1].text),
                              &options.dispatch_latency);
+        if (!strcmp(line->words[0].text, "task-duration"))
+            rh_duration_read(line->words[1].text, strlen(line->words[1].text),
+                             &options.task_duration);
         if (!strcmp(line->words[0].text, "task-latency"))
             rh_duration_read(line->words[1].text, strlen(line->words[1].text),
                              &options.task_latency);

@@ -43,6 +43,7 @@ static void one_of_each(sample *s)
                                       : 0,
                           .attempt = kind >= RH_ENTRY_ATTEMPT_STARTED && kind < RH_ENTRY_LOG,
                           .event_id = rh_entry_kind_event((rh_entry_kind)kind) ? 9 : 0,
+                          .written_later = kind == RH_ENTRY_ACTIVITY_STARTED,
                           .span = RH_WORLD_START + RH_SECONDS(1),
                           .number = 3,
                           .name = sample_name(s, "name"),
