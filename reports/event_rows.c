@@ -164,6 +164,14 @@ static const char *outage_words(const rows *r, const rh_entry *entry)
     return rh_text_string(&text);
 }
 
+static const char *timeout_words(const rows *r, const rh_entry *entry)
+{
+    rh_text text = rh_text_in(r->arena);
+    rh_text_puts(&text, "workflow task timed out after ");
+    rh_words_span(&text, entry->span);
+    return rh_text_string(&text);
+}
+
 static void other_row(const rows *r, const rh_entry *entry)
 {
     const char *name = entry->name ? entry->name->text : "";
@@ -189,7 +197,10 @@ static void other_row(const rows *r, const rh_entry *entry)
             rh_format(r->arena, "signal %s was never received", name));
     else if (entry->kind == RH_ENTRY_TASK_FAILED)
         row(r, entry, RH_GLYPH_BAD, RH_INK_BAD,
-            join(r, join(r, "workflow task failed", ": ", name), ": ", text));
+            join(r, join(r, "workflow task failed", ": ", name), ": ",
+                 strcmp(name, text) != 0 ? text : ""));
+    else if (entry->kind == RH_ENTRY_TASK_TIMED_OUT)
+        row(r, entry, RH_GLYPH_BAD, RH_INK_WARN, timeout_words(r, entry));
     else if (entry->kind == RH_ENTRY_WARNING)
         row(r, entry, RH_GLYPH_WARNING, RH_INK_WARN, text);
     else

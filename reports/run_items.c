@@ -30,6 +30,7 @@ static bool is_item(const rh_entry *entry)
     case RH_ENTRY_CANCEL_DELIVERED:
     case RH_ENTRY_CANCEL_FAILED:
     case RH_ENTRY_TASK_FAILED:
+    case RH_ENTRY_TASK_TIMED_OUT:
     case RH_ENTRY_ACTIVITY_SCHEDULED:
     case RH_ENTRY_TIMER_STARTED:
     case RH_ENTRY_LOG:

@@ -434,7 +434,9 @@ static void on_timeout(void *owner, rh_clock_timer *timer)
 
 void rh_activity_request_cancel(rh_activity_record *activity)
 {
-    if (activity->state == RH_ACTIVITY_CLOSED || activity->cancel_requested)
+    bool is_closed = activity->state == RH_ACTIVITY_CLOSED &&
+                     !rh_news_holds(activity->execution, activity); /* as the run knows */
+    if (is_closed || activity->cancel_requested)
         return;
     activity->cancel_requested = true;
     rh_execution_journal(activity->execution,

@@ -110,6 +110,7 @@ struct rh_execution {
     const char *task_cause;
     const char *last_failure;  /* why the attempt before it failed */
     bool task_is_watched;      /* the world's watcher has been asked for it */
+    int32_t same_failures;     /* attempts in a row that have failed so */
     rh_execution *ready_next;  /* in the world's list of runs with a task to do */
     rh_clock_timer task_timer; /* first-task back-off, latency; its answer or its timeout */
 

@@ -87,24 +87,22 @@ size_t rh_news_waiting(const rh_execution *execution)
     return count;
 }
 
-static size_t place_of(const rh_execution *execution, const rh_user_timer *timer)
+static size_t place_of(const rh_execution *execution, const void *owner)
 {
     size_t at = 0;
-    while (at < execution->buffered_count &&
-           (execution->buffered[at].entry.kind != RH_ENTRY_TIMER_FIRED ||
-            execution->buffered[at].owner != timer))
+    while (at < execution->buffered_count && execution->buffered[at].owner != owner)
         at++;
     return at;
 }
 
-bool rh_news_holds(const rh_execution *execution, const rh_user_timer *timer)
+bool rh_news_holds(const rh_execution *execution, const void *owner)
 {
-    return place_of(execution, timer) < execution->buffered_count;
+    return place_of(execution, owner) < execution->buffered_count;
 }
 
-void rh_news_forget(rh_execution *execution, const rh_user_timer *timer)
+void rh_news_forget(rh_execution *execution, const void *owner)
 {
-    size_t at = place_of(execution, timer);
+    size_t at = place_of(execution, owner);
     if (at == execution->buffered_count)
         return;
     execution->buffered_count--;

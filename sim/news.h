@@ -26,10 +26,10 @@ void rh_news_hear_update(rh_execution *execution, rh_tell_news *tell, void *owne
 
 /* How many buffered events there are; updates do not count. */
 size_t rh_news_waiting(const rh_execution *execution);
-/* Whether the firing of this timer is buffered. */
-bool rh_news_holds(const rh_execution *execution, const rh_user_timer *timer);
+/* Whether something is buffered of this one (what was given to rh_news_hear as its owner). */
+bool rh_news_holds(const rh_execution *execution, const void *owner);
 /* Takes it out. */
-void rh_news_forget(rh_execution *execution, const rh_user_timer *timer);
+void rh_news_forget(rh_execution *execution, const void *owner);
 /* Writes and tells all that is buffered, and schedules no task for it. How many of it were
  * updates. */
 size_t rh_news_flush(rh_execution *execution);

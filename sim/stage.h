@@ -79,6 +79,19 @@ typedef enum rh_stage_answer {
     RH_STAGE_ERROR    /* the rehearsal cannot go on; the stage has called rh_world_stop */
 } rh_stage_answer;
 
+/* A workflow task, and what becomes of it. */
+typedef struct rh_task_view {
+    const rh_run_record *run;
+    uint32_t task;   /* of the run, from 1 */
+    int32_t attempt; /* from 1 */
+} rh_task_view;
+
+typedef struct rh_task_script {
+    rh_duration takes;   /* from its start to its answer */
+    bool is_lost;        /* there is no answer */
+    const char *failure; /* its code fails so, without having run; NULL: it runs. Borrowed */
+} rh_task_script;
+
 typedef struct rh_stage {
     rh_stage_answer (*start)(void *stage, rh_attempt *attempt, rh_script *script);
     /* For pending attempts; may be NULL. The run wants it canceled. */
@@ -91,6 +104,9 @@ typedef struct rh_stage {
      * otherwise the virtual time up to which the clock may go on without an answer. A stage that
      * wants the clock held blocks until it has an answer. NULL: no attempt is ever pending. */
     rh_time (*deliver)(void *stage, rh_world *world);
+    /* May be NULL. A worker takes up a workflow task: what becomes of it. `script` is filled in with
+     * the world's setting. */
+    void (*task)(void *stage, const rh_task_view *task, rh_task_script *script);
     /* May be NULL. Workflow code is about to record something: fills in its value (of a version the
      * number) in place of the code's own, which is not asked then; false: it has none. */
     bool (*record)(void *stage, const rh_run_record *run, rh_marker *marker);

@@ -597,7 +597,11 @@ static void fail_task(rh_execution *execution)
     rh_world *world = execution->world;
     journal_end(execution, RH_ENTRY_TASK_FAILED, 0);
     forget(execution);
-    if (execution->last_failure && !strcmp(execution->last_failure, execution->task_failure)) {
+    int32_t most = world->options.task_attempts;
+    bool is_same =
+        execution->last_failure && !strcmp(execution->last_failure, execution->task_failure);
+    execution->same_failures = is_same ? execution->same_failures + 1 : 1;
+    if (most > 0 && execution->same_failures >= most) {
         rh_execution_stuck(execution,
                            rh_format(&world->arena, "its workflow task fails each time: %s (%s)",
                                      execution->task_failure, execution->task_cause));
@@ -706,14 +710,40 @@ static void on_answer(void *owner, rh_clock_timer *timer)
 
 static void answer_after(rh_execution *execution, rh_duration duration)
 {
-    if (duration > timeout_of(execution)) {
-        rh_task_drop(execution);
-        return;
-    }
     execution->task_timer.fire = on_answer;
     execution->task_timer.owner = execution;
     rh_clock_arm(&execution->world->clock, &execution->task_timer,
                  rh_time_add(execution->task_started, duration), RH_TIMER_ANSWER, 0, 0);
+}
+
+static rh_task_script script_of(rh_execution *execution)
+{
+    rh_world *world = execution->world;
+    rh_task_script script = {.takes = world->options.task_duration};
+    rh_task_view view = {.run = execution->run,
+                         .task = (uint32_t)execution->task_count + 1,
+                         .attempt = execution->task_attempt};
+    if (!execution->dialect->is_served)
+        return (rh_task_script){0};
+    if (world->stage && world->stage->task)
+        world->stage->task(world->stage_data, &view, &script);
+    return script;
+}
+
+/* An answer that comes at the very moment of its timeout counts. */
+static void play_task(rh_execution *execution, const rh_task_script *script)
+{
+    execution->task_activation =
+        (uint8_t)(script->failure
+                      ? rh_execution_fail_task(execution, "WorkflowWorkerUnhandledFailure",
+                                               script->failure)
+                      : activate(execution));
+    if (script->is_lost || script->takes > timeout_of(execution))
+        rh_task_drop(execution);
+    else if (script->takes > 0)
+        answer_after(execution, script->takes);
+    else
+        rh_task_answer(execution);
 }
 
 /* What a later attempt was for has grown since it was scheduled: it is another task. */
@@ -726,8 +756,6 @@ static void begin_anew(rh_execution *execution)
 
 void rh_task_run(rh_execution *execution)
 {
-    rh_duration duration =
-        execution->dialect->is_served ? execution->world->options.task_duration : 0;
     if (execution->task_attempt > 1 && execution->task_scheduled_id != execution->next_event_id)
         begin_anew(execution);
     execution->task_state = RH_TASK_STARTED;
@@ -739,9 +767,6 @@ void rh_task_run(rh_execution *execution)
         journal_transient(execution, RH_ENTRY_TASK_STARTED);
     execution->history_length =
         is_written(execution) ? execution->task_started_id : execution->next_event_id + 1;
-    execution->task_activation = (uint8_t)activate(execution);
-    if (duration > 0)
-        answer_after(execution, duration);
-    else
-        rh_task_answer(execution);
+    rh_task_script script = script_of(execution);
+    play_task(execution, &script);
 }

@@ -11,6 +11,7 @@
 #include "sim/task.h"
 
 enum {
+    DEFAULT_TASK_ATTEMPTS = 2,
     DEFAULT_PENDING = 2000,            /* constants.go:412-435 */
     DEFAULT_HISTORY_SUGGESTION = 4096, /* limit.historyCount.suggestContinueAsNew */
     DEFAULT_MAX_ENTRIES = 1000000,
@@ -95,6 +96,8 @@ static rh_world_options fill_options(const rh_world_options *options)
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         if (!*limits[i])
             *limits[i] = DEFAULT_PENDING;
+    if (!filled.task_attempts)
+        filled.task_attempts = DEFAULT_TASK_ATTEMPTS;
     if (!filled.history_suggestion)
         filled.history_suggestion = DEFAULT_HISTORY_SUGGESTION;
     if (!filled.max_entries)
@@ -186,7 +189,15 @@ rh_start_cause rh_world_resolve(rh_world *world, const rh_name *type, const rh_v
 
 static const char *what_loops(const rh_world *world)
 {
+    enum { MANY_ATTEMPTS = 16 };
     const rh_activity_record *activity = world->last_started;
+    for (size_t i = 0; i < world->execution_count; i++)
+        if (world->executions[i]->task_attempt >= MANY_ATTEMPTS)
+            return rh_format(world->journal.arena,
+                             "workflow '%s' is at attempt %d of a workflow task; does it fail, or "
+                             "take longer than its timeout, each time?",
+                             world->executions[i]->run->workflow_type->text,
+                             (int)world->executions[i]->task_attempt);
     if (!activity)
         return "no activity has run; does a workflow sleep or log in a loop?";
     return rh_format(world->journal.arena,

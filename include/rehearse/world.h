@@ -25,6 +25,9 @@ typedef struct rh_world_options {
     rh_duration task_latency;     /* a workflow task's schedule to its start */
     rh_duration task_duration;    /* a workflow task's start to its answer; what happens between
                                    * is buffered, as on a server */
+    int32_t task_attempts;        /* of a workflow task that fails the same way each time: then the
+                                   * run is stuck. Default 2; -1: tried again for ever, as a server
+                                   * does */
     int32_t pending_activities;   /* limits per run; default 2000, -1: none */
     int32_t pending_children;
     int32_t pending_signals; /* to other runs, not yet delivered */

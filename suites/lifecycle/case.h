@@ -9,14 +9,15 @@
  *         complete 5
  *     world                          settings and what happens from outside
  *       server 1.30
- *       run run-timeout=1h execution-timeout=2h retry=1s,x2 cron="0 3 * * *" start-delay=1m
+ *       run run-timeout=1h execution-timeout=2h retry=1s,x2 cron="0 3 * * *" start-delay=1m task-timeout=5s
  *       start TYPE ID              another run, of a child's type, at the beginning
  *       limits children=2 signals=2 cancels=2
- *       dispatch-latency 1s | task-latency 1s | task-duration 1s
+ *       dispatch-latency 1s | task-latency 1s | task-duration 1s | task-attempts 3
  *       host h1 slots=1 queues=q1,q2
  *       at 3s cancel [ID] | terminate [ID] | signal NAME | lose HOST | drain HOST | restart HOST
  *     stage                          what attempts do: NAME, NAME@2; the first line that fits
  *       A@1 takes=1s fails=Boom message="no" nonretryable next-delay=0s
+ *       workflow-task 2 takes=3s | lost | fails="no"    the second attempt of one; *: all
  *       A   takes=1s result=5 heartbeat-every=1s heartbeats=1s,2s details=3 hangs vanishes
  *           loses-host delay=1s on-cancel=obeys|ignores|3s effects-despite-failure
  *     expect
@@ -39,7 +40,8 @@
  *       signals 1 of 2             how many requests to other runs reached one
  *       cancels 0 of 1
  *       tasks 3                    completed workflow tasks of the first run
- *       failures CAUSE ...         why its tasks failed
+ *       attempts 0s 10s ...        when attempts of its tasks started
+ *       failures CAUSE ...         why they failed
  *       events WORKFLOW_EXECUTION_STARTED ...   the history of the first run, in order; a prefix
  *                                  such as WORKFLOW_EXECUTION_ may be left out, "@5s" adds when
  *       events#2 ...               of another run

@@ -293,6 +293,19 @@ static void check_tasks(checker *c)
     compare(c, "tasks", c->line->words[1].text, rh_format(c->arena, "%zu", count));
 }
 
+/* When attempts of tasks of the first run started: one list, all attempts together. */
+static void check_task_attempts(checker *c)
+{
+    rh_text found = rh_text_in(c->arena);
+    for (size_t i = 0; i < c->journal->count; i++) {
+        const rh_entry *entry = &c->journal->entries[i];
+        if (entry->run == 0 && entry->kind == RH_ENTRY_TASK_STARTED &&
+            (entry->attempt > 1) == (entry->event_id == 0))
+            rh_text_printf(&found, "%s%s", found.length ? " " : "", time_text(c, entry->time));
+    }
+    compare(c, "attempts", rest_from(c, 1), rh_text_string(&found));
+}
+
 /* Why tasks of the first run have failed, also attempts that are not in its history. */
 static void check_failures(checker *c)
 {
@@ -372,6 +385,8 @@ const char *lifecycle_compare(rh_arena *arena, const lifecycle_case *test,
         const char *subject = c.line->words[0].text;
         if (!strcmp(subject, "tasks"))
             check_tasks(&c);
+        else if (!strcmp(subject, "attempts"))
+            check_task_attempts(&c);
         else if (!strcmp(subject, "failures"))
             check_failures(&c);
         else if (!strcmp(subject, "runs"))

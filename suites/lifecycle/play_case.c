@@ -13,6 +13,7 @@
 typedef struct scripted_stage {
     rh_arena *arena;
     const lifecycle_case *test;
+    int task_attempts; /* so far */
 } scripted_stage;
 
 static const char *option(const case_line *line, const char *name)
@@ -131,7 +132,28 @@ static rh_stage_answer start(void *data, rh_attempt *attempt, rh_script *script)
     rh_world_stop(view.world, RH_STOP_STAGE, "no stage line for %s", view.call->type->text);
 }
 
-static const rh_stage stage_functions = {.start = start};
+/* "workflow-task 2": the second attempt of a task in the first run, whatever task; "*": all. */
+static void take_task(void *data, const rh_task_view *task, rh_task_script *script)
+{
+    scripted_stage *stage = data;
+    const section *lines = &stage->test->stage;
+    if (strcmp(task->run->workflow_id, "case") != 0)
+        return;
+    stage->task_attempts++;
+    for (size_t i = 0; i < lines->count; i++) {
+        const case_line *line = &lines->lines[i];
+        if (strcmp(line->words[0].text, "workflow-task") != 0 ||
+            (*line->words[1].text != '*' && atoi(line->words[1].text) != stage->task_attempts))
+            continue;
+        if (option(line, "takes"))
+            script->takes = duration_of(line, "takes");
+        script->is_lost = option(line, "lost") != NULL;
+        script->failure = option(line, "fails");
+        return;
+    }
+}
+
+static const rh_stage stage_functions = {.start = start, .task = take_task};
 
 /* ---- the world ------------------------------------------------------------------------------- */
 
@@ -198,6 +220,7 @@ static void before_start(rh_world *world, const lifecycle_case *test, rh_run_opt
             options->execution_timeout = duration_of(line, "execution-timeout");
             options->cron = option(line, "cron");
             options->start_delay = duration_of(line, "start-delay");
+            options->task_timeout = duration_of(line, "task-timeout");
             if (option(line, "retry"))
                 read_policy(&world->arena, option(line, "retry"), &options->retry);
         } else if (!strcmp(word, "host")) {
@@ -289,6 +312,8 @@ static rh_world_options settings_of(const lifecycle_case *test, bool no_cache)
         if (!strcmp(line->words[0].text, "task-latency"))
             rh_duration_read(line->words[1].text, strlen(line->words[1].text),
                              &options.task_latency);
+        if (!strcmp(line->words[0].text, "task-attempts"))
+            options.task_attempts = atoi(line->words[1].text);
         if (!strcmp(line->words[0].text, "limits")) {
             options.pending_children = limit_of(line, "children");
             options.pending_signals = limit_of(line, "signals");
@@ -324,7 +349,7 @@ const char *lifecycle_play(rh_arena *arena, const lifecycle_case *test, bool no_
 {
     rh_world world;
     jmp_buf escape;
-    scripted_stage stage = {arena, test};
+    scripted_stage stage = {arena, test, 0};
     rh_world_init(&world);
     world.escape = &escape;
     if (!setjmp(escape))
