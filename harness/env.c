@@ -333,10 +333,12 @@ void rh_set_world(rh_env *env, const rh_world_options *options)
                             "rh_world must be called before anything is started or planned in a "
                             "world");
         else if (options->max_time < 0 || options->dispatch_latency < 0 ||
-                 options->task_latency < 0 || options->stack_fill < 0 || options->stack_fill > 255)
-            rh_env_complain(env, true, NULL, 0,
-                            "rh_world: max_time, dispatch_latency and task_latency must not be "
-                            "negative, stack_fill is 0 to 255");
+                 options->task_latency < 0 || options->task_duration < 0 ||
+                 options->stack_fill < 0 || options->stack_fill > 255)
+            rh_env_complain(
+                env, true, NULL, 0,
+                "rh_world: max_time, dispatch_latency, task_latency and task_duration must "
+                "not be negative, stack_fill is 0 to 255");
         else {
             env->options = *options;
             rh_env_prepare(env);
@@ -594,7 +596,8 @@ static void start_now(rh_world *world, void *data)
         return;
     }
     if (admission == RH_ADMITTED) {
-        rh_execution_start(world, &start->request, &message);
+        if (!rh_execution_start(world, &start->request, &message))
+            refuse_start(env, &start->request, rh_text_string(&message));
         env->runs_started++;
     } else if (start->request.signal) {
         rh_execution_signal_from(execution, NULL, start->request.signal,

@@ -111,6 +111,18 @@ static int fails(player *p, const rh_recorded_event *completed)
 
 /* ---- tasks ----------------------------------------------------------------------------------- */
 
+/* The reasons are those that a server has by default; others there are not. */
+static uint8_t suggestion_of(const rh_recorded_event *started)
+{
+    enum { LARGE = 4 * 1024 * 1024 };
+    const rh_value *suggested = rh_recorded_get(started->data, "suggestContinueAsNew");
+    if (!suggested || suggested->kind != RH_BOOLEAN || !suggested->as.boolean)
+        return 0;
+    return rh_recorded_integer(started->data, "historySizeBytes") >= LARGE
+               ? RH_HISTORY_SIZE_TOO_LARGE
+               : RH_TOO_MANY_HISTORY_EVENTS;
+}
+
 static int complete_task(player *p, const rh_recorded_event *completed)
 {
     if (!p->started)
@@ -121,6 +133,8 @@ static int complete_task(player *p, const rh_recorded_event *completed)
         .now = p->started->time,
         .replaying = true,
         .history_length = (uint32_t)p->started->id,
+        .history_size = rh_recorded_integer(p->started->data, "historySizeBytes"),
+        .suggestion = suggestion_of(p->started),
     };
     task.events = rh_replay_add_updates(&p->match, &p->world.names, completed, task.events,
                                         &task.event_count);

@@ -155,13 +155,22 @@ typedef struct rh_expectation {
     } failure;
 } rh_expectation;
 
+/* As in rh_world_options; 0: not said. */
+typedef struct rh_scenario_limits {
+    int64_t task_attempts, pending_activities, pending_children, pending_signals, pending_cancels;
+    int64_t buffered_events, history_suggestion, history_warning, history_limit;
+    int64_t history_size_suggestion, history_size_warning, history_size_limit;
+    int64_t payload_warning, payload_limit, memo_limit;
+} rh_scenario_limits;
+
 typedef struct rh_scenario_settings {
     bool has_seed, has_server, has_cache, has_random_choices;
     uint64_t seed;
     rh_server_version server;
     bool cache, random_choices;
     int32_t random_faults; /* per mille */
-    rh_duration dispatch_latency, task_latency, max_time;
+    rh_duration dispatch_latency, task_latency, task_duration, max_time;
+    rh_scenario_limits limits;
     const char *profile; /* NULL: none */
     int32_t time_limit_s;
     /* Of workflow files: */

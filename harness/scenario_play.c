@@ -2,6 +2,33 @@
 #include "harness/env_state.h"
 #include "harness/scenario.h"
 
+static void set_limits(rh_world_options *options, const rh_scenario_limits *limits)
+{
+#define SET_COUNT(field)                                                                           \
+    if (limits->field)                                                                             \
+    options->field = limits->field > INT32_MAX ? INT32_MAX : (int32_t)limits->field
+#define SET_SIZE(field)                                                                            \
+    if (limits->field)                                                                             \
+    options->field = limits->field
+    SET_COUNT(task_attempts);
+    SET_COUNT(pending_activities);
+    SET_COUNT(pending_children);
+    SET_COUNT(pending_signals);
+    SET_COUNT(pending_cancels);
+    SET_COUNT(buffered_events);
+    SET_COUNT(history_suggestion);
+    SET_COUNT(history_warning);
+    SET_COUNT(history_limit);
+    SET_SIZE(history_size_suggestion);
+    SET_SIZE(history_size_warning);
+    SET_SIZE(history_size_limit);
+    SET_SIZE(payload_warning);
+    SET_SIZE(payload_limit);
+    SET_SIZE(memo_limit);
+#undef SET_COUNT
+#undef SET_SIZE
+}
+
 static void set_world(rh_env *env, const rh_scenario_settings *settings)
 {
     rh_world_options options = env->options;
@@ -17,8 +44,11 @@ static void set_world(rh_env *env, const rh_scenario_settings *settings)
         options.dispatch_latency = settings->dispatch_latency;
     if (settings->task_latency)
         options.task_latency = settings->task_latency;
+    if (settings->task_duration)
+        options.task_duration = settings->task_duration;
     if (settings->max_time)
         options.max_time = settings->max_time;
+    set_limits(&options, &settings->limits);
     rh_set_world(env, &options);
     if (settings->profile)
         rh_profile(env, settings->profile);

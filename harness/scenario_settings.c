@@ -110,6 +110,48 @@ static bool read_runners(rh_reader *reader, const rh_yaml *node, const rh_key *k
     return true;
 }
 
+/* A number from 1, or none: no limit. */
+static bool read_limit(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    int64_t *limit = (int64_t *)(void *)((char *)into + key->offset);
+    if (rh_yaml_is_plain(node, "none")) {
+        *limit = -1;
+        return true;
+    }
+    return rh_read_count(reader, node, 1, INT64_MAX, limit);
+}
+
+#define LIMIT(name, field)                                                                         \
+    {                                                                                              \
+        (name), read_limit, offsetof(rh_scenario_limits, field)                                    \
+    }
+
+static const rh_key limit_keys[] = {
+    LIMIT("task-attempts", task_attempts),
+    LIMIT("pending-activities", pending_activities),
+    LIMIT("pending-children", pending_children),
+    LIMIT("pending-signals", pending_signals),
+    LIMIT("pending-cancels", pending_cancels),
+    LIMIT("buffered-events", buffered_events),
+    LIMIT("history-suggestion", history_suggestion),
+    LIMIT("history-warning", history_warning),
+    LIMIT("history", history_limit),
+    LIMIT("history-size-suggestion", history_size_suggestion),
+    LIMIT("history-size-warning", history_size_warning),
+    LIMIT("history-size", history_size_limit),
+    LIMIT("payload-warning", payload_warning),
+    LIMIT("payload", payload_limit),
+    LIMIT("memo", memo_limit),
+    {0},
+};
+
+static bool read_limits(rh_reader *reader, const rh_yaml *node, const rh_key *key, void *into)
+{
+    (void)key;
+    return rh_read_mapping(reader, node, "the limits", limit_keys,
+                           &((rh_scenario_settings *)into)->limits);
+}
+
 #define OF_FILE(name_, read_, field)                                                               \
     {                                                                                              \
         .name = (name_), .read = (read_), .offset = offsetof(rh_scenario_settings, field),         \
@@ -129,6 +171,9 @@ static const rh_key setting_keys[] = {
     SETTING("profile", read_profile, profile),
     SETTING("dispatch-latency", rh_read_duration_field, dispatch_latency),
     SETTING("task-latency", rh_read_duration_field, task_latency),
+    {"task-duration", rh_read_duration_field, offsetof(rh_scenario_settings, task_duration),
+     .only = RH_ABOUT_CODE},
+    {"limits", read_limits, 0, .only = RH_ABOUT_CODE},
     SETTING("max-time", rh_read_duration_field, max_time),
     SETTING("time-limit", read_time_limit, time_limit_s),
     OF_FILE("unknown", read_unknown, unknown),

@@ -9,6 +9,7 @@
 #include "reports/job_history.h"
 #include "reports/proto.h"
 #include "sim/history.h"
+#include "sim/limit.h"
 #include "sim/task.h"
 
 /* Of a call, while its entries pass by. */
@@ -26,6 +27,7 @@ typedef struct history {
     const rh_run_record *run;
     call_state *calls;
     uint32_t task_scheduled_id, task_started_id, task_completed_id; /* of the latest ones */
+    int64_t size; /* of the events so far; see sim/limit.h */
     bool begun;
 } history;
 
@@ -275,6 +277,9 @@ static void write_task_event(history *h, const rh_entry *entry)
         h->task_started_id = entry->event_id;
         rh_proto_id(out, "scheduledEventId", h->task_scheduled_id);
         rh_out_string(out, "identity", workflow_identity);
+        if (entry->code)
+            rh_out_boolean(out, "suggestContinueAsNew", true);
+        rh_out_long(out, "historySizeBytes", (uint64_t)h->size);
         return;
     case RH_ENTRY_TASK_COMPLETED:
         rh_proto_id(out, "scheduledEventId", h->task_scheduled_id);
@@ -531,8 +536,10 @@ void rh_report_history(rh_text *text, const rh_journal *journal, uint32_t run)
         if (entry->run != run)
             continue;
         remember(&h, entry);
-        if (entry->event_id && rh_entry_kind_event((rh_entry_kind)entry->kind))
-            write_event(&h, entry);
+        if (!entry->event_id || !rh_entry_kind_event((rh_entry_kind)entry->kind))
+            continue;
+        write_event(&h, entry);
+        h.size += rh_event_size(entry);
     }
     rh_text_puts(text, "\n");
     rh_out_end_list(&h.out);

@@ -6,6 +6,7 @@
 #include "sim/base/value.h"
 #include "sim/call.h"
 #include "sim/failure.h"
+#include "sim/limit.h"
 #include "sim/news.h"
 #include "sim/outage.h"
 #include "sim/world.h"
@@ -319,31 +320,10 @@ static void journal_attempt_end(rh_activity_record *activity, rh_entry_kind kind
 
 /* ---- answers of the current attempt ---------------------------------------------------------- */
 
-static bool on_heartbeat(void *owner, const rh_value *details)
+/* An attempt has ended so: the activity is tried again or closes. */
+static void close_failed(rh_activity_record *activity, const rh_failure *failure)
 {
-    rh_activity_record *activity = owner;
-    /* The armed timeout stays where it is; when it fires it looks again. */
-    activity->last_heartbeat = rh_world_now(activity->execution->world);
-    activity->heartbeat_details = details;
-    return activity->cancel_requested;
-}
-
-static void on_result(void *owner, const rh_value *result)
-{
-    rh_activity_record *activity = owner;
-    activity->current = NULL;
-    journal_attempt_end(activity, RH_ENTRY_ATTEMPT_COMPLETED, result, NULL);
-    close_activity(activity, &(closing){.kind = RH_ENTRY_ACTIVITY_COMPLETED,
-                                        .was_started = true,
-                                        .value = result});
-}
-
-static void on_failure(void *owner, const rh_failure *failure)
-{
-    rh_activity_record *activity = owner;
     rh_duration interval = 0;
-    activity->current = NULL;
-    journal_attempt_end(activity, RH_ENTRY_ATTEMPT_FAILED, NULL, failure);
     rh_retry_state state = decide(activity, failure, &interval);
     if (state == RH_RETRY_IN_PROGRESS)
         back_off(activity, failure, interval);
@@ -354,6 +334,54 @@ static void on_failure(void *owner, const rh_failure *failure)
                                             .failure = failure});
 }
 
+/* The server ends it, whatever the attempt does. */
+static void fail_running(rh_activity_record *activity, const rh_failure *failure)
+{
+    journal_attempt_end(activity, RH_ENTRY_ATTEMPT_FAILED, NULL, failure);
+    detach_current(activity);
+    close_failed(activity, failure);
+}
+
+static bool on_heartbeat(void *owner, const rh_value *details)
+{
+    rh_activity_record *activity = owner;
+    const rh_failure *refused = rh_limit_is_small(activity->execution->world, details)
+                                    ? NULL
+                                    : rh_limit_heartbeat(activity->execution, details);
+    if (refused) {
+        fail_running(activity, refused);
+        return true;
+    }
+    /* The armed timeout stays where it is; when it fires it looks again. */
+    activity->last_heartbeat = rh_world_now(activity->execution->world);
+    activity->heartbeat_details = details;
+    return activity->cancel_requested;
+}
+
+static void on_result(void *owner, const rh_value *result)
+{
+    rh_activity_record *activity = owner;
+    const rh_failure *refused = rh_limit_result(activity->execution, result);
+    activity->current = NULL;
+    journal_attempt_end(activity, RH_ENTRY_ATTEMPT_COMPLETED, result, NULL);
+    if (refused) {
+        close_failed(activity, refused);
+        return;
+    }
+    close_activity(activity, &(closing){.kind = RH_ENTRY_ACTIVITY_COMPLETED,
+                                        .was_started = true,
+                                        .value = result});
+}
+
+static void on_failure(void *owner, const rh_failure *failure)
+{
+    rh_activity_record *activity = owner;
+    const rh_failure *refused = rh_limit_failure(activity->execution, failure);
+    activity->current = NULL;
+    journal_attempt_end(activity, RH_ENTRY_ATTEMPT_FAILED, NULL, failure);
+    close_failed(activity, refused ? refused : failure);
+}
+
 static void on_canceled(void *owner, const rh_value *details)
 {
     rh_activity_record *activity = owner;
@@ -362,8 +390,13 @@ static void on_canceled(void *owner, const rh_value *details)
                    rh_failure_unasked_cancel(&activity->execution->world->arena, details));
         return;
     }
+    const rh_failure *refused = rh_limit_canceled(activity->execution, details);
     activity->current = NULL;
     journal_attempt_end(activity, RH_ENTRY_ATTEMPT_CANCELED, details, NULL);
+    if (refused) {
+        close_failed(activity, refused);
+        return;
+    }
     close_activity(activity, &(closing){.kind = RH_ENTRY_ACTIVITY_CANCELED,
                                         .was_started = true,
                                         .retry_state = RH_RETRY_CANCEL_REQUESTED,

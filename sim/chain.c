@@ -5,6 +5,7 @@
 #include "sim/base/timetext.h"
 #include "sim/base/uuid.h"
 #include "sim/base/value.h"
+#include "sim/limit.h"
 #include "sim/other_runs.h"
 #include "sim/task.h"
 #include "sim/world.h"
@@ -204,7 +205,11 @@ static rh_execution *make_first(rh_world *world, const rh_start_request *request
 
 rh_execution *rh_execution_start(rh_world *world, const rh_start_request *request, rh_text *message)
 {
-    if (!rh_run_options_valid(&request->options, rh_world_now(world), message))
+    const rh_run_options *options = &request->options;
+    if (!rh_run_options_valid(options, rh_world_now(world), message))
+        return NULL;
+    if (request->dialect->is_served &&
+        rh_limit_refuses_input(world, request->input, options->memo, message))
         return NULL;
     rh_execution *execution = make_first(world, request);
     begin(execution);

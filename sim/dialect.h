@@ -137,6 +137,9 @@ typedef struct rh_task {
     size_t event_count;
     rh_time now;                     /* when it started; all the time its code sees */
     uint32_t history_length;         /* events at that time */
+    size_t journal_length;           /* entries of the journal then; 0: it was recorded elsewhere */
+    int64_t history_size;            /* bytes, besides those of the events in these entries */
+    uint8_t suggestion;              /* rh_continue_reason, ored: to continue as new */
     bool replaying;                  /* the commands are known already; nothing may be logged */
     const rh_marker *const *markers; /* replaying: what was recorded in this task, in order */
     size_t marker_count;

@@ -6,6 +6,7 @@
 #include "sim/base/value.h"
 #include "sim/chain.h"
 #include "sim/failure.h"
+#include "sim/limit.h"
 #include "sim/message.h"
 #include "sim/news.h"
 #include "sim/other_runs.h"
@@ -20,8 +21,10 @@ static void on_user_timer(void *owner, rh_clock_timer *timer);
 uint32_t rh_execution_journal(rh_execution *execution, rh_entry *entry)
 {
     entry->run = execution->index;
-    if (rh_entry_kind_event((rh_entry_kind)entry->kind))
+    if (rh_entry_kind_event((rh_entry_kind)entry->kind)) {
         entry->event_id = execution->next_event_id++;
+        rh_limit_count(execution, entry);
+    }
     rh_world_journal(execution->world, entry);
     return entry->event_id;
 }
@@ -242,6 +245,8 @@ void rh_execution_signal_from(rh_execution *execution, const rh_execution *sende
                               const rh_name *name, const rh_value *value)
 {
     if (!rh_execution_is_open(execution))
+        return;
+    if (rh_limit_refuses_signal(execution, name, value))
         return;
     rh_news_hear(execution,
                  &(rh_entry){.kind = RH_ENTRY_SIGNALED,

@@ -56,6 +56,9 @@ typedef struct rh_child_run {
 typedef struct rh_task_record {
     rh_time now;
     uint32_t history_length; /* events when it started */
+    size_t journal_length;   /* entries then */
+    int64_t unwritten_size;  /* bytes of events that are not among them */
+    uint8_t suggestion;      /* rh_continue_reason, ored */
     size_t events_end;       /* it saw events up to here */
     size_t commands_end;     /* and gave commands up to here */
     size_t markers_end;      /* of which these record something */
@@ -105,7 +108,14 @@ struct rh_execution {
     rh_time task_scheduled, task_started; /* the current attempt */
     rh_buffered_news *buffered;           /* what has come since it started */
     size_t buffered_count, buffered_capacity;
-    uint32_t history_length;  /* events when the current task started */
+    uint32_t history_length; /* events when the current task started */
+    size_t journal_length;   /* entries then */
+    int64_t unwritten_size;  /* bytes of events that are not among them */
+    uint8_t suggestion;      /* rh_continue_reason, ored */
+    int64_t history_bound;   /* bytes that the history has at most; see sim/limit.h */
+    int64_t history_size;    /* those of the first `sized_entries` of the journal */
+    size_t sized_entries;
+    bool warned_of_history;
     const char *task_failure; /* why the current activation failed */
     const char *task_cause;
     const char *last_failure;  /* why the attempt before it failed */

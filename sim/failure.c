@@ -133,6 +133,15 @@ const rh_failure *rh_failure_terminated(rh_arena *arena, const char *reason)
                                                 .message = reason ? reason : "terminated"});
 }
 
+const rh_failure *rh_failure_server(rh_arena *arena, const char *message, bool non_retryable,
+                                    const rh_failure *cause)
+{
+    return rh_failure_keep(arena, &(rh_failure){.kind = RH_FAILURE_SERVER,
+                                                .message = message,
+                                                .non_retryable = non_retryable,
+                                                .cause = cause});
+}
+
 const rh_failure *rh_failure_activity(rh_arena *arena, const rh_activity_failure *parts)
 {
     return rh_failure_keep(arena, &(rh_failure){

@@ -22,6 +22,9 @@ const rh_failure *rh_failure_canceled(rh_arena *arena, const char *message,
 const rh_failure *rh_failure_unasked_cancel(rh_arena *arena, const rh_value *details);
 /* A request to a run that is not there. */
 const rh_failure *rh_failure_unknown_external(rh_arena *arena);
+/* The server itself refuses something. */
+const rh_failure *rh_failure_server(rh_arena *arena, const char *message, bool non_retryable,
+                                    const rh_failure *cause);
 const rh_failure *rh_failure_terminated(rh_arena *arena, const char *reason);
 
 /* What a workflow sees of a failed activity call: wraps the cause. */

@@ -1,5 +1,6 @@
 #include "sim/news.h"
 
+#include "sim/limit.h"
 #include "sim/message.h"
 #include "sim/task.h"
 #include "sim/world.h"
@@ -43,6 +44,13 @@ static void buffer(rh_execution *execution, const rh_entry *entry, rh_tell_news 
     news->entry.time = rh_world_now(world);
 }
 
+/* With the start of an activity, and the task that is scheduled for it. */
+static size_t events_of(const rh_execution *execution, const rh_entry *entry)
+{
+    size_t start = was_started(entry), task = execution->task_state == RH_TASK_NONE;
+    return start + 1 + task;
+}
+
 static void tell(rh_execution *execution, const rh_entry *entry, rh_tell_news *tell_news,
                  void *owner)
 {
@@ -51,18 +59,19 @@ static void tell(rh_execution *execution, const rh_entry *entry, rh_tell_news *t
     rh_execution_tell(execution, &event);
 }
 
-void rh_news_hear(rh_execution *execution, const rh_entry *entry, rh_tell_news *tell_news,
-                  void *owner)
+void rh_news_hear(rh_execution *execution, rh_entry *entry, rh_tell_news *tell_news, void *owner)
 {
     if (execution->task_state == RH_TASK_STARTED) {
         buffer(execution, entry, tell_news, owner);
+        rh_task_bound_buffer(execution);
         return;
     }
-    rh_entry written = *entry;
+    if (!rh_limit_admits(execution, events_of(execution, entry)))
+        return;
     if (was_started(entry)) /* that event is written only now, with its old time */
-        written.number = execution->next_event_id++;
-    rh_execution_journal(execution, &written);
-    tell(execution, &written, tell_news, owner);
+        entry->number = execution->next_event_id++;
+    rh_execution_journal(execution, entry);
+    tell(execution, entry, tell_news, owner);
     rh_task_schedule(execution);
 }
 
@@ -84,6 +93,14 @@ size_t rh_news_waiting(const rh_execution *execution)
     size_t count = 0;
     for (size_t i = 0; i < execution->buffered_count; i++)
         count += !is_update(&execution->buffered[i].entry);
+    return count;
+}
+
+size_t rh_news_events(const rh_execution *execution)
+{
+    size_t count = rh_news_waiting(execution);
+    for (size_t i = 0; i < execution->buffered_count; i++)
+        count += was_started(&execution->buffered[i].entry);
     return count;
 }
 

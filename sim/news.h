@@ -19,13 +19,16 @@ typedef void rh_tell_news(void *owner, const rh_entry *entry, rh_event *event);
 
 /* Journals an entry of the history, tells it, and makes sure that a workflow task is scheduled;
  * while a task runs, all that comes later. Of the end of an activity, `number` says whether it was
- * started; the id of that event is filled in. */
-void rh_news_hear(rh_execution *execution, const rh_entry *entry, rh_tell_news *tell, void *owner);
+ * started; the id of that event is filled in. A history that is too long for it ends the run
+ * (sim/limit.h); too much that is buffered fails the task that runs. */
+void rh_news_hear(rh_execution *execution, rh_entry *entry, rh_tell_news *tell, void *owner);
 /* An update, which is told but not written. */
 void rh_news_hear_update(rh_execution *execution, rh_tell_news *tell, void *owner);
 
 /* How many buffered events there are; updates do not count. */
 size_t rh_news_waiting(const rh_execution *execution);
+/* How many events they will be in the history. */
+size_t rh_news_events(const rh_execution *execution);
 /* Whether something is buffered of this one (what was given to rh_news_hear as its owner). */
 bool rh_news_holds(const rh_execution *execution, const void *owner);
 /* Takes it out. */

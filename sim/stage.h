@@ -89,7 +89,7 @@ typedef struct rh_task_view {
 typedef struct rh_task_script {
     rh_duration takes;   /* from its start to its answer */
     bool is_lost;        /* there is no answer */
-    const char *failure; /* its code fails so, without having run; NULL: it runs. Borrowed */
+    const char *failure; /* borrowed; its code fails so, without having run. NULL: it runs */
 } rh_task_script;
 
 typedef struct rh_stage {
@@ -104,8 +104,8 @@ typedef struct rh_stage {
      * otherwise the virtual time up to which the clock may go on without an answer. A stage that
      * wants the clock held blocks until it has an answer. NULL: no attempt is ever pending. */
     rh_time (*deliver)(void *stage, rh_world *world);
-    /* May be NULL. A worker takes up a workflow task: what becomes of it. `script` is filled in with
-     * the world's setting. */
+    /* May be NULL. A worker takes up a workflow task: what becomes of it. `script` comes filled in
+     * with the world's setting. */
     void (*task)(void *stage, const rh_task_view *task, rh_task_script *script);
     /* May be NULL. Workflow code is about to record something: fills in its value (of a version the
      * number) in place of the code's own, which is not asked then; false: it has none. */

@@ -2,8 +2,8 @@
 
 #include "sim/base/timetext.h"
 #include "sim/base/value.h"
-#include "sim/call.h"
-#include "sim/chain.h"
+#include "sim/command.h"
+#include "sim/limit.h"
 #include "sim/message.h"
 #include "sim/news.h"
 #include "sim/other_runs.h"
@@ -43,10 +43,12 @@ static void make_ready_after(rh_execution *execution, rh_duration delay)
                  execution->task_scheduled_id, 0);
 }
 
-static uint32_t journal_own(rh_execution *execution, rh_entry_kind kind, rh_time happened)
+static uint32_t journal_own(rh_execution *execution, rh_entry_kind kind, uint8_t code,
+                            rh_time happened)
 {
     bool is_late = happened != rh_world_now(execution->world);
     return rh_execution_journal(execution, &(rh_entry){.kind = (uint8_t)kind,
+                                                       .code = code,
                                                        .number = execution->task_count + 1,
                                                        .attempt = execution->task_attempt,
                                                        .written_later = is_late,
@@ -56,13 +58,13 @@ static uint32_t journal_own(rh_execution *execution, rh_entry_kind kind, rh_time
 static void journal_scheduled(rh_execution *execution)
 {
     execution->task_scheduled_id =
-        journal_own(execution, RH_ENTRY_TASK_SCHEDULED, execution->task_scheduled);
+        journal_own(execution, RH_ENTRY_TASK_SCHEDULED, 0, execution->task_scheduled);
 }
 
 static void journal_started(rh_execution *execution)
 {
-    execution->task_started_id =
-        journal_own(execution, RH_ENTRY_TASK_STARTED, execution->task_started);
+    execution->task_started_id = journal_own(execution, RH_ENTRY_TASK_STARTED,
+                                             execution->suggestion, execution->task_started);
 }
 
 static void schedule(rh_execution *execution, bool is_speculative)
@@ -252,6 +254,9 @@ static rh_activation replay_task(rh_execution *execution, size_t index)
         .event_count = record.events_end - first_event,
         .now = record.now,
         .history_length = record.history_length,
+        .journal_length = record.journal_length,
+        .history_size = record.unwritten_size,
+        .suggestion = record.suggestion,
         .replaying = true,
         .markers = execution->markers + first_marker,
         .marker_count = record.markers_end - first_marker,
@@ -298,162 +303,14 @@ static rh_activation activate(rh_execution *execution)
         .event_count = execution->event_count - execution->delivered,
         .now = rh_world_now(world),
         .history_length = execution->history_length,
+        .journal_length = execution->journal_length,
+        .history_size = execution->unwritten_size,
+        .suggestion = execution->suggestion,
     };
     return execution->dialect->activate(execution, &task);
 }
 
-/* ---- commands -------------------------------------------------------------------------------- */
-
-/* What the server counts and limits. */
-typedef enum pending_kind { ACTIVITIES, CHILDREN, SIGNALS, CANCELS, PENDING_KINDS } pending_kind;
-
-/* What a command is about, for messages. */
-static const char *what_of(rh_arena *arena, const rh_command *command)
-{
-    switch (command->kind) {
-    case RH_COMMAND_SCHEDULE_ACTIVITY:
-        return rh_format(arena, "activity '%s'", command->activity->type->text);
-    case RH_COMMAND_START_CHILD:
-        return rh_format(arena, "child '%s'", command->child->type->text);
-    case RH_COMMAND_ASK_EXTERNAL:
-        return command->external->signal
-                   ? rh_format(arena, "signal '%s'", command->external->signal->text)
-                   : "cancel";
-    default:
-        return "continue-as-new";
-    }
-}
-
-/* What the server would refuse of a command; *kind is what it adds to. */
-static rh_activation check_command(rh_execution *execution, const rh_command *command,
-                                   pending_kind *kind)
-{
-    rh_arena *arena = &execution->world->arena;
-    rh_text why = rh_text_in(arena);
-    const char *cause;
-    bool valid = true;
-    if (command->kind == RH_COMMAND_SCHEDULE_ACTIVITY) {
-        *kind = ACTIVITIES;
-        cause = "BadScheduleActivityAttributes";
-        valid = rh_request_valid(command->activity, &why);
-    } else if (command->kind == RH_COMMAND_START_CHILD) {
-        *kind = CHILDREN;
-        cause = "BadStartChildExecutionAttributes";
-        valid = rh_child_valid(command->child, rh_world_now(execution->world), &why);
-    } else if (command->kind == RH_COMMAND_ASK_EXTERNAL) {
-        bool is_signal = command->external->signal != NULL;
-        *kind = is_signal ? SIGNALS : CANCELS;
-        cause = is_signal ? "BadSignalWorkflowExecutionAttributes"
-                          : "BadRequestCancelExternalWorkflowExecutionAttributes";
-        valid = rh_external_valid(command->external, &why);
-    } else if (command->kind == RH_COMMAND_CONTINUE_AS_NEW) {
-        cause = "BadContinueAsNewAttributes";
-        valid = rh_continuation_valid(command->continuation, &why);
-    }
-    if (valid)
-        return RH_ACTIVATION_DONE;
-    return rh_execution_fail_task(execution, cause,
-                                  rh_format(arena, "%s: %s", what_of(arena, command),
-                                            rh_text_string(&why)));
-}
-
-static rh_activation check_commands(rh_execution *execution)
-{
-    static const char *const causes[] = {"PendingActivitiesLimitExceeded",
-                                         "PendingChildWorkflowsLimitExceeded",
-                                         "PendingSignalsLimitExceeded",
-                                         "PendingRequestCancelLimitExceeded"};
-    const rh_world_options *options = &execution->world->options;
-    const int64_t limits[] = {options->pending_activities, options->pending_children,
-                              options->pending_signals, options->pending_cancels};
-    int64_t open[PENDING_KINDS] = {(int64_t)execution->open_activities,
-                                   (int64_t)execution->open_children};
-    for (size_t i = execution->commands_done; i < execution->command_count; i++) {
-        const rh_command *command = &execution->commands[i];
-        pending_kind kind = PENDING_KINDS;
-        if (check_command(execution, command, &kind) != RH_ACTIVATION_DONE)
-            return RH_ACTIVATION_FAILED;
-        if (kind != PENDING_KINDS && ++open[kind] > limits[kind] && limits[kind] > 0)
-            return rh_execution_fail_task(
-                execution, causes[kind],
-                rh_format(&execution->world->arena,
-                          "%s would be the %lldth pending one; the limit is %lld",
-                          what_of(&execution->world->arena, command), (long long)open[kind],
-                          (long long)limits[kind]));
-    }
-    return RH_ACTIVATION_DONE;
-}
-
-static void schedule_activity(rh_execution *execution, const rh_command *command)
-{
-    rh_world *world = execution->world;
-    rh_arena *arena = &world->arena;
-    rh_activity_record *activity = rh_activity_schedule(execution, command);
-    execution->activities =
-        rh_arena_reserve(arena, execution->activities, sizeof *execution->activities,
-                         execution->activity_count + 1, &execution->activity_capacity);
-    execution->activities[execution->activity_count++] = activity;
-    execution->open_activities++;
-    world->unsent = rh_arena_reserve(arena, world->unsent, sizeof *world->unsent,
-                                     world->unsent_count + 1, &world->unsent_capacity);
-    world->unsent[world->unsent_count++] = activity;
-}
-
-static void apply(rh_execution *execution, const rh_command *command)
-{
-    switch ((rh_command_kind)command->kind) {
-    case RH_COMMAND_SCHEDULE_ACTIVITY:
-        schedule_activity(execution, command);
-        break;
-    case RH_COMMAND_CANCEL_ACTIVITY:
-        rh_activity_request_cancel(execution->activities[command->number]);
-        break;
-    case RH_COMMAND_START_TIMER:
-        rh_execution_start_timer(execution, command);
-        break;
-    case RH_COMMAND_CANCEL_TIMER:
-        rh_execution_cancel_timer(execution, command);
-        break;
-    case RH_COMMAND_RECORD_MARKER:
-    case RH_COMMAND_UPSERT_ATTRIBUTES:
-    case RH_COMMAND_UPSERT_MEMO:
-        rh_record_apply(execution, command);
-        break;
-    case RH_COMMAND_ACCEPT_UPDATE:
-    case RH_COMMAND_COMPLETE_UPDATE:
-        rh_update_apply(execution, command);
-        break;
-    case RH_COMMAND_REJECT_UPDATE: /* taken out before */
-        break;
-    case RH_COMMAND_START_CHILD:
-        rh_child_initiate(execution, command);
-        break;
-    case RH_COMMAND_ASK_EXTERNAL:
-        rh_external_initiate(execution, command);
-        break;
-    case RH_COMMAND_CONTINUE_AS_NEW:
-        rh_execution_continue(execution, command);
-        break;
-    case RH_COMMAND_COMPLETE:
-        rh_execution_complete(execution, command->value);
-        break;
-    case RH_COMMAND_FAIL:
-        rh_execution_fail(execution, command->failure);
-        break;
-    case RH_COMMAND_CANCEL:
-        rh_execution_cancel(execution, command->value);
-        break;
-    }
-}
-
-/* An activity that has not started closes as canceled, but only if the run stays open in the task
- * that asks for it (workflow_task_completed_handler.go:681-715). */
-static void cancel_unstarted(rh_execution *execution, size_t first, size_t end)
-{
-    for (size_t i = first; i < end && rh_execution_is_open(execution); i++)
-        if (execution->commands[i].kind == RH_COMMAND_CANCEL_ACTIVITY)
-            rh_activity_cancel_unstarted(execution->activities[execution->commands[i].number]);
-}
+/* ---- carrying out ---------------------------------------------------------------------------- */
 
 /* What there is to tell is for the next task; updates alone do not make it an event. */
 static void schedule_next(rh_execution *execution, size_t updates)
@@ -471,12 +328,9 @@ static void apply_commands(rh_execution *execution, size_t first, size_t end)
 {
     execution->task_state = RH_TASK_COMPLETING;
     rh_world_hold_slots(execution->world);
-    for (size_t i = first; i < end && rh_execution_is_open(execution); i++) {
-        rh_execution_note_place(execution, &execution->commands[i].place);
-        apply(execution, &execution->commands[i]);
-    }
-    size_t updates = rh_news_flush(execution);
-    cancel_unstarted(execution, first, end);
+    rh_commands_apply(execution, first, end);
+    size_t updates = execution->buffered_count ? rh_news_flush(execution) : 0;
+    rh_commands_cancel_unstarted(execution, first, end);
     if (rh_execution_is_open(execution))
         schedule_next(execution, updates);
     rh_world_release_slots(execution->world);
@@ -536,6 +390,15 @@ static void forget(rh_execution *execution)
     rh_clock_disarm(&execution->world->clock, &execution->task_timer);
     execution->command_count = execution->commands_done;
     execution->dialect->evict(execution);
+}
+
+/* It has failed for good, and what was buffered is written. */
+static void end_task(rh_execution *execution)
+{
+    journal_end(execution, RH_ENTRY_TASK_FAILED, 0);
+    forget(execution);
+    execution->task_state = RH_TASK_COMPLETING;
+    rh_news_flush(execution);
 }
 
 /* With news it is another task; without, another attempt. */
@@ -644,7 +507,7 @@ static void complete_task(rh_execution *execution)
     }
     if (!is_written(execution))
         write_beginning(execution);
-    journal_own(execution, RH_ENTRY_TASK_COMPLETED, rh_world_now(execution->world));
+    journal_own(execution, RH_ENTRY_TASK_COMPLETED, 0, rh_world_now(execution->world));
     execution->delivered = execution->event_count;
     size_t end = execution->commands_done = execution->command_count;
     rh_record_keep(execution, first, end);
@@ -653,6 +516,9 @@ static void complete_task(rh_execution *execution)
     execution->tasks[execution->task_count++] =
         (rh_task_record){.now = execution->task_started,
                          .history_length = execution->history_length,
+                         .journal_length = execution->journal_length,
+                         .unwritten_size = execution->unwritten_size,
+                         .suggestion = execution->suggestion,
                          .events_end = execution->delivered,
                          .commands_end = end,
                          .markers_end = execution->marker_count};
@@ -667,15 +533,43 @@ static bool closes_run(const rh_execution *execution)
            execution->commands[count - 1].kind >= RH_COMMAND_COMPLETE;
 }
 
+/* A payload is too large: the run is at its end. Later attempts are dropped as others that fail. */
+static void refuse_payload(rh_execution *execution, const char *cause, const char *why)
+{
+    rh_execution_fail_task(execution, cause,
+                           rh_format(&execution->world->arena, "%s: %s", cause, why));
+    if (execution->task_attempt > 1) {
+        fail_task(execution);
+        return;
+    }
+    const char *reason = execution->task_failure;
+    end_task(execution);
+    rh_execution_terminate(execution, reason);
+}
+
+/* Whether the history has room for all that its completion adds. */
+static bool has_room(rh_execution *execution)
+{
+    size_t commands = execution->command_count - execution->commands_done;
+    size_t own = is_written(execution) ? 1 : 3;
+    if (!rh_limit_is_near(execution, own + commands + 2 * execution->buffered_count + 1))
+        return true;
+    size_t next = rh_news_waiting(execution) > 0;
+    return rh_limit_admits(execution, own + commands + rh_news_events(execution) + next);
+}
+
 void rh_task_answer(rh_execution *execution)
 {
+    const char *cause, *too_large;
     rh_clock_disarm(&execution->world->clock, &execution->task_timer);
     if (execution->task_activation != RH_ACTIVATION_DONE ||
-        check_commands(execution) != RH_ACTIVATION_DONE)
+        rh_commands_check(execution) != RH_ACTIVATION_DONE)
         fail_task(execution);
+    else if ((too_large = rh_limit_commands(execution, &cause)))
+        refuse_payload(execution, cause, too_large);
     else if (closes_run(execution) && rh_news_waiting(execution))
         send_back(execution);
-    else
+    else if (has_room(execution))
         complete_task(execution);
 }
 
@@ -689,10 +583,20 @@ void rh_task_abandon(rh_execution *execution)
 {
     if (execution->task_state != RH_TASK_STARTED)
         return;
-    execution->task_cause = execution->task_failure = "ForceCloseCommand";
+    rh_execution_fail_task(execution, "ForceCloseCommand", "ForceCloseCommand");
+    end_task(execution);
+}
+
+/* Server, mutable_state_impl.go, closeTransactionHandleBufferedEventsLimit. */
+void rh_task_bound_buffer(rh_execution *execution)
+{
+    int32_t most = execution->world->options.buffered_events;
+    if (most < 0 || rh_news_waiting(execution) <= (size_t)most)
+        return;
+    rh_execution_fail_task(execution, "ForceCloseCommand", "ForceCloseCommand");
     journal_end(execution, RH_ENTRY_TASK_FAILED, 0);
     forget(execution);
-    rh_news_flush(execution);
+    try_again(execution);
 }
 
 /* ---- the task -------------------------------------------------------------------------------- */
@@ -761,6 +665,11 @@ void rh_task_run(rh_execution *execution)
     execution->task_state = RH_TASK_STARTED;
     execution->task_failure = NULL;
     execution->task_started = rh_world_now(execution->world);
+    execution->journal_length = execution->world->journal.count;
+    execution->unwritten_size =
+        is_written(execution) ? 0 : rh_event_size(&(rh_entry){.kind = RH_ENTRY_TASK_SCHEDULED});
+    execution->suggestion =
+        rh_limit_suggestion(execution, execution->next_event_id + !is_written(execution));
     if (is_written(execution))
         journal_started(execution);
     else

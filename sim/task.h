@@ -42,6 +42,8 @@ void rh_task_run(rh_execution *execution);
 void rh_task_answer(rh_execution *execution);
 /* Nothing will be heard of the started task: it times out. What its code has done is forgotten. */
 void rh_task_drop(rh_execution *execution);
+/* Fails the started task if more is buffered than may be. */
+void rh_task_bound_buffer(rh_execution *execution);
 /* The run is about to be closed from outside: a started task has failed, and what was buffered is
  * written. */
 void rh_task_abandon(rh_execution *execution);

@@ -7,13 +7,18 @@
 #include "sim/base/hash.h"
 #include "sim/base/value.h"
 #include "sim/inside.h"
+#include "sim/limit.h"
 #include "sim/outage.h"
 #include "sim/task.h"
 
 enum {
     DEFAULT_TASK_ATTEMPTS = 2,
     DEFAULT_PENDING = 2000,            /* constants.go:412-435 */
-    DEFAULT_HISTORY_SUGGESTION = 4096, /* limit.historyCount.suggestContinueAsNew */
+    DEFAULT_BUFFERED = 100,            /* history.maximumBufferedEventsBatch */
+    DEFAULT_HISTORY_SUGGESTION = 4096, /* limit.historyCount.*, and sizes: limit.historySize.* */
+    DEFAULT_HISTORY_WARNING = 10240,
+    DEFAULT_HISTORY_LIMIT = 51200,
+    MEBIBYTE = 1024 * 1024, /* payloads: limit.blobSize.*, limit.memoSize.error */
     DEFAULT_MAX_ENTRIES = 1000000,
     DEFAULT_MAX_SKIPS = 100000,
     DEFAULT_STACK = 64 * 1024
@@ -91,15 +96,35 @@ static rh_world_options fill_options(const rh_world_options *options)
     rh_world_options filled = *options;
     if (!filled.start)
         filled.start = RH_WORLD_START;
-    int32_t *limits[] = {&filled.pending_activities, &filled.pending_children,
-                         &filled.pending_signals, &filled.pending_cancels};
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-        if (!*limits[i])
-            *limits[i] = DEFAULT_PENDING;
-    if (!filled.task_attempts)
-        filled.task_attempts = DEFAULT_TASK_ATTEMPTS;
-    if (!filled.history_suggestion)
-        filled.history_suggestion = DEFAULT_HISTORY_SUGGESTION;
+    const struct {
+        int32_t *setting, standard;
+    } counts[] = {
+        {&filled.pending_activities, DEFAULT_PENDING},
+        {&filled.pending_children, DEFAULT_PENDING},
+        {&filled.pending_signals, DEFAULT_PENDING},
+        {&filled.pending_cancels, DEFAULT_PENDING},
+        {&filled.task_attempts, DEFAULT_TASK_ATTEMPTS},
+        {&filled.buffered_events, DEFAULT_BUFFERED},
+        {&filled.history_suggestion, DEFAULT_HISTORY_SUGGESTION},
+        {&filled.history_warning, DEFAULT_HISTORY_WARNING},
+        {&filled.history_limit, DEFAULT_HISTORY_LIMIT},
+    };
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        if (!*counts[i].setting)
+            *counts[i].setting = counts[i].standard;
+    const struct {
+        int64_t *setting, standard;
+    } sizes[] = {
+        {&filled.history_size_suggestion, 4 * MEBIBYTE},
+        {&filled.history_size_warning, 10 * MEBIBYTE},
+        {&filled.history_size_limit, 50 * MEBIBYTE},
+        {&filled.payload_warning, MEBIBYTE / 2},
+        {&filled.payload_limit, 2 * MEBIBYTE},
+        {&filled.memo_limit, 2 * MEBIBYTE},
+    };
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        if (!*sizes[i].setting)
+            *sizes[i].setting = sizes[i].standard;
     if (!filled.max_entries)
         filled.max_entries = DEFAULT_MAX_ENTRIES;
     if (!filled.max_skips)
@@ -138,6 +163,7 @@ void rh_world_reset(rh_world *world, const rh_world_options *options)
     world->options = fill_options(options);
     world->variation = variation;
     world->tasks_run = tasks_run;
+    rh_limits_init(world);
     if (variation.stack_fill)
         world->options.stack_fill = variation.stack_fill;
     if (stacks.size < world->options.stack_size) {

@@ -52,10 +52,16 @@ typedef void rh_task_watcher(rh_execution *execution, void *data);
 typedef rh_start_cause rh_resolve(void *data, rh_world *world, const rh_name *type,
                                   const rh_value *input, bool is_child, rh_start_request *request);
 
+/* The least that any of the limits of sim/limit.h asks for. */
+typedef struct rh_world_limits {
+    int64_t events, history_size, payload;
+} rh_world_limits;
+
 struct rh_world {
     rh_arena arena; /* everything of one simulation */
     rh_stacks stacks;
     rh_world_options options; /* with defaults filled in */
+    rh_world_limits limits;
     rh_world_variation variation;
     uint64_t tasks_run; /* workflow tasks, tried ones counted; with those of the worlds before it */
     rh_names names;

@@ -51,9 +51,10 @@ typedef struct rh_matcher rh_matcher;
 struct rh_value {
     uint8_t kind; /* rh_kind */
     uint8_t flags;
-    uint16_t depth; /* levels of lists and objects in it; set with RH_KEPT */
-    uint32_t count; /* bytes of a string, items of a list, fields of an object */
-    uint64_t hash;  /* 0 until computed */
+    unsigned depth : 10; /* levels of lists and objects in it; set with RH_KEPT */
+    unsigned weight : 6; /* its JSON text has at most 2^weight bytes; 0: not known */
+    uint32_t count;      /* bytes of a string, items of a list, fields of an object */
+    uint64_t hash;       /* 0 until computed */
     union {
         int64_t integer;
         double number;

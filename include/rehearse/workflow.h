@@ -249,6 +249,12 @@ RH_API void rh_warn(rh_workflow *workflow, const char *format, ...) RH_PRINTF(2,
 /* Virtual time, constant within a workflow task: the time at which the task started. */
 RH_API rh_time rh_now(const rh_workflow *workflow);
 
+/* Why a server suggests to continue as new. */
+typedef enum rh_continue_reason {
+    RH_HISTORY_SIZE_TOO_LARGE = 1,
+    RH_TOO_MANY_HISTORY_EVENTS = 2
+} rh_continue_reason;
+
 typedef struct rh_workflow_info {
     const char *workflow_type;
     const char *workflow_id;
@@ -268,7 +274,9 @@ typedef struct rh_workflow_info {
     const rh_value *last_result;       /* of the last run by cron that succeeded; NULL: none */
     const rh_failure *last_failure;    /* of the run before this one; NULL: it did not fail */
     uint32_t history_length;           /* events, when the current task started */
+    int64_t history_size;              /* and their bytes: names, payloads and about 50 each */
     bool continue_as_new_suggested;    /* the history has grown long */
+    unsigned continue_as_new_reasons;  /* rh_continue_reason, ored */
 } rh_workflow_info;
 
 /* Borrowed; lives as long as the run. */

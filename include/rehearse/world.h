@@ -32,14 +32,24 @@ typedef struct rh_world_options {
     int32_t pending_children;
     int32_t pending_signals; /* to other runs, not yet delivered */
     int32_t pending_cancels;
-    int32_t history_suggestion; /* events from which on continue-as-new is suggested; default
-                                   * 4096, -1: never */
-    int64_t max_entries;        /* runaway guard: journal entries; default 1,000,000, -1 none */
-    int64_t max_skips;          /* runaway guard: jumps of the clock; default 100,000, -1 none */
-    rh_duration max_time;       /* runaway guard: default 100 years */
-    bool no_cache;              /* every workflow task replays from the history */
-    int stack_fill;             /* 1-255: fill each coroutine's stack with this byte first */
-    size_t stack_size;          /* bytes of a coroutine's stack; default 64 KiB */
+    int32_t buffered_events; /* what may come while a workflow task runs; default 100, -1: any
+                              * number. More fails the task */
+    /* Of a run, and -1 for none. Sizes are bytes; those of payloads are of their JSON text. */
+    int32_t history_suggestion;      /* events from which on continue-as-new is suggested: 4096 */
+    int32_t history_warning;         /* more events make a warning: 10,240 */
+    int32_t history_limit;           /* more events terminate it: 51,200 */
+    int64_t history_size_suggestion; /* 4 MiB */
+    int64_t history_size_warning;    /* 10 MiB */
+    int64_t history_size_limit;      /* 50 MiB */
+    int64_t payload_warning;         /* of one argument list, result, failure ...: 512 KiB */
+    int64_t payload_limit;           /* 2 MiB: more ends the run, or fails the activity */
+    int64_t memo_limit;              /* 2 MiB: the same */
+    int64_t max_entries;  /* runaway guard: journal entries; default 1,000,000, -1 none */
+    int64_t max_skips;    /* runaway guard: jumps of the clock; default 100,000, -1 none */
+    rh_duration max_time; /* runaway guard: default 100 years */
+    bool no_cache;        /* every workflow task replays from the history */
+    int stack_fill;       /* 1-255: fill each coroutine's stack with this byte first */
+    size_t stack_size;    /* bytes of a coroutine's stack; default 64 KiB */
 } rh_world_options;
 
 /* What starting a run does if an *open* one has its workflow id. */

@@ -25,6 +25,9 @@ enum {
  * {"$matcher":"<description>"}; NaN and infinities become strings. NULL is null. Control
  * characters, '"' and '\' are escaped; other text goes out as it is, invalid UTF-8 as U+FFFD. */
 void rh_json_write(rh_text *text, const rh_value *value, unsigned flags);
+/* The bytes that rh_json_write would write of a value without a matcher in it: compact, secrets
+ * shown. */
+size_t rh_json_size(const rh_value *value);
 /* A JSON string with quotes. */
 void rh_json_write_string(rh_text *text, const char *string, size_t length);
 void rh_base64_write(rh_text *text, const void *bytes, size_t length);

@@ -157,3 +157,64 @@ void rh_json_write(rh_text *text, const rh_value *value, unsigned flags)
 {
     write_value(text, value, flags, 0);
 }
+
+/* ---- how long it would be -------------------------------------------------------------------- */
+
+static size_t string_size(const char *string, size_t length)
+{
+    size_t size = length + 2;
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)string[i];
+        if (c >= 0x80) {
+            size_t character = rh_utf8_length(string + i, length - i);
+            size += character ? 0 : 2; /* U+FFFD has three bytes */
+            i += character ? character - 1 : 0;
+        } else if (c < 0x20) {
+            bool is_short = c == '\b' || c == '\f' || c == '\n' || c == '\r' || c == '\t';
+            size += is_short ? 1 : 5;
+        } else if (c == '"' || c == '\\') {
+            size++;
+        }
+    }
+    return size;
+}
+
+/* What has no short form of its own is written for once, where there is room for it. */
+static size_t written_size(const rh_value *value)
+{
+    char room[64];
+    rh_text text = {.data = room, .capacity = sizeof room};
+    write_value(&text, value, RH_JSON_SHOW_SECRETS, 0);
+    return text.length;
+}
+
+static size_t value_size(const rh_value *value, unsigned level)
+{
+    size_t size;
+    switch (rh_kind_of(value)) {
+    case RH_STRING:
+        return string_size(value->as.text, value->count);
+    case RH_BYTES:
+        return sizeof "{\"$bytes\":\"\"}" - 1 + ((size_t)value->count + 2) / 3 * 4;
+    case RH_LIST:
+    case RH_OBJECT:
+        if (level >= RH_DEPTH_LIMIT)
+            return sizeof "{\"$unknown\":true}" - 1;
+        size = value->count ? value->count + 1 : 2; /* brackets and commas */
+        for (size_t i = 0; i < value->count; i++) {
+            if (value->kind == RH_OBJECT) {
+                const char *key = value->as.fields[i].key;
+                size += string_size(key, strlen(key)) + 1;
+            }
+            size += value_size(rh_at(value, i), level + 1);
+        }
+        return size;
+    default:
+        return written_size(value);
+    }
+}
+
+size_t rh_json_size(const rh_value *value)
+{
+    return value_size(value, 0);
+}

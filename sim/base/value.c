@@ -14,10 +14,24 @@ enum { SHARE = 1, BORROW_KEYS = 2 };
 /* Objects of up to so many fields are searched for equal keys pair by pair. */
 #define FEW_FIELDS 16
 
-static const rh_value kept_null = {.kind = RH_NULL, .flags = RH_KEPT, .hash = NULL_HASH};
-static const rh_value kept_true = {
-    .kind = RH_BOOLEAN, .flags = RH_KEPT, .hash = TRUE_HASH, .as = {.boolean = true}};
-static const rh_value kept_false = {.kind = RH_BOOLEAN, .flags = RH_KEPT, .hash = FALSE_HASH};
+/* Of weights, which are exponents of 2. */
+enum {
+    WEIGHT_OF_WORD = 3,          /* null, true, false */
+    WEIGHT_OF_NUMBER = 5,        /* a number, or what is unknown */
+    UNKNOWN_WEIGHT = 48,         /* more than there is memory for */
+    MOST_BYTES_OF_CHARACTER = 6, /* a control character; bytes have 4 for 3 */
+    AROUND_TEXT = 16             /* quotes, or {"$bytes":""} */
+};
+
+static const rh_value kept_null = {
+    .kind = RH_NULL, .flags = RH_KEPT, .weight = WEIGHT_OF_WORD, .hash = NULL_HASH};
+static const rh_value kept_true = {.kind = RH_BOOLEAN,
+                                   .flags = RH_KEPT,
+                                   .weight = WEIGHT_OF_WORD,
+                                   .hash = TRUE_HASH,
+                                   .as = {.boolean = true}};
+static const rh_value kept_false = {
+    .kind = RH_BOOLEAN, .flags = RH_KEPT, .weight = WEIGHT_OF_WORD, .hash = FALSE_HASH};
 
 static const rh_value *copy(rh_arena *arena, const rh_value *value, unsigned levels, int how);
 
@@ -125,11 +139,31 @@ static const rh_value *finish(rh_value *value)
     return value;
 }
 
-static void adopt(rh_value *parent, const rh_value *part)
+/* Its text has at most so many bytes (> 1). */
+static void weigh(rh_value *value, uint64_t most)
 {
-    if (parent->depth <= part->depth)
-        parent->depth = (uint16_t)(part->depth + 1);
-    parent->flags |= part->flags & RH_MATCHING;
+    enum { BITS = 64, MOST = 63 };
+    value->weight = (unsigned)(BITS - __builtin_clzll(most - 1)) & MOST;
+}
+
+/* What a list or object is known to have at most, with its brackets. */
+typedef struct measure {
+    uint64_t most;
+    bool is_known;
+} measure;
+
+static void adopt(rh_value *parent, const rh_value *part, measure *measured)
+{
+    rh_value_adopt(parent, part);
+    measured->most += 1 + (UINT64_C(1) << part->weight);
+    measured->is_known = measured->is_known && part->weight && part->weight < UNKNOWN_WEIGHT;
+}
+
+static const rh_value *finish_measured(rh_value *value, measure measured)
+{
+    if (measured.is_known)
+        weigh(value, measured.most);
+    return finish(value);
 }
 
 static const rh_value *copy_text(rh_arena *arena, const rh_value *value)
@@ -141,6 +175,7 @@ static const rh_value *copy_text(rh_arena *arena, const rh_value *value)
     text[value->count] = '\0';
     kept->count = value->count;
     kept->as.text = text;
+    weigh(kept, (uint64_t)value->count * MOST_BYTES_OF_CHARACTER + AROUND_TEXT);
     return finish(kept);
 }
 
@@ -151,11 +186,12 @@ static const rh_value *copy_list(rh_arena *arena, const rh_value *list, unsigned
     kept->depth = 1;
     kept->count = list->count;
     kept->as.items = items;
+    measure measured = {.most = 2, .is_known = true};
     for (size_t i = 0; i < list->count; i++) {
         items[i] = copy(arena, list->as.items[i], levels - 1, how);
-        adopt(kept, items[i]);
+        adopt(kept, items[i], &measured);
     }
-    return finish(kept);
+    return finish_measured(kept, measured);
 }
 
 /* Drops every field whose key stands further left, too; returns how many are left. */
@@ -204,8 +240,8 @@ static const rh_value *copy_object(rh_arena *arena, const rh_value *object, unsi
                                    int how)
 {
     size_t count = object->count, fields_size = count * sizeof(rh_field);
-    size_t key_bytes = how & BORROW_KEYS ? 0 : keys_size(object);
-    rh_value *kept = begin(arena, object, fields_size + key_bytes);
+    size_t key_bytes = keys_size(object);
+    rh_value *kept = begin(arena, object, fields_size + (how & BORROW_KEYS ? 0 : key_bytes));
     rh_field *fields = (rh_field *)(void *)(kept + 1);
     if (count)
         memcpy(fields, object->as.fields, fields_size);
@@ -217,11 +253,14 @@ static const rh_value *copy_object(rh_arena *arena, const rh_value *object, unsi
     kept->depth = 1;
     kept->count = (uint32_t)count;
     kept->as.fields = fields;
+    /* A key is counted with its NUL; two quotes and a colon stand around it. */
+    measure measured = {.most = 2 + MOST_BYTES_OF_CHARACTER * (uint64_t)key_bytes,
+                        .is_known = true};
     for (size_t i = 0; i < count; i++) {
         fields[i].value = copy(arena, fields[i].value, levels - 1, how & SHARE);
-        adopt(kept, fields[i].value);
+        adopt(kept, fields[i].value, &measured);
     }
-    return finish(kept);
+    return finish_measured(kept, measured);
 }
 
 static const rh_value *copy_matcher(rh_arena *arena, const rh_value *value, unsigned levels,
@@ -241,7 +280,7 @@ static const rh_value *copy_matcher(rh_arena *arena, const rh_value *value, unsi
     kept->as.matcher = own;
     if (matcher->subset) {
         own->subset = copy(arena, matcher->subset, levels - 1, how);
-        adopt(kept, own->subset);
+        rh_value_adopt(kept, own->subset);
     }
     return finish(kept);
 }
@@ -260,7 +299,9 @@ static const rh_value *copy(rh_arena *arena, const rh_value *value, unsigned lev
         return value;
     if (!levels && has_levels(value)) {
         rh_value cut = {.kind = RH_UNKNOWN, .flags = value->flags};
-        return finish(begin(arena, &cut, 0));
+        rh_value *kept = begin(arena, &cut, 0);
+        kept->weight = WEIGHT_OF_NUMBER;
+        return finish(kept);
     }
     switch (value->kind) {
     case RH_STRING:
@@ -277,6 +318,7 @@ static const rh_value *copy(rh_arena *arena, const rh_value *value, unsigned lev
     }
     rh_value *kept = begin(arena, value, 0);
     kept->as = value->as;
+    kept->weight = WEIGHT_OF_NUMBER;
     if (value->kind == RH_UNKNOWN) /* where it came from, if it knows */
         kept->as.text = rh_arena_string(arena, value->as.text);
     return finish(kept);

@@ -12,6 +12,15 @@ enum {
     RH_EXACT_KEYS = 32    /* a flag of objects: expressions find keys only as they are written */
 };
 
+/* A list or object gets this part: it is deeper, and matching if the part is. */
+static inline void rh_value_adopt(rh_value *parent, const rh_value *part)
+{
+    enum { MOST = 1023 };
+    if (parent->depth <= part->depth)
+        parent->depth = (part->depth + 1u) & MOST;
+    parent->flags |= part->flags & RH_MATCHING;
+}
+
 /* A copy owned by `arena`, hash computed, RH_KEPT set, strings NUL-terminated. Parts that are
  * RH_KEPT already are shared, not copied: they must live at least as long as the arena. NULL stays
  * NULL, inside a list or object it becomes null. Of fields with the same key the first is kept.

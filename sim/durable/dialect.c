@@ -105,12 +105,13 @@ static bool is_known(const rh_workflow *workflow, const rh_event *event)
 static rh_activation activate(rh_execution *execution, const rh_task *task)
 {
     rh_workflow *workflow = execution->state ? execution->state : new_workflow(execution);
-    const rh_world *world = workflow->world;
-    int32_t most = world->options.history_suggestion;
     workflow->now = task->now;
     workflow->task++;
     workflow->info.history_length = task->history_length;
-    workflow->info.continue_as_new_suggested = most > 0 && task->history_length >= (uint32_t)most;
+    workflow->info.history_size = workflow->history_size = task->history_size;
+    workflow->journal_length = task->journal_length;
+    workflow->info.continue_as_new_reasons = task->suggestion;
+    workflow->info.continue_as_new_suggested = task->suggestion != 0;
     workflow->replaying = task->replaying;
     workflow->eager_new = 0;
     rh_records_begin(workflow, task);

@@ -133,6 +133,8 @@ struct rh_workflow {
     rh_execution *execution;
     rh_world *world;
     rh_workflow_info info;
+    size_t journal_length; /* of its task; */
+    int64_t history_size;  /* this too */
     rh_time now;
     bool replaying;
     bool is_over; /* the workflow function has returned */

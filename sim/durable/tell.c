@@ -3,6 +3,7 @@
 #include "sim/base/value.h"
 #include "sim/durable/durable.h"
 #include "sim/failure.h"
+#include "sim/limit.h"
 
 const rh_failure *rh_fail(rh_workflow *workflow, const char *type, const char *format, ...)
 {
@@ -90,9 +91,14 @@ rh_time rh_now(const rh_workflow *workflow)
     return workflow->now;
 }
 
+/* The size is measured only for those who ask. */
 const rh_workflow_info *rh_info(const rh_workflow *workflow)
 {
-    return &workflow->info;
+    rh_workflow *own = workflow->execution->state;
+    if (own->journal_length)
+        own->info.history_size =
+            own->history_size + rh_history_size(own->execution, own->journal_length);
+    return &own->info;
 }
 
 rh_workflow *rh_here(rh_workflow *workflow, const char *file, int line)

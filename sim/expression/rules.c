@@ -51,9 +51,7 @@ const rh_value *rh_expression_list(rh_arena *arena, const rh_value *const *items
     list->as.items = items;
     for (size_t i = 0; i < count; i++) {
         kept = kept && items[i]->flags & RH_KEPT;
-        list->flags |= items[i]->flags & RH_MATCHING;
-        if (items[i]->depth >= list->depth)
-            list->depth = (uint16_t)(items[i]->depth + 1);
+        rh_value_adopt(list, items[i]);
     }
     list->hash = rh_value_hash(list);
     list->flags |= (uint8_t)(flags | (kept ? RH_KEPT : 0));

@@ -452,6 +452,49 @@ static void base64_is_read_in_either_alphabet_with_and_without_padding(void **st
     }
 }
 
+/* ---- how long it would be -------------------------------------------------------------------- */
+
+/* The size is that of the text, and the weight of a kept value is no less. */
+static void sizes_are_those_of_the_text(void **state)
+{
+    static const char *const texts[] = {
+        "null",
+        "true",
+        "false",
+        "0",
+        "-9223372036854775808",
+        "1.5e-300",
+        "\"\"",
+        "\"plain\"",
+        "\"\\u0001\\u001f\\n\\t\\\"\\\\\"",
+        "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"",
+        "[]",
+        "{}",
+        "[1,[2,[3,[]]],{\"a\\\"b\":null}]",
+        "{\"one\":1,\"two\":[true,false],\"\":{\"deep\":\"\\u0002\"}}",
+        "{\"$bytes\":\"AAEC\"}",
+        "{\"$unknown\":true}",
+    };
+    rh_arena arena;
+    (void)state;
+    rh_arena_init(&arena, NULL, NULL);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        rh_error error;
+        const rh_value *read = rh_json_read(&arena, texts[i], strlen(texts[i]), NULL, &error);
+        assert_non_null(read);
+        const rh_value *value = rh_value_clone(&arena, read);
+        rh_text text = rh_text_in(&arena);
+        rh_json_write(&text, value, RH_JSON_SHOW_SECRETS);
+        assert_int_equal(rh_json_size(value), text.length);
+        assert_true(value->weight > 0);
+        assert_true((UINT64_C(1) << value->weight) >= text.length);
+    }
+    rh_value bad = rh_string_value("a\xff"
+                                   "b");
+    assert_int_equal(rh_json_size(&bad), 7); /* U+FFFD */
+    rh_arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -470,6 +513,7 @@ int main(void)
         cmocka_unit_test(what_is_too_deep_is_unknown),
         cmocka_unit_test(base64),
         cmocka_unit_test(base64_is_read_in_either_alphabet_with_and_without_padding),
+        cmocka_unit_test(sizes_are_those_of_the_text),
     };
     int failed = cmocka_run_group_tests_name("base/json", tests, set_up, tear_down);
     return failed != 0;

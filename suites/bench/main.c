@@ -130,7 +130,8 @@ static rh_env *open_bench(void)
     rh_env *env = rh_env_create(&bench_module);
     if (!env)
         abort();
-    rh_world(env, .pending_activities = -1, .max_entries = -1, .max_skips = -1);
+    rh_world(env, .pending_activities = -1, .history_limit = -1, .history_size_limit = -1,
+             .max_entries = -1, .max_skips = -1);
     rh_mock(env, "Work", .takes = RH_SECONDS(1), .takes_at_most = RH_SECONDS(60));
     return env;
 }

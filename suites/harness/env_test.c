@@ -129,14 +129,15 @@ static void impossible_settings_are_refused(void **state)
 {
     static const rh_world_options wrong[] = {
         {.max_time = -1},   {.dispatch_latency = -1}, {.task_latency = -1},
-        {.stack_fill = -1}, {.stack_fill = 256},
+        {.stack_fill = -1}, {.stack_fill = 256},      {.task_duration = -1},
     };
     (void)state;
     for (size_t i = 0; i < LENGTH(wrong); i++) {
         rh_env *env = rh_env_create(&module);
         rh_set_world(env, &wrong[i]);
-        assert_one_error(env, "rh_world: max_time, dispatch_latency and task_latency must not be "
-                              "negative, stack_fill is 0 to 255");
+        assert_one_error(env,
+                         "rh_world: max_time, dispatch_latency, task_latency and task_duration "
+                         "must not be negative, stack_fill is 0 to 255");
         rh_env_destroy(env);
     }
     rh_env *env = *state;

@@ -9,9 +9,11 @@
  *         complete 5
  *     world                          settings and what happens from outside
  *       server 1.30
- *       run run-timeout=1h execution-timeout=2h retry=1s,x2 cron="0 3 * * *" start-delay=1m task-timeout=5s
+ *       run run-timeout=1h execution-timeout=2h task-timeout=5s start-delay=1m
+ *           retry=1s,x2 cron="0 3 * * *"
  *       start TYPE ID              another run, of a child's type, at the beginning
- *       limits children=2 signals=2 cancels=2
+ *       limits activities=2 children=2 signals=2 cancels=2 buffered=2 history-warning=9 history=9
+ *              history-size-warning=99 history-size=99 payload-warning=9 payload=9 memo=9
  *       dispatch-latency 1s | task-latency 1s | task-duration 1s | task-attempts 3
  *       host h1 slots=1 queues=q1,q2
  *       at 3s cancel [ID] | terminate [ID] | signal NAME | lose HOST | drain HOST | restart HOST
@@ -42,6 +44,7 @@
  *       tasks 3                    completed workflow tasks of the first run
  *       attempts 0s 10s ...        when attempts of its tasks started
  *       failures CAUSE ...         why they failed
+ *       warnings 1                 of the world
  *       events WORKFLOW_EXECUTION_STARTED ...   the history of the first run, in order; a prefix
  *                                  such as WORKFLOW_EXECUTION_ may be left out, "@5s" adds when
  *       events#2 ...               of another run

@@ -272,6 +272,8 @@ static void check_run(checker *c, uint32_t index)
             compare(c, "state", word->value, rh_retry_state_name((rh_retry_state)entry->code));
         else if (!strcmp(word->text, "stuck"))
             compare(c, "why", word->value, run->stuck ? run->stuck : "none");
+        else if (!strcmp(word->text, "reason"))
+            compare(c, "reason", word->value, entry->text ? entry->text : "none");
         else if (!strcmp(word->text, "result"))
             compare(c, "result", word->value, json_text(c, run->result));
         else
@@ -291,6 +293,14 @@ static void check_tasks(checker *c)
         count += c->journal->entries[i].kind == RH_ENTRY_TASK_COMPLETED &&
                  c->journal->entries[i].run == 0;
     compare(c, "tasks", c->line->words[1].text, rh_format(c->arena, "%zu", count));
+}
+
+static void check_warnings(checker *c)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < c->journal->count; i++)
+        count += c->journal->entries[i].kind == RH_ENTRY_WARNING;
+    compare(c, "warnings", c->line->words[1].text, rh_format(c->arena, "%zu", count));
 }
 
 /* When attempts of tasks of the first run started: one list, all attempts together. */
@@ -387,6 +397,8 @@ const char *lifecycle_compare(rh_arena *arena, const lifecycle_case *test,
             check_tasks(&c);
         else if (!strcmp(subject, "attempts"))
             check_task_attempts(&c);
+        else if (!strcmp(subject, "warnings"))
+            check_warnings(&c);
         else if (!strcmp(subject, "failures"))
             check_failures(&c);
         else if (!strcmp(subject, "runs"))

@@ -289,10 +289,33 @@ static void start_others(rh_world *world, const lifecycle_case *test)
     }
 }
 
-static int32_t limit_of(const case_line *line, const char *name)
+static void read_limits(const case_line *line, rh_world_options *options)
 {
-    const char *text = option(line, name);
-    return text ? (int32_t)atoi(text) : 0;
+    const struct {
+        const char *name;
+        int32_t *count;
+        int64_t *size;
+    } limits[] = {
+        {"activities", &options->pending_activities, NULL},
+        {"children", &options->pending_children, NULL},
+        {"signals", &options->pending_signals, NULL},
+        {"cancels", &options->pending_cancels, NULL},
+        {"buffered", &options->buffered_events, NULL},
+        {"history-warning", &options->history_warning, NULL},
+        {"history", &options->history_limit, NULL},
+        {"history-size-warning", NULL, &options->history_size_warning},
+        {"history-size", NULL, &options->history_size_limit},
+        {"payload-warning", NULL, &options->payload_warning},
+        {"payload", NULL, &options->payload_limit},
+        {"memo", NULL, &options->memo_limit},
+    };
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        const char *text = option(line, limits[i].name);
+        if (text && limits[i].count)
+            *limits[i].count = atoi(text);
+        else if (text)
+            *limits[i].size = atol(text);
+    }
 }
 
 static rh_world_options settings_of(const lifecycle_case *test, bool no_cache)
@@ -314,11 +337,8 @@ static rh_world_options settings_of(const lifecycle_case *test, bool no_cache)
                              &options.task_latency);
         if (!strcmp(line->words[0].text, "task-attempts"))
             options.task_attempts = atoi(line->words[1].text);
-        if (!strcmp(line->words[0].text, "limits")) {
-            options.pending_children = limit_of(line, "children");
-            options.pending_signals = limit_of(line, "signals");
-            options.pending_cancels = limit_of(line, "cancels");
-        }
+        if (!strcmp(line->words[0].text, "limits"))
+            read_limits(line, &options);
     }
     return options;
 }

@@ -20,16 +20,17 @@ static const struct {
     {"A run", "runs"},
     {"A host", "hosts"},
     {"Settings", "settings"},
+    {"Limits", "limits"},
     {"What happens from outside", "at"},
     {"What is expected", "expect"},
 };
 
 /* How values of a definition are called in the tables. */
 static const char *const words[][2] = {
-    {"text", "text"},      {"texts", "text, or a list"}, {"duration", "duration"},
-    {"path", "call"},      {"paths", "call, or a list"}, {"times", "number from 1"},
-    {"count", "number"},   {"counts", "call: number"},   {"conclusions", "call: conclusion"},
-    {"usd", "US dollars"},
+    {"text", "text"},      {"texts", "text, or a list"},        {"duration", "duration"},
+    {"path", "call"},      {"paths", "call, or a list"},        {"times", "number from 1"},
+    {"count", "number"},   {"counts", "call: number"},          {"conclusions", "call: conclusion"},
+    {"usd", "US dollars"}, {"limit", "number from 1, or none"},
 };
 
 static const rh_value *follow(const writer *w, const rh_value *schema)

@@ -107,6 +107,21 @@ static void defaults_of_a_world(void **state)
     rh_env *env = *state;
     const rh_world_options *options = &env->world.options;
     assert_int_equal(options->pending_activities, 2000);
+    assert_int_equal(options->pending_children, 2000);
+    assert_int_equal(options->pending_signals, 2000);
+    assert_int_equal(options->pending_cancels, 2000);
+    assert_int_equal(options->task_attempts, 2);
+    assert_int_equal(options->task_duration, 0);
+    assert_int_equal(options->buffered_events, 100);
+    assert_int_equal(options->history_suggestion, 4096);
+    assert_int_equal(options->history_warning, 10240);
+    assert_int_equal(options->history_limit, 51200);
+    assert_int_equal(options->history_size_suggestion, 4 << 20);
+    assert_int_equal(options->history_size_warning, 10 << 20);
+    assert_int_equal(options->history_size_limit, 50 << 20);
+    assert_int_equal(options->payload_warning, 512 << 10);
+    assert_int_equal(options->payload_limit, 2 << 20);
+    assert_int_equal(options->memo_limit, 2 << 20);
     assert_int_equal(options->max_entries, 1000000);
     assert_int_equal(options->max_skips, 100000);
     assert_int_equal(options->max_time, RH_DAYS(36500));
@@ -167,7 +182,11 @@ static void runaways_are_stopped(void **state)
          "runaway: more than 10 jumps of the clock: activity 'Fine' "
          "was started last, attempt 1;"},
         {"sleep",
-         {.max_time = RH_DAYS(3), .max_skips = -1, .max_entries = -1},
+         {.max_time = RH_DAYS(3),
+          .max_skips = -1,
+          .max_entries = -1,
+          .history_limit = -1,
+          .history_size_limit = -1},
          "runaway: the clock would pass the limit of virtual time (3 days): no activity"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++)
