@@ -6,13 +6,22 @@
 
 /* ---- children -------------------------------------------------------------------------------- */
 
+/* A second to get up. */
+static const rh_failure *woken(rh_workflow *wf, const rh_failure *failed)
+{
+    rh_scope *after = rh_scope_begin_disconnected(wf);
+    rh_sleep(wf, RH_SECONDS(1));
+    rh_scope_end(wf, after);
+    return failed;
+}
+
 /* Input: Name, and whether it Sleeps (seconds), Fails, or Waits for the signal "go". */
 static const rh_failure *kid(rh_workflow *wf, const rh_value *input, const rh_value **result)
 {
     int64_t sleeps = rh_integer_of(rh_get(input, "Sleeps"));
     const rh_failure *failed = sleeps ? rh_sleep(wf, RH_SECONDS(sleeps)) : NULL;
     if (failed)
-        return failed;
+        return woken(wf, failed);
     if (rh_is_true(rh_get(input, "Fails")))
         return rh_fail(wf, "Naughty", "broke a cup");
     if (rh_is_true(rh_get(input, "Waits")))

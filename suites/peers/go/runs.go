@@ -21,6 +21,8 @@ type KidParams struct {
 func Kid(ctx workflow.Context, params KidParams) (string, error) {
 	if params.Sleeps > 0 {
 		if err := workflow.Sleep(ctx, time.Duration(params.Sleeps)*time.Second); err != nil {
+			after, _ := workflow.NewDisconnectedContext(ctx)
+			_ = workflow.Sleep(after, time.Second) // to get up
 			return "", err
 		}
 	}

@@ -27,9 +27,14 @@ type play struct {
 	others    map[string]string // workflow ids of other runs that are written, by file
 }
 
+// after does something when the first workflow task is over, however busy the machine is, and some
+// time has passed.
 func after(d time.Duration, what func(context.Context, client.Client, string) error) func(
 	context.Context, client.Client, string) {
 	return func(ctx context.Context, c client.Client, id string) {
+		for len(history(c, id, "")) < 5 {
+			time.Sleep(100 * time.Millisecond)
+		}
 		time.Sleep(d)
 		must(what(ctx, c, id))
 	}
