@@ -85,6 +85,13 @@ static bool is_made_up(const rh_value *value)
     return strlen(text) == 36 && strspn(text, "0123456789abcdef-") == 36;
 }
 
+/* To the next slot of a schedule, in whole seconds, from whenever the run before had ended. */
+static bool is_measured(const comparison *c, const char *path)
+{
+    return !strcmp(path, "firstWorkflowTaskBackoff") &&
+           rh_recorded_text(c->event->data, "cronSchedule")[0];
+}
+
 static bool is_same(const rh_value *server, const rh_value *ours)
 {
     return rh_equal(server, ours) || (is_made_up(server) && is_made_up(ours));
@@ -136,7 +143,7 @@ static void walk(const comparison *c, const char *path, const rh_value *server,
                rh_kind_of(ours) == RH_LIST) {
         for (size_t i = 0; i < rh_count_of(server); i++)
             walk(c, path, rh_at(server, i), rh_at(ours, i));
-    } else if (!is_same(server, ours)) {
+    } else if (!is_same(server, ours) && !is_measured(c, path)) {
         differs(c, path, "value", server, ours);
     }
 }
