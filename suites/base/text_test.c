@@ -77,6 +77,10 @@ static void printing_plainly(void **state)
                                   "e", -1, "fg", 'h', INT_MIN, INT_MAX, UINT_MAX, SIZE_MAX, "");
     assert_string_equal(plain, "a,bc,e,fg,h,-2147483648,2147483647,4294967295,"
                                "18446744073709551615");
+    assert_string_equal(rh_format(*state, "%ld,%lu,%lld,%llu,%zd", LONG_MIN, ULONG_MAX, LLONG_MIN,
+                                  ULLONG_MAX, (ssize_t)-1),
+                        "-9223372036854775808,18446744073709551615,-9223372036854775808,"
+                        "18446744073709551615,-1");
     assert_string_equal(rh_format(*state, "100%% of %s", "it"), "100% of it");
     assert_string_equal(rh_format(*state, "%5s|%-3d|", "ab", 1), "   ab|1  |");
 }
@@ -92,6 +96,9 @@ static void printing_long_texts(void **state)
         assert_int_equal(text.length, length + 2);
         assert_int_equal(strlen(rh_text_string(&text)), length + 2);
         assert_int_equal(text.data[length + 1], '>');
+        const char *formatted = rh_format(*state, "<%.*s>", length, source);
+        assert_int_equal(strlen(formatted), length + 2);
+        assert_int_equal(formatted[length + 1], '>');
     }
     assert_int_equal(strlen(rh_format(*state, "%.*s%d", 1000, source, 5)), 1001);
 }
