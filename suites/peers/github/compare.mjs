@@ -20,7 +20,9 @@ function ours(file, content) {
     if (status !== 0 && status !== 2) return { crash: signal ?? `exit ${status}`, errors: [], notes: [] };
     if (status === 0) return { errors: [], notes: JSON.parse(stdout).notes };
     const errors = stderr.trimEnd().split("\n").map((text) => {
-        const [, line, column, message] = /^-:(\d+):(\d+): (.*)$/.exec(text) ?? [text, 0, 0, text];
+        const [, line, column, message] =
+            /^-:(\d+):(\d+): (?:You have an error in your yaml syntax on line \d+: )?(.*)$/.exec(text)
+            ?? [text, 0, 0, text];
         return { line: Number(line), column: Number(column), message };
     });
     return { errors, notes: [] };
