@@ -31,7 +31,7 @@ const rh_figure rh_figures[] = {
     {"work_minutes", "host time", "of all jobs and activities, a release", RH_FIGURE_MINUTES, false,
      false},
     {"hosted_runners_usd", "hosted runners",
-     "each begun minute of a job, by GitHub's list; nothing else", RH_FIGURE_USD, false, false},
+     "each begun minute of a job, by GitHub's list; hosts of one's own have no price here", RH_FIGURE_USD, false, false},
     {"faults_recorded", "faults that leave a trace",
      "of faults that come alone: an annotation or an event of the history tells of it",
      RH_FIGURE_SHARE, true, false},
@@ -104,7 +104,9 @@ bool rh_figure_first_is_better(const rh_figure *figure, const rh_comparison *com
 bool rh_figure_other_is_better(const rh_figure *figure, const rh_comparison *comparison,
                                size_t other)
 {
-    return !figure->has_no_winner && lead(figure, comparison, other, 0) > least(figure);
+    if (figure->has_no_winner || figure->kind == RH_FIGURE_USD) /* its own hosts have no price */
+        return false;
+    return lead(figure, comparison, other, 0) > least(figure);
 }
 
 /* ---- texts ----------------------------------------------------------------------------------- */

@@ -5,7 +5,7 @@
 #include "reports/compare/style.h"
 #include "sim/base/timetext.h"
 
-enum { MOST_FAULTS = 12, MOST_OTHERS = 3, MOST_MORE = 120 };
+enum { MOST_FAULTS = 12, MOST_OTHERS = 3, MOST_MORE = 100 };
 
 static const char *name_of(const rh_compare_page *page, size_t engine)
 {
