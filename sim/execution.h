@@ -99,7 +99,7 @@ struct rh_execution {
     rh_waiting_query *queries;
 
     rh_task_state task_state;
-    bool holds_task;          /* what happens now schedules none: more of it follows at once */
+    bool holds_task;            /* what happens now schedules none: more of it follows at once */
     bool task_is_speculative;   /* it stands in the history only if it has an effect */
     uint8_t task_activation;    /* rh_activation: how its code ended */
     int32_t task_attempt;       /* of the current task, from 1 */
