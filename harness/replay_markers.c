@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "sim/base/timetext.h"
 #include "sim/record.h"
 
 /* ---- markers --------------------------------------------------------------------------------- */
@@ -20,6 +21,20 @@ static int kind_of(const rh_recorded_event *event)
         if (!strcmp(name, rh_marker_kind_name((rh_marker_kind)kind)))
             return kind;
     return -1;
+}
+
+static void read_local(const rh_replay_match *match, const rh_recorded_event *event,
+                       rh_marker *marker)
+{
+    const rh_value *data = detail(match, event, "data");
+    const char *time = rh_text_of(rh_get(data, "ReplayTime"));
+    marker->id = rh_text_of(rh_get(data, "ActivityID"));
+    marker->type = rh_text_of(rh_get(data, "ActivityType"));
+    marker->number = rh_integer_of(rh_get(data, "Attempt"));
+    marker->backoff = rh_integer_of(rh_get(data, "Backoff"));
+    marker->value = detail(match, event, "result");
+    marker->failure = rh_recorded_failure(match->arena, rh_recorded_get(event->data, "failure"));
+    rh_time_read(time, strlen(time), &marker->time);
 }
 
 /* The SDK gives side effects no name; what it records of mutable ones is [id, Payloads]. */
@@ -45,6 +60,9 @@ static bool read_marker(const rh_replay_match *match, const rh_recorded_event *e
         marker->id = rh_text_of(detail(match, event, "change-id"));
         marker->number = rh_integer_of(detail(match, event, "version"));
         break;
+    case RH_MARKER_LOCAL_ACTIVITY:
+        read_local(match, event, marker);
+        return true;
     case RH_MARKER_KIND_COUNT:
         break;
     }
@@ -129,6 +147,8 @@ rh_match_grade rh_replay_matches_record(const rh_replay_match *match,
         return RH_MATCH_NOT;
     if (recorded.kind == RH_MARKER_SIDE_EFFECT)
         return RH_MATCH_SAME;
+    if (recorded.kind == RH_MARKER_LOCAL_ACTIVITY)
+        return !strcmp(recorded.id, given->id) ? RH_MATCH_SAME : RH_MATCH_NOT;
     return !strcmp(recorded.id, given->id) && recorded.number == given->number ? RH_MATCH_SAME
                                                                                : RH_MATCH_NOT;
 }
@@ -139,5 +159,5 @@ void rh_replay_write_marker(rh_text *text, const rh_replay_match *match,
     rh_marker marker;
     rh_text_printf(text, " %s", rh_recorded_text(event->data, "markerName"));
     if (read_marker(match, event, &marker) && marker.id[0])
-        rh_text_printf(text, " '%s'", marker.id);
+        rh_text_printf(text, " '%s'", marker.type && marker.type[0] ? marker.type : marker.id);
 }

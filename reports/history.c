@@ -494,6 +494,11 @@ static void remember(history *h, const rh_entry *entry)
     state->failed = entry->attempt;
 }
 
+static const rh_call *call_of(const history *h, const rh_entry *entry)
+{
+    return entry->call ? h->journal->calls[entry->call - 1] : NULL;
+}
+
 static void write_event(history *h, const rh_entry *entry)
 {
     rh_entry_kind kind = (rh_entry_kind)entry->kind;
@@ -506,12 +511,12 @@ static void write_event(history *h, const rh_entry *entry)
     if ((kind >= RH_ENTRY_TASK_SCHEDULED && kind <= RH_ENTRY_TASK_FAILED) ||
         kind == RH_ENTRY_TASK_TIMED_OUT)
         write_task_event(h, entry);
+    else if (kind >= RH_ENTRY_MARKER_RECORDED && kind <= RH_ENTRY_MEMO_UPSERTED)
+        rh_history_write_record(&h->out, entry, call_of(h, entry), h->task_completed_id);
     else if (entry->call)
         write_activity_event(h, entry);
     else if (kind >= RH_ENTRY_TIMER_STARTED && kind <= RH_ENTRY_TIMER_CANCELED)
         write_timer_event(h, entry);
-    else if (kind >= RH_ENTRY_MARKER_RECORDED && kind <= RH_ENTRY_MEMO_UPSERTED)
-        rh_history_write_record(&h->out, entry, h->task_completed_id);
     else if (kind == RH_ENTRY_UPDATE_ACCEPTED || kind == RH_ENTRY_UPDATE_COMPLETED)
         rh_history_write_update(&h->out, entry, workflow_identity);
     else if (kind >= RH_ENTRY_CHILD_INITIATED && kind <= RH_ENTRY_CHILD_TERMINATED)

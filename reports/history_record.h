@@ -6,7 +6,9 @@
 #include "reports/json_out.h"
 #include "sim/journal.h"
 
-/* Writes the attributes of such an event; `task_completed_id` is the workflow task that made it. */
-void rh_history_write_record(rh_out *out, const rh_entry *entry, uint32_t task_completed_id);
+/* Writes the attributes of such an event; `call` is the one it is about, or NULL;
+ * `task_completed_id` is the workflow task that made it. */
+void rh_history_write_record(rh_out *out, const rh_entry *entry, const rh_call *call,
+                             uint32_t task_completed_id);
 
 #endif

@@ -32,7 +32,10 @@ typedef enum source {
     FLAG,        /* entry.code as a boolean; false: none */
     WAY,         /* entry.code as a boolean */
     MODE,        /* entry.number as a mode of unknowns */
-    VERDICT      /* entry.number as what comes of a job */
+    VERDICT,     /* entry.number as what comes of a job */
+    COUNT,       /* entry.number of a marker that has one */
+    ENDED,       /* entry.number of the marker of a local activity, since the start */
+    WAIT         /* entry.span; 0: none */
 } source;
 
 typedef struct field {
@@ -40,7 +43,7 @@ typedef struct field {
     const char *name;
 } field;
 
-enum { MOST_FIELDS = 5 };
+enum { MOST_FIELDS = 7 };
 
 /* clang-format off */
 static const field fields[RH_ENTRY_KIND_COUNT][MOST_FIELDS] = {
@@ -134,8 +137,9 @@ static const field fields[RH_ENTRY_KIND_COUNT][MOST_FIELDS] = {
     [RH_ENTRY_CALLED] = {{NAME, "job"}, {TEXT, "file"}, {VALUE, "calls"}},
     [RH_ENTRY_TIME_LIMIT] = {{SPAN, "limit_ns"}},
     [RH_ENTRY_REFUSED] = {{TEXT, "reason"}},
-    [RH_ENTRY_MARKER_RECORDED] = {{NAME, "marker"}, {TEXT, "id"}, {NUMBER, "number"},
-                                  {VALUE, "value"}},
+    [RH_ENTRY_MARKER_RECORDED] = {{NAME, "marker"}, {TEXT, "id"}, {COUNT, "number"},
+                                  {VALUE, "value"}, {FAILURE, "failure"}, {ENDED, "ended_at_ns"},
+                                  {WAIT, "backoff_ns"}},
     [RH_ENTRY_ATTRIBUTES_UPSERTED] = {{VALUE, "attributes"}},
     [RH_ENTRY_MEMO_UPSERTED] = {{VALUE, "fields"}},
     [RH_ENTRY_UPDATE_REQUESTED] = {{NAME, "update"}, {TEXT, "id"}, {VALUE, "args"}},
@@ -259,6 +263,8 @@ static void write_run(rh_out *out, const rh_journal *journal, const rh_run_recor
 
 static void write_call(rh_out *out, const rh_call *call)
 {
+    if (call->is_local)
+        rh_out_boolean(out, "local", true);
     rh_out_string(out, "activity_id", call->activity_id);
     rh_out_string(out, "key", call->key);
     rh_out_integer(out, "number", call->number);
@@ -287,6 +293,18 @@ static void write_about(rh_out *out, const rh_call *call)
 }
 
 /* ---- entries --------------------------------------------------------------------------------- */
+
+static void write_field_of_marker(rh_out *out, const rh_journal *journal, const rh_entry *entry,
+                                  const field *f)
+{
+    bool is_local = entry->code == RH_MARKER_LOCAL_ACTIVITY;
+    if (f->from == COUNT && !is_local)
+        rh_out_integer(out, f->name, (int64_t)entry->number);
+    else if (f->from == ENDED && is_local)
+        rh_out_integer(out, f->name, (rh_time)entry->number - journal->start);
+    else if (f->from == WAIT && entry->span)
+        rh_out_integer(out, f->name, entry->span);
+}
 
 /* Fields of entries that only workflow files have. */
 static void write_field_of_file(rh_out *out, const rh_journal *journal, const rh_entry *entry,
@@ -322,6 +340,7 @@ static void write_field_of_file(rh_out *out, const rh_journal *journal, const rh
         rh_out_string(out, f->name, modes[entry->number % 4]);
         return;
     default:
+        write_field_of_marker(out, journal, entry, f);
         return;
     }
 }

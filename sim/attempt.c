@@ -34,7 +34,7 @@ static void occupy_host(rh_attempt *attempt, rh_host_record *host)
     if (host->attempts)
         host->attempts->host_previous = attempt;
     host->attempts = attempt;
-    host->used++;
+    host->used += !attempt->request.is_local;
 }
 
 static void stop_pending(rh_attempt *attempt)
@@ -59,7 +59,7 @@ static void finish(rh_attempt *attempt)
         host->attempts = attempt->host_next;
     if (attempt->host_next)
         attempt->host_next->host_previous = attempt->host_previous;
-    host->used--;
+    host->used -= !attempt->request.is_local;
 }
 
 /* ---- ends ------------------------------------------------------------------------------------ */
@@ -67,7 +67,7 @@ static void finish(rh_attempt *attempt)
 /* Those who wait for a slot may have this one. */
 static void leave_host(rh_attempt *attempt)
 {
-    if (!attempt->request.is_child)
+    if (!attempt->request.is_child && !attempt->request.is_local)
         rh_world_fill_host(attempt->world, attempt->host);
 }
 
@@ -218,7 +218,7 @@ static rh_time script_ends(const rh_attempt *attempt)
 static rh_time listed_heartbeat(const rh_attempt *attempt)
 {
     const rh_script *script = &attempt->script;
-    if (attempt->next_heartbeat >= script->heartbeat_count)
+    if (attempt->next_heartbeat >= script->heartbeat_count || attempt->request.is_local)
         return INT64_MAX;
     return rh_time_add(work_begins(attempt), script->heartbeats[attempt->next_heartbeat].at);
 }
@@ -226,7 +226,8 @@ static rh_time listed_heartbeat(const rh_attempt *attempt)
 static rh_time periodic_heartbeat(const rh_attempt *attempt)
 {
     rh_duration every = attempt->script.heartbeat_every;
-    if (every <= 0 || attempt->periodic_heartbeats >= INT64_MAX / every - 1)
+    if (every <= 0 || attempt->request.is_local ||
+        attempt->periodic_heartbeats >= INT64_MAX / every - 1)
         return INT64_MAX;
     return rh_time_add(work_begins(attempt), every * (attempt->periodic_heartbeats + 1));
 }
@@ -255,7 +256,8 @@ static void arm_step(rh_attempt *attempt)
 /* A job and what runs below it are told by their runner; an activity asks with its heartbeats. */
 static bool hears_at_once(const rh_attempt *attempt)
 {
-    return attempt->request.hears_at_once || attempt->request.call->about.level != RH_CALL_ACTIVITY;
+    return attempt->request.hears_at_once || attempt->request.is_local ||
+           attempt->request.call->about.level != RH_CALL_ACTIVITY;
 }
 
 static void obey(rh_attempt *attempt)
@@ -280,6 +282,8 @@ static void obey(rh_attempt *attempt)
 
 static rh_heartbeat_reply send_heartbeat(rh_attempt *attempt, const rh_value *details)
 {
+    if (attempt->request.is_local)
+        return attempt->detached ? RH_HEARTBEAT_GONE : RH_HEARTBEAT_OK;
     rh_entry entry = entry_of(attempt, RH_ENTRY_HEARTBEAT);
     entry.value = details;
     entry.text = attempt->detached ? "nobody waits for it" : NULL;

@@ -34,6 +34,8 @@ typedef struct rh_attempt_request {
     struct rh_host_record *host;
     bool hears_at_once;                /* of a cancel: before its next heartbeat */
     bool is_child;                     /* of an inside: it takes no slot of the host */
+    bool is_local;                     /* of a local activity: it takes no slot either, hears of a
+                                        * cancel at once, and its heartbeats go nowhere */
     bool is_activity;                  /* its end is told to the server, when that is not down */
     const char *host_stops;            /* as of rh_activity_request; not of a child */
     const rh_value *heartbeat_details; /* of the attempt before */

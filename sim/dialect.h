@@ -85,6 +85,18 @@ typedef struct rh_activity_request {
                                 * are lost with the host */
 } rh_activity_request;
 
+/* A local activity: what it is, and how often it may be tried. All of it lives as long as the
+ * run. */
+typedef struct rh_local_request {
+    const rh_name *type;
+    const rh_value *args;              /* a list or NULL */
+    rh_local_activity_options options; /* both timeouts set */
+    uint32_t call;                     /* which one of those the code has asked for, from 0: after a
+                                        * long back-off the same is asked for again */
+    int32_t attempt;                   /* the next one, from 1 */
+    rh_time expiration;                /* no try begins later */
+} rh_local_request;
+
 /* Where in the definition something was asked for; what is not known is NULL or 0. */
 typedef struct rh_code_place {
     const char *who; /* the coroutine */
@@ -92,8 +104,6 @@ typedef struct rh_code_place {
     int line;
 } rh_code_place;
 
-/* Something a run wants. Activities and timers are numbered by the dialect, each from 0, in the
- * order of their commands. */
 /* A child that a run wants. All of it lives as long as the run. */
 typedef struct rh_child_start {
     const rh_name *type;
@@ -143,6 +153,9 @@ typedef struct rh_task {
     bool replaying;                  /* the commands are known already; nothing may be logged */
     const rh_marker *const *markers; /* replaying: what was recorded in this task, in order */
     size_t marker_count;
+    bool goes_on; /* there are no events: of the task that ran last, a local activity is over, of
+                   * which `markers` tells. Of each that was recorded, replay tells behind the
+                   * events */
 } rh_task;
 
 typedef enum rh_activation {

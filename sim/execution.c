@@ -7,6 +7,7 @@
 #include "sim/chain.h"
 #include "sim/failure.h"
 #include "sim/limit.h"
+#include "sim/local.h"
 #include "sim/message.h"
 #include "sim/news.h"
 #include "sim/other_runs.h"
@@ -90,7 +91,10 @@ static void close_run(rh_execution *execution, rh_run_status status)
     execution->run->closed = rh_world_now(world);
     world->open_executions--;
     execution->task_state = RH_TASK_NONE;
+    execution->task_is_held = false;
     execution->buffered_count = 0;
+    if (execution->local_count)
+        rh_locals_leave(execution);
     rh_clock_disarm(&world->clock, &execution->task_timer);
     rh_clock_disarm(&world->clock, &execution->deadline);
     for (size_t i = 0; i < execution->timer_count; i++)

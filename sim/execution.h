@@ -24,6 +24,7 @@ typedef enum rh_task_state {
 
 typedef struct rh_update_record rh_update_record; /* sim/message.h */
 typedef struct rh_waiting_query rh_waiting_query;
+typedef struct rh_local_record rh_local_record;   /* sim/local.c */
 typedef struct rh_buffered_news rh_buffered_news; /* sim/news.c */
 
 /* A workflow timer. */
@@ -98,14 +99,27 @@ struct rh_execution {
     size_t update_count, update_capacity;
     rh_waiting_query *queries;
 
+    rh_local_record **locals; /* local activities, by number */
+    size_t local_count, local_capacity;
+    size_t locals_kept; /* of them, whose markers stand in the history: the first ones */
+    size_t open_locals;
+    rh_local_record *locals_done, *locals_done_last; /* their code has not heard of it */
+    uint32_t *local_calls;                           /* by request; indices, from 1 */
+    size_t local_call_count, local_call_capacity;
+    struct rh_host_record *worker; /* where they run */
+
     rh_task_state task_state;
     bool holds_task;            /* what happens now schedules none: more of it follows at once */
+    bool task_is_held;          /* STARTED: its worker waits for local activities */
+    bool task_is_woken;         /* ... and is about to go on */
+    bool heartbeat_is_due;      /* ... to show that it is alive */
     bool task_is_speculative;   /* it stands in the history only if it has an effect */
     uint8_t task_activation;    /* rh_activation: how its code ended */
     int32_t task_attempt;       /* of the current task, from 1 */
     uint32_t task_scheduled_id; /* of a later attempt: where its event would stand */
     uint32_t task_started_id;
     rh_time task_scheduled, task_started; /* the current attempt */
+    rh_duration task_takes;               /* its worker, for the code alone */
     rh_buffered_news *buffered;           /* what has come since it started */
     size_t buffered_count, buffered_capacity;
     uint32_t history_length; /* events when the current task started */

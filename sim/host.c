@@ -1,6 +1,8 @@
 #include "sim/host.h"
 
 #include "sim/attempt.h"
+#include "sim/local.h"
+#include "sim/task.h"
 #include "sim/world.h"
 
 void rh_host_add(rh_world *world, const char *name, uint32_t slots, const char *const *queues)
@@ -78,6 +80,20 @@ rh_host_record *rh_host_pick(rh_world *world, const rh_name *queue)
     return NULL;
 }
 
+rh_host_record *rh_host_of_worker(rh_world *world, const rh_name *queue)
+{
+    uint32_t candidates = 0;
+    for (rh_host_record *host = world->hosts; host; host = host->next)
+        candidates += host->state == RH_HOST_UP && rh_host_serves(host, queue);
+    if (!candidates)
+        return world->default_host;
+    uint32_t chosen = rh_world_choose(world, "worker", candidates, queue->hash);
+    for (rh_host_record *host = world->hosts; host; host = host->next)
+        if (host->state == RH_HOST_UP && rh_host_serves(host, queue) && chosen-- == 0)
+            return host;
+    return NULL;
+}
+
 static bool is_declared_for(const rh_world *world, const rh_name *queue)
 {
     for (const rh_host_record *host = world->hosts; host; host = host->next)
@@ -108,14 +124,23 @@ static void journal_host(rh_world *world, rh_entry_kind kind, const rh_host_reco
                      &(rh_entry){.kind = (uint8_t)kind, .run = RH_NO_RUN, .text = host->name});
 }
 
+/* What runs on it is never heard of again, nor are its workflow tasks. */
+static void lose_all(rh_world *world, rh_host_record *host)
+{
+    while (host->attempts)
+        rh_attempt_vanish(host->attempts);
+    for (size_t i = 0; i < world->execution_count; i++)
+        if (rh_locals_are_open(world->executions[i]) && world->executions[i]->worker == host)
+            rh_task_lose_worker(world->executions[i]);
+}
+
 void rh_host_lose(rh_world *world, rh_host_record *host)
 {
     if (host->state == RH_HOST_DOWN && !host->attempts)
         return;
     host->state = RH_HOST_DOWN;
     journal_host(world, RH_ENTRY_HOST_LOST, host);
-    while (host->attempts)
-        rh_attempt_vanish(host->attempts);
+    lose_all(world, host);
     if (host == world->default_host)
         rh_host_replace_default(world);
 }
@@ -146,8 +171,7 @@ void rh_host_drain(rh_world *world, rh_host_record *host)
 void rh_host_restart(rh_world *world, rh_host_record *host)
 {
     host->state = RH_HOST_DOWN; /* until it is empty it takes nothing new */
-    while (host->attempts)
-        rh_attempt_vanish(host->attempts);
+    lose_all(world, host);
     host->state = RH_HOST_UP;
     journal_host(world, RH_ENTRY_HOST_RESTARTED, host);
     rh_world_fill_host(world, host);

@@ -31,6 +31,10 @@ rh_host_record *rh_host_pick(rh_world *world, const rh_name *queue);
 /* A declared host with room that serves the queue; if none is declared that could, a fresh one for
  * this attempt alone, like a hosted runner ("GitHub Actions 3"). NULL: there is none now. */
 rh_host_record *rh_host_own(rh_world *world, const rh_name *queue, uint32_t limit);
+/* The host whose worker runs the workflow tasks of a queue: the first that is up and serves it
+ * (ties are a choice); where none is declared for it, the one that nobody declares. Slots are for
+ * activities: they do not count. */
+rh_host_record *rh_host_of_worker(rh_world *world, const rh_name *queue);
 /* Whether any host that is not down for good could ever serve the queue. */
 bool rh_host_serves(const rh_host_record *host, const rh_name *queue);
 

@@ -48,7 +48,8 @@ typedef struct rh_entry {
 #define RH_MARKER_KINDS(X)                                                                         \
     X(SIDE_EFFECT, "SideEffect")                                                                   \
     X(MUTABLE_SIDE_EFFECT, "MutableSideEffect")                                                    \
-    X(VERSION, "Version")
+    X(VERSION, "Version")                                                                          \
+    X(LOCAL_ACTIVITY, "LocalActivity")
 
 typedef enum rh_marker_kind {
 #define X(name, text) RH_MARKER_##name,
@@ -60,11 +61,18 @@ typedef enum rh_marker_kind {
 /* What code has decided and its history keeps. */
 typedef struct rh_marker {
     uint8_t kind;   /* rh_marker_kind */
-    const char *id; /* the name of a side effect, the id of a change */
-    int64_t
-        number; /* MUTABLE_SIDE_EFFECT: the how manieth call of its id, from 0; VERSION: which */
+    const char *id; /* the name of a side effect, the id of a change or local activity */
+    int64_t number; /* MUTABLE_SIDE_EFFECT: the how manieth call of its id, from 0; VERSION: which;
+                     * LOCAL_ACTIVITY: its last attempt, as its policy counts, from 1 */
     const rh_value *value;
+    /* LOCAL_ACTIVITY: */
+    const char *type;
+    uint32_t call;             /* in the journal, from 1 */
+    rh_time time;              /* what its code took for the present from then on */
+    const rh_failure *failure; /* NULL: it succeeded */
+    rh_duration backoff;       /* the code is to try again after so long; 0: it is over */
 } rh_marker;
+
 /* Why a run follows another one. */
 typedef enum rh_initiator {
     RH_INITIATOR_NONE,
@@ -160,6 +168,7 @@ typedef struct rh_call {
     rh_duration heartbeat_timeout;
     const rh_retry_policy_filled *retry;
     rh_time scheduled;
+    bool is_local;                /* a local activity: no events tell of it, but a marker does */
     const struct rh_call *parent; /* the call whose inside made it; NULL: a run did */
     uint32_t parent_index;        /* of it in the journal, from 1; 0: none */
     rh_call_about about;

@@ -45,7 +45,8 @@ KIND(TASK_COMPLETED, "task-completed", "WORKFLOW_TASK_COMPLETED")
 /* and name = cause, text = message */
 KIND(TASK_FAILED, "task-failed", "WORKFLOW_TASK_FAILED")
 
-/* A call: name = activity type, value = arguments; the rest is in its record. */
+/* A call: name = activity type, value = arguments; the rest is in its record. The call of a local
+ * activity has these entries, too, as the worker sees it: they have no event ids. */
 KIND(ACTIVITY_SCHEDULED, "activity-scheduled", "ACTIVITY_TASK_SCHEDULED")
 KIND(ACTIVITY_CANCEL_REQUESTED, "activity-cancel-requested", "ACTIVITY_TASK_CANCEL_REQUESTED")
 /* Its end: attempt = the last one, number = id of the started event that is written just before
@@ -158,7 +159,9 @@ KIND(TIME_LIMIT, "time-limit", NULL)
 KIND(REFUSED, "refused", NULL)
 
 /* What workflow code keeps. A marker: code = its kind (rh_marker_kind), name = the same as a name,
- * text = the id or name of what it is about, number as in rh_marker, value */
+ * text = the id or name of what it is about, number as in rh_marker, value; of a local activity:
+ * call, attempt and span = its number and back-off in rh_marker, number = its
+ * time, value or failure */
 KIND(MARKER_RECORDED, "marker-recorded", "MARKER_RECORDED")
 /* value = name -> {"type", "value"}; no value: taken away */
 KIND(ATTRIBUTES_UPSERTED, "attributes-upserted", "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES")

@@ -16,6 +16,15 @@ void rh_record_keep(rh_execution *execution, size_t first, size_t end)
     }
 }
 
+static void describe_local(rh_entry *entry, const rh_marker *marker)
+{
+    entry->call = marker->call;
+    entry->attempt = (int32_t)marker->number;
+    entry->number = (uint64_t)marker->time;
+    entry->span = marker->backoff;
+    entry->failure = marker->failure;
+}
+
 bool rh_record_apply(rh_execution *execution, const rh_command *command)
 {
     rh_entry entry = {.kind = RH_ENTRY_MARKER_RECORDED, .value = command->value};
@@ -27,6 +36,8 @@ bool rh_record_apply(rh_execution *execution, const rh_command *command)
         entry.text = command->marker->id;
         entry.number = (uint64_t)command->marker->number;
         entry.value = command->marker->value;
+        if (command->marker->kind == RH_MARKER_LOCAL_ACTIVITY)
+            describe_local(&entry, command->marker);
         break;
     case RH_COMMAND_UPSERT_ATTRIBUTES:
         entry.kind = RH_ENTRY_ATTRIBUTES_UPSERTED;
@@ -47,9 +58,12 @@ void rh_record_describe(rh_text *text, const rh_command *command)
         [RH_MARKER_SIDE_EFFECT] = "side effect",
         [RH_MARKER_MUTABLE_SIDE_EFFECT] = "mutable side effect",
         [RH_MARKER_VERSION] = "version of change",
+        [RH_MARKER_LOCAL_ACTIVITY] = "local activity",
     };
+    const rh_marker *marker = command->marker;
     if (command->kind == RH_COMMAND_RECORD_MARKER)
-        rh_text_printf(text, "record %s '%s'", words[command->marker->kind], command->marker->id);
+        rh_text_printf(text, "record %s '%s'", words[marker->kind],
+                       marker->type ? marker->type : marker->id);
     else
         rh_text_puts(text, command->kind == RH_COMMAND_UPSERT_MEMO ? "upsert the memo"
                                                                    : "upsert search attributes");
@@ -61,7 +75,8 @@ bool rh_record_same(const rh_command *left, const rh_command *right)
         return rh_equal(left->value, right->value);
     return left->marker->kind == right->marker->kind &&
            left->marker->number == right->marker->number &&
-           !strcmp(left->marker->id, right->marker->id);
+           !strcmp(left->marker->id, right->marker->id) &&
+           (!left->marker->type || !strcmp(left->marker->type, right->marker->type));
 }
 
 bool rh_record_ask(rh_execution *execution, rh_marker *marker)

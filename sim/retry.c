@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "rehearse/failure.h"
+
 static const double GREATEST_DURATION = 9223372036854775807.0;
 
 bool rh_retry_is_unset(const rh_retry_policy *policy)
@@ -176,11 +178,52 @@ bool rh_retry_is_retryable(const rh_retry_policy_filled *policy, const rh_failur
     return true;
 }
 
+/* The first failure of each kind in the chain counts, in this order. */
+static bool is_retryable_locally(const rh_retry_policy_filled *policy, const rh_failure *failure)
+{
+    if (rh_failure_as(failure, RH_FAILURE_TERMINATED) ||
+        rh_failure_as(failure, RH_FAILURE_CANCELED))
+        return false;
+    const rh_failure *found = rh_failure_as(failure, RH_FAILURE_TIMEOUT);
+    if (found)
+        return found->timeout_type == RH_TIMEOUT_START_TO_CLOSE ||
+               found->timeout_type == RH_TIMEOUT_HEARTBEAT;
+    found = rh_failure_as(failure, RH_FAILURE_APPLICATION);
+    return !found ||
+           (!found->non_retryable && !is_listed(policy->non_retryable_types, "", found->type));
+}
+
 static bool is_schedule_timeout(const rh_failure *failure)
 {
     return failure->kind == RH_FAILURE_TIMEOUT &&
            (failure->timeout_type == RH_TIMEOUT_SCHEDULE_TO_START ||
             failure->timeout_type == RH_TIMEOUT_SCHEDULE_TO_CLOSE);
+}
+
+/* A retry exactly at the expiration is allowed. */
+static bool has_room(const rh_retry_question *question, rh_duration interval)
+{
+    if (!question->expiration)
+        return true;
+    return question->now <= question->expiration &&
+           interval <= question->expiration - question->now;
+}
+
+rh_retry_state rh_retry_decide_local(const rh_retry_question *question, rh_duration *interval)
+{
+    const rh_retry_policy_filled *policy = question->policy;
+    const rh_failure *failure = question->failure;
+    if (question->cancel_requested)
+        return RH_RETRY_CANCEL_REQUESTED;
+    if (is_schedule_timeout(failure))
+        return RH_RETRY_TIMEOUT;
+    if (!is_retryable_locally(policy, failure))
+        return RH_RETRY_NON_RETRYABLE_FAILURE;
+    if (policy->maximum_attempts > 0 && question->attempt >= policy->maximum_attempts)
+        return RH_RETRY_MAXIMUM_ATTEMPTS_REACHED;
+    rh_duration delay = failure->kind == RH_FAILURE_APPLICATION ? failure->next_retry_delay : 0;
+    *interval = delay > 0 ? delay : rh_retry_interval(policy, question->attempt);
+    return *interval > 0 && has_room(question, *interval) ? RH_RETRY_IN_PROGRESS : RH_RETRY_TIMEOUT;
 }
 
 rh_retry_state rh_retry_decide(const rh_retry_question *question, rh_duration *interval)
@@ -205,10 +248,5 @@ rh_retry_state rh_retry_decide(const rh_retry_question *question, rh_duration *i
     *interval = delay ? delay : rh_retry_interval(policy, question->attempt);
     if (question->of_workflow && (is_no_delay || *interval > policy->maximum_interval))
         *interval = policy->maximum_interval;
-    if (question->expiration) {
-        if (question->now > question->expiration ||
-            *interval > question->expiration - question->now)
-            return RH_RETRY_TIMEOUT;
-    }
-    return RH_RETRY_IN_PROGRESS;
+    return has_room(question, *interval) ? RH_RETRY_IN_PROGRESS : RH_RETRY_TIMEOUT;
 }

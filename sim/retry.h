@@ -50,6 +50,10 @@ typedef struct rh_retry_question {
 
 /* IN_PROGRESS: try again after *interval. */
 rh_retry_state rh_retry_decide(const rh_retry_question *question, rh_duration *interval);
+/* The same for a local activity, of which the worker's SDK decides. It looks through the causes of
+ * the failure, knows nothing of "TemporalTimeout:" in lists, and takes a next_retry_delay of zero
+ * for none (Go SDK, internal_task_handlers.go getRetryBackoffWithNowTime, error.go IsRetryable). */
+rh_retry_state rh_retry_decide_local(const rh_retry_question *question, rh_duration *interval);
 
 /* Go's math.Pow for a whole exponent >= 0: frexp and repeated squaring. glibc's pow differs in the
  * last place in about one case in ten. */

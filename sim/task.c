@@ -4,6 +4,7 @@
 #include "sim/base/value.h"
 #include "sim/command.h"
 #include "sim/limit.h"
+#include "sim/local.h"
 #include "sim/message.h"
 #include "sim/news.h"
 #include "sim/other_runs.h"
@@ -290,6 +291,22 @@ rh_activation rh_task_replay(rh_execution *execution)
     return RH_ACTIVATION_DONE;
 }
 
+/* Tells the code of a task that is held what a local activity has come to. */
+static rh_activation go_on_with(rh_execution *execution, const rh_marker *marker)
+{
+    rh_task task = {
+        .now = rh_world_now(execution->world),
+        .history_length = execution->history_length,
+        .journal_length = execution->journal_length,
+        .history_size = execution->unwritten_size,
+        .suggestion = execution->suggestion,
+        .markers = &marker,
+        .marker_count = 1,
+        .goes_on = true,
+    };
+    return execution->dialect->activate(execution, &task);
+}
+
 static rh_activation activate(rh_execution *execution)
 {
     rh_world *world = execution->world;
@@ -389,7 +406,16 @@ static void forget(rh_execution *execution)
 {
     rh_clock_disarm(&execution->world->clock, &execution->task_timer);
     execution->command_count = execution->commands_done;
+    execution->task_is_held = execution->task_is_woken = false;
     execution->dialect->evict(execution);
+}
+
+/* And so is what its local activities have done. */
+static void forget_all(rh_execution *execution)
+{
+    forget(execution);
+    if (execution->local_count)
+        rh_locals_forget(execution, false);
 }
 
 /* It has failed for good, and what was buffered is written. */
@@ -459,7 +485,7 @@ static void fail_task(rh_execution *execution)
 {
     rh_world *world = execution->world;
     journal_end(execution, RH_ENTRY_TASK_FAILED, 0);
-    forget(execution);
+    forget_all(execution);
     int32_t most = world->options.task_attempts;
     bool is_same =
         execution->last_failure && !strcmp(execution->last_failure, execution->task_failure);
@@ -482,7 +508,7 @@ static void send_back(rh_execution *execution)
 {
     execution->task_cause = execution->task_failure = "UnhandledCommand";
     journal_end(execution, RH_ENTRY_TASK_FAILED, 0);
-    forget(execution);
+    forget_all(execution);
     try_again(execution);
 }
 
@@ -501,7 +527,8 @@ static void complete_task(rh_execution *execution)
     rh_arena *arena = &execution->world->arena;
     size_t first = execution->commands_done;
     rh_updates_reject(execution, first);
-    if (execution->task_is_speculative && first == execution->command_count) {
+    if (execution->task_is_speculative && first == execution->command_count &&
+        !rh_locals_are_open(execution)) {
         drop_task(execution);
         return;
     }
@@ -511,6 +538,8 @@ static void complete_task(rh_execution *execution)
     execution->delivered = execution->event_count;
     size_t end = execution->commands_done = execution->command_count;
     rh_record_keep(execution, first, end);
+    if (execution->local_count)
+        rh_locals_keep(execution);
     execution->tasks = rh_arena_reserve(arena, execution->tasks, sizeof *execution->tasks,
                                         execution->task_count + 1, &execution->task_capacity);
     execution->tasks[execution->task_count++] =
@@ -575,7 +604,7 @@ void rh_task_answer(rh_execution *execution)
 
 void rh_task_drop(rh_execution *execution)
 {
-    forget(execution);
+    forget_all(execution);
     await_timeout(execution);
 }
 
@@ -595,11 +624,11 @@ void rh_task_bound_buffer(rh_execution *execution)
         return;
     rh_execution_fail_task(execution, "ForceCloseCommand", "ForceCloseCommand");
     journal_end(execution, RH_ENTRY_TASK_FAILED, 0);
-    forget(execution);
+    forget_all(execution);
     try_again(execution);
 }
 
-/* ---- the task -------------------------------------------------------------------------------- */
+/* ---- its answer ------------------------------------------------------------------------------ */
 
 /* While the server is away nothing reaches it, and its timers wait. */
 static void on_answer(void *owner, rh_clock_timer *timer)
@@ -634,9 +663,101 @@ static rh_task_script script_of(rh_execution *execution)
     return script;
 }
 
+static void answer(rh_execution *execution)
+{
+    rh_time earliest = rh_time_add(execution->task_started, execution->task_takes);
+    if (earliest > rh_world_now(execution->world))
+        answer_after(execution, execution->task_takes);
+    else
+        rh_task_answer(execution);
+}
+
+/* ---- held tasks ------------------------------------------------------------------------------ */
+
+static void on_heartbeat(void *owner, rh_clock_timer *timer)
+{
+    rh_execution *execution = owner;
+    (void)timer;
+    execution->heartbeat_is_due = true;
+    rh_task_wake(execution);
+}
+
+/* The clock is the worker's own: an outage of the server does not put it off. */
+static void hold(rh_execution *execution)
+{
+    rh_duration timeout = execution->run->task_timeout;
+    rh_locals_start(execution);
+    if (!execution->task_is_held) {
+        execution->task_is_held = true;
+        execution->heartbeat_is_due = false;
+        execution->task_timer.fire = on_heartbeat;
+        execution->task_timer.owner = execution;
+        rh_clock_arm(&execution->world->clock, &execution->task_timer,
+                     rh_time_add(execution->task_started, timeout - timeout / 5), RH_TIMER_ANSWER,
+                     0, 0);
+    }
+    if (execution->locals_done)
+        rh_task_wake(execution);
+}
+
+/* The worker gets the next task with the answer to this one. */
+static void beat(rh_execution *execution)
+{
+    execution->task_is_held = false;
+    rh_task_answer(execution);
+    if (rh_execution_is_open(execution))
+        rh_task_schedule(execution);
+}
+
+/* The code waits, or has come to its end; what local activities have come to lets it go on. */
+static void settle(rh_execution *execution)
+{
+    const rh_marker *marker;
+    while (execution->task_activation == RH_ACTIVATION_DONE && !closes_run(execution) &&
+           (marker = rh_local_take(execution)))
+        execution->task_activation = (uint8_t)go_on_with(execution, marker);
+    if (execution->task_activation == RH_ACTIVATION_DONE && !closes_run(execution) &&
+        rh_locals_are_open(execution)) {
+        if (execution->task_is_held && execution->heartbeat_is_due)
+            beat(execution);
+        else
+            hold(execution);
+        return;
+    }
+    execution->task_is_held = false;
+    answer(execution);
+}
+
+void rh_task_wake(rh_execution *execution)
+{
+    if (!execution->task_is_held || execution->task_is_woken)
+        return;
+    execution->task_is_woken = true;
+    make_ready(execution);
+}
+
+void rh_task_go_on(rh_execution *execution)
+{
+    execution->task_is_woken = false;
+    settle(execution);
+}
+
+void rh_task_lose_worker(rh_execution *execution)
+{
+    bool was_held = execution->task_is_held;
+    rh_locals_forget(execution, true);
+    if (was_held)
+        rh_task_drop(execution);
+    else
+        execution->dialect->evict(execution);
+}
+
+/* ---- the task -------------------------------------------------------------------------------- */
+
 /* An answer that comes at the very moment of its timeout counts. */
 static void play_task(rh_execution *execution, const rh_task_script *script)
 {
+    execution->task_takes = script->takes;
     execution->task_activation =
         (uint8_t)(script->failure
                       ? rh_execution_fail_task(execution, "WorkflowWorkerUnhandledFailure",
@@ -644,10 +765,8 @@ static void play_task(rh_execution *execution, const rh_task_script *script)
                       : activate(execution));
     if (script->is_lost || script->takes > timeout_of(execution))
         rh_task_drop(execution);
-    else if (script->takes > 0)
-        answer_after(execution, script->takes);
     else
-        rh_task_answer(execution);
+        settle(execution);
 }
 
 /* What a later attempt was for has grown since it was scheduled: it is another task. */

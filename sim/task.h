@@ -9,6 +9,10 @@
  * The code runs when a task starts; its commands are carried out when the answer arrives. What
  * happens to the run meanwhile is buffered (sim/news.h).
  *
+ * A task whose code asks for local activities (sim/local.h) is held: it is answered when they are
+ * over. After four fifths of the task timeout its worker answers with the commands so far, and gets
+ * the next task at once (a heartbeat; Go SDK, internal_task_pollers.go).
+ *
  * A task that has failed is tried again at once, by replay from the history; later attempts that
  * fail are not told of and time out, as a server has it. The same failure twice, and the run is
  * stuck.
@@ -44,6 +48,12 @@ void rh_task_answer(rh_execution *execution);
 void rh_task_drop(rh_execution *execution);
 /* Fails the started task if more is buffered than may be. */
 void rh_task_bound_buffer(rh_execution *execution);
+/* A local activity of a task that is held is done: its worker is to go on. */
+void rh_task_wake(rh_execution *execution);
+/* Goes on with a task that was woken. */
+void rh_task_go_on(rh_execution *execution);
+/* The worker is lost, with what it knows of the run and its local activities. */
+void rh_task_lose_worker(rh_execution *execution);
 /* The run is about to be closed from outside: a started task has failed, and what was buffered is
  * written. */
 void rh_task_abandon(rh_execution *execution);

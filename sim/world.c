@@ -441,6 +441,8 @@ static bool run_task(rh_world *world)
     }
     if (execution->task_state == RH_TASK_SCHEDULED)
         rh_task_run(execution);
+    else if (execution->task_is_woken)
+        rh_task_go_on(execution);
     return true;
 }
 

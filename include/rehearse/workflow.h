@@ -76,6 +76,27 @@ typedef struct rh_activity_options {
 RH_API rh_future *rh_activity(rh_workflow *workflow, const char *type, const rh_value *args,
                               const rh_activity_options *options);
 
+/* A local activity runs inside the worker, within the workflow task that asks for it; no event
+ * tells of it but the marker of its end. One of the two timeouts must be set, an unset one takes
+ * the other: a short start_to_close alone leaves no room for retries. */
+typedef struct rh_local_activity_options {
+    rh_duration schedule_to_close; /* from the call to its end, all retries */
+    rh_duration start_to_close;    /* one attempt */
+    rh_retry_policy retry;         /* unset fields as of activities */
+    const char *key;               /* as rh_activity_options.key */
+} rh_local_activity_options;
+
+/* Asks for a local activity; `args` as of rh_activity. Returns at once.
+ * The workflow task goes on until it is over, and nothing else that happens to the run is seen
+ * before that, or before the task's next heartbeat at four fifths of its timeout; activities and
+ * timers asked for beside it start only then. A back-off longer than a workflow task is a timer of
+ * the run. If the worker is lost, what no marker tells of runs again from its first attempt.
+ * Its failures are the activity's own, not wrapped; a timeout says "deadline exceeded". Canceled
+ * with its scope: it ends at once, with nothing but "canceled".
+ * Source: Go SDK, ExecuteLocalActivity; docs/semantics.md. */
+RH_API rh_future *rh_local_activity(rh_workflow *workflow, const char *type, const rh_value *args,
+                                    const rh_local_activity_options *options);
+
 /* A timer. With a duration <= 0 it has fired already. Canceled with its scope. */
 RH_API rh_future *rh_timer(rh_workflow *workflow, rh_duration duration);
 /* Waits for a timer: NULL, or a canceled failure. */
@@ -105,7 +126,7 @@ typedef struct rh_child_options {
     const char *task_queue;  /* default: that of the parent */
     rh_duration run_timeout; /* one run of it */
     rh_duration execution_timeout; /* the whole chain of its runs */
-    rh_duration task_timeout;      /* default 10 s; stands in histories only */
+    rh_duration task_timeout;      /* default 10 s */
     rh_retry_policy retry;         /* all zero: not retried */
     bool retry_with_defaults;      /* retried by the server's default policy */
     const char *cron;              /* as in rh_run_options */
@@ -246,7 +267,8 @@ RH_API void *rh_workflow_alloc(rh_workflow *workflow, size_t size);
 RH_API void rh_log(rh_workflow *workflow, const char *format, ...) RH_PRINTF(2, 3);
 RH_API void rh_warn(rh_workflow *workflow, const char *format, ...) RH_PRINTF(2, 3);
 
-/* Virtual time, constant within a workflow task: the time at which the task started. */
+/* Virtual time, constant within a workflow task: the time at which the task started, or the last
+ * local activity of it was over. */
 RH_API rh_time rh_now(const rh_workflow *workflow);
 
 /* Why a server suggests to continue as new. */
@@ -299,6 +321,7 @@ RH_API rh_workflow *rh_here(rh_workflow *workflow, const char *file, int line);
 #ifndef RH_NO_PLACES
 #define RH_HERE_IN_(workflow) rh_here((workflow), __FILE__, __LINE__)
 #define rh_activity(workflow, ...) rh_activity(RH_HERE_IN_(workflow), __VA_ARGS__)
+#define rh_local_activity(workflow, ...) rh_local_activity(RH_HERE_IN_(workflow), __VA_ARGS__)
 #define rh_child(workflow, ...) rh_child(RH_HERE_IN_(workflow), __VA_ARGS__)
 #define rh_child_signal(workflow, ...) rh_child_signal(RH_HERE_IN_(workflow), __VA_ARGS__)
 #define rh_signal_external(workflow, ...) rh_signal_external(RH_HERE_IN_(workflow), __VA_ARGS__)

@@ -68,7 +68,9 @@ typedef struct rh_run_options {
     bool retry_with_defaults;      /* retry by the server's default policy */
     rh_duration at;                /* when it starts */
     rh_duration start_delay;       /* from the start to its first task */
-    rh_duration task_timeout;      /* default 10 s; stands in histories only */
+    rh_duration task_timeout;      /* default 10 s; how soon the loss of a worker is noticed that
+                                    * runs local activities, and the longest back-off of those
+                                    * that is no timer */
     const char *cron;              /* a schedule: it runs at its slots, also the first time. Five
                                     * fields or @hourly, @daily ..., @every 90m; in UTC, or by
                                     * the clocks of a zone: "CRON_TZ=Europe/Berlin 0 3 * * *" */

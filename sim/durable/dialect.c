@@ -106,7 +106,7 @@ static rh_activation activate(rh_execution *execution, const rh_task *task)
 {
     rh_workflow *workflow = execution->state ? execution->state : new_workflow(execution);
     workflow->now = task->now;
-    workflow->task++;
+    workflow->task += !task->goes_on;
     workflow->info.history_length = task->history_length;
     workflow->info.history_size = workflow->history_size = task->history_size;
     workflow->journal_length = task->journal_length;
@@ -118,7 +118,14 @@ static rh_activation activate(rh_execution *execution, const rh_task *task)
     for (size_t i = 0; i < task->event_count; i++)
         if (is_known(workflow, &task->events[i]))
             apply(workflow, &task->events[i]);
-    return rh_routines_run(workflow);
+    rh_activation activation = task->goes_on ? RH_ACTIVATION_DONE : rh_routines_run(workflow);
+    for (size_t i = 0; i < task->marker_count && activation == RH_ACTIVATION_DONE; i++) {
+        if (task->markers[i]->kind != RH_MARKER_LOCAL_ACTIVITY || workflow->is_over)
+            continue;
+        rh_local_has_ended(workflow, task->markers[i]);
+        activation = rh_routines_run(workflow);
+    }
+    return activation;
 }
 
 /* ---- what it waits for ----------------------------------------------------------------------- */
@@ -135,7 +142,8 @@ void rh_workflow_tell_waiting(const rh_workflow *workflow, rh_tell_waiting *tell
 {
     for (size_t i = 0; i < workflow->routine_count; i++) {
         const rh_routine_state *routine = workflow->routines[i];
-        if (!routine->coroutine.stack || routine == workflow->current)
+        bool is_of_local = routine->future && routine->future->kind == RH_FUTURE_LOCAL;
+        if (!routine->coroutine.stack || routine == workflow->current || is_of_local)
             continue;
         rh_text text = rh_text_in(&workflow->world->arena);
         rh_wait_describe(&text, &routine->place, true);

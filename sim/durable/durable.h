@@ -29,7 +29,9 @@ typedef enum rh_future_kind {
     RH_FUTURE_PROMISE, /* settled by code */
     RH_FUTURE_CHILD,
     RH_FUTURE_CHILD_STARTED,
-    RH_FUTURE_EXTERNAL /* the answer of another run */
+    RH_FUTURE_EXTERNAL, /* the answer of another run */
+    RH_FUTURE_LOCAL,    /* a local activity, with all that its retries need */
+    RH_FUTURE_LOCAL_TRY /* ... as often as its worker tries it by itself */
 } rh_future_kind;
 
 /* What waits at a channel or, in a selection, for a future; see sim/durable/channel.h. */
@@ -58,7 +60,7 @@ struct rh_future {
     bool more;            /* SIGNAL, RECEIVE, SEND: the channel was not closed */
     bool is_chained;      /* PROMISE: to another future */
     uint8_t cancellation; /* ACTIVITY, CHILD */
-    uint32_t number;      /* ACTIVITY, TIMER, CHILD, EXTERNAL */
+    uint32_t number;      /* ACTIVITY, TIMER, CHILD, EXTERNAL, LOCAL_TRY */
     const rh_value *result;
     const rh_failure *failure;
     rh_waiter waiter;      /* the first one; routine 0 with wait 0: none */
@@ -73,6 +75,7 @@ struct rh_future {
     const struct rh_selector *selector; /* SELECT */
     rh_child_handle *child;             /* CHILD */
     rh_future *of;                      /* EXTERNAL: the child that it asks to stop; or NULL */
+    const rh_marker *marker;            /* LOCAL_TRY: of its end */
 };
 
 /* What rh_continue_as_new has made; the code returns its failure. */
@@ -157,6 +160,9 @@ struct rh_workflow {
     size_t child_count, child_capacity;
     rh_future **externals;
     size_t external_count, external_capacity;
+    rh_future **locals;
+    size_t local_count, local_capacity;
+    uint32_t local_calls;           /* asked for by the code, without retries */
     rh_continuation *continuations; /* newest first */
     uint64_t task;                  /* the number of the current one */
     rh_scope *root;
@@ -243,6 +249,11 @@ rh_future *rh_external_ask(rh_workflow *workflow, const rh_external_request *req
 void rh_external_has_closed(rh_workflow *workflow, rh_future *external, const rh_failure *failure);
 /* The continuation that a failure stands for; NULL: it is a failure. */
 rh_continuation *rh_continuation_of(const rh_workflow *workflow, const rh_failure *failure);
+
+/* ---- local activities (local.c) -------------------------------------------------------------- */
+
+/* One is over: records it. */
+void rh_local_has_ended(rh_workflow *workflow, const rh_marker *marker);
 
 /* ---- scopes and signals ---------------------------------------------------------------------- */
 

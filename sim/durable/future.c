@@ -2,6 +2,7 @@
 #include "sim/base/value.h"
 #include "sim/durable/channel.h"
 #include "sim/failure.h"
+#include "sim/local.h"
 
 rh_future *rh_future_new(rh_workflow *workflow, rh_future_kind kind, const char *name)
 {
@@ -89,9 +90,13 @@ void rh_future_cancel(rh_workflow *workflow, rh_future *future)
     case RH_FUTURE_CHILD:
         rh_child_cancel(workflow, future);
         break;
+    case RH_FUTURE_LOCAL_TRY:
+        rh_local_cancel(workflow->execution, future->number);
+        break;
     case RH_FUTURE_ROUTINE: /* it notices by what it waits for */
     case RH_FUTURE_PROMISE: /* in no scope; so with the next */
     case RH_FUTURE_CHILD_STARTED:
+    case RH_FUTURE_LOCAL:
     case RH_FUTURE_EXTERNAL: /* it is on its way */
         break;
     }
@@ -265,6 +270,10 @@ void rh_future_describe(rh_text *text, const rh_future *future)
         break;
     case RH_FUTURE_EXTERNAL:
         rh_text_printf(text, "an answer of workflow '%s'", future->name);
+        break;
+    case RH_FUTURE_LOCAL:
+    case RH_FUTURE_LOCAL_TRY:
+        rh_text_printf(text, "local activity '%s'", future->name);
         break;
     }
 }

@@ -1,9 +1,21 @@
+#include <stdlib.h>
+
 #include "sim/failure.h"
+#include "sim/local.h"
 #include "sim/scripted/scripted.h"
 #include "sim/world.h"
 
-/* The cached state of a run: what has which number. */
+/* The cached state of a run: what has which number. A timer that a local activity waits for before
+ * it is asked for again is numbered under that. */
+typedef struct local {
+    rh_time asked;
+    const rh_marker *last; /* that asks for a back-off */
+    uint32_t timer;        /* of this number */
+} local;
+
 typedef struct state {
+    rh_time now;
+    local *locals;                         /* by subject */
     uint32_t *numbers;                     /* by subject; UNMADE until its command was given */
     uint32_t *subjects[RH_SCRIPTED_KINDS]; /* by number */
     uint32_t counts[RH_SCRIPTED_KINDS];
@@ -18,6 +30,7 @@ static state *new_state(rh_execution *execution, const rh_scripted *script)
     rh_arena *arena = &execution->world->arena;
     state *s = RH_NEW(arena, state);
     s->numbers = RH_NEW_ARRAY(arena, uint32_t, script->subject_count);
+    s->locals = RH_NEW_ARRAY(arena, local, script->subject_count);
     for (size_t i = 0; i < script->subject_count; i++)
         s->numbers[i] = UNMADE;
     execution->state = s;
@@ -26,15 +39,21 @@ static state *new_state(rh_execution *execution, const rh_scripted *script)
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
-static rh_command *number(rh_execution *execution, state *s, rh_command_kind command,
-                          rh_scripted_kind kind, uint32_t index)
+static uint32_t next_number(rh_execution *execution, state *s, rh_scripted_kind kind,
+                            uint32_t index)
 {
-    rh_command *made = rh_execution_command(execution, command);
     s->subjects[kind] =
         rh_arena_reserve(&execution->world->arena, s->subjects[kind], sizeof *s->subjects[kind],
                          (size_t)s->counts[kind] + 1, &s->capacities[kind]);
     s->subjects[kind][s->counts[kind]] = index;
-    made->number = s->counts[kind]++;
+    return s->counts[kind]++;
+}
+
+static rh_command *number(rh_execution *execution, state *s, rh_command_kind command,
+                          rh_scripted_kind kind, uint32_t index)
+{
+    rh_command *made = rh_execution_command(execution, command);
+    made->number = next_number(execution, s, kind, index);
     return made;
 }
 
@@ -47,6 +66,38 @@ static void schedule(rh_execution *execution, state *s, const rh_scripted_subjec
     request->options = subject->options;
     number(execution, s, RH_COMMAND_SCHEDULE_ACTIVITY, RH_SCRIPTED_ACTIVITY, index)->activity =
         request;
+}
+
+/* The first time, or again after a back-off. */
+static void ask_local(rh_execution *execution, state *s, uint32_t index)
+{
+    rh_world *world = execution->world;
+    const rh_scripted *script = execution->definition;
+    const rh_scripted_subject *subject = &script->subjects[index];
+    local *asked = &s->locals[index];
+    rh_local_request *request = RH_NEW(&world->arena, rh_local_request);
+    if (!asked->last)
+        asked->asked = s->now;
+    *request = (rh_local_request){
+        .type = rh_names_intern(&world->names, subject->type),
+        .options = subject->local,
+        .call = index,
+        .attempt = asked->last ? (int32_t)asked->last->number + 1 : 1,
+        .expiration = rh_time_add(asked->asked, subject->local.schedule_to_close),
+    };
+    asked->last = NULL;
+    s->numbers[index] = next_number(execution, s, RH_SCRIPTED_LOCAL, index);
+    rh_local_ask(execution, s->numbers[index], request);
+}
+
+/* A back-off ends with it. */
+static void cancel_local(rh_execution *execution, state *s, uint32_t index)
+{
+    if (s->locals[index].last) {
+        rh_execution_command(execution, RH_COMMAND_CANCEL_TIMER)->number = s->locals[index].timer;
+        ask_local(execution, s, index);
+    }
+    rh_local_cancel(execution, s->numbers[index]);
 }
 
 static void start_child(rh_execution *execution, state *s, const rh_scripted_subject *subject,
@@ -80,6 +131,9 @@ static void make(rh_execution *execution, state *s, uint32_t index)
     case RH_SCRIPTED_ACTIVITY:
         schedule(execution, s, subject, index);
         break;
+    case RH_SCRIPTED_LOCAL:
+        ask_local(execution, s, index);
+        break;
     case RH_SCRIPTED_TIMER:
         number(execution, s, RH_COMMAND_START_TIMER, RH_SCRIPTED_TIMER, index)->duration =
             subject->duration;
@@ -109,7 +163,9 @@ static void cancel(rh_execution *execution, state *s, uint32_t index)
     const rh_scripted_subject *subject = &script->subjects[index];
     if (s->numbers[index] == UNMADE)
         return;
-    if (subject->kind == RH_SCRIPTED_CHILD)
+    if (subject->kind == RH_SCRIPTED_LOCAL)
+        cancel_local(execution, s, index);
+    else if (subject->kind == RH_SCRIPTED_CHILD)
         ask(execution, s,
             &(rh_external_request){.workflow_id = subject->run.workflow_id, .child_only = true},
             index);
@@ -136,6 +192,7 @@ static void give(rh_execution *execution, state *s, const rh_scripted_command *w
     rh_command *command;
     switch (wanted->verb) {
     case RH_DO_ACTIVITY:
+    case RH_DO_LOCAL:
     case RH_DO_TIMER:
     case RH_DO_CHILD:
     case RH_DO_REQUEST:
@@ -210,19 +267,57 @@ static bool is_only_a_cancel(const rh_scripted *script, const state *s, const rh
     return script->subjects[subject].kind == RH_SCRIPTED_CHILD;
 }
 
-static rh_activation activate(rh_execution *execution, const rh_task *task)
+static void follow(rh_execution *execution, state *s, const rh_scripted_rule *rule)
+{
+    for (size_t c = 0; c < rule->count && !s->is_over; c++)
+        give(execution, s, &rule->commands[c]);
+}
+
+static void hear(rh_execution *execution, state *s, const rh_event *event)
 {
     const rh_scripted *script = execution->definition;
-    state *s = execution->state ? execution->state : new_state(execution, script);
+    for (size_t r = 0; r < script->rule_count; r++)
+        if (triggers(&script->rules[r], s, event) && !is_only_a_cancel(script, s, event))
+            follow(execution, s, &script->rules[r]);
+    if (event->kind != RH_EVENT_TIMER_FIRED || s->is_over)
+        return;
+    uint32_t subject = s->subjects[RH_SCRIPTED_TIMER][event->number];
+    if (script->subjects[subject].kind == RH_SCRIPTED_LOCAL && s->locals[subject].last)
+        ask_local(execution, s, subject);
+}
+
+/* Of a local activity that is over, or is to wait. */
+static void hear_of_local(rh_execution *execution, state *s, const rh_marker *marker)
+{
+    const rh_scripted *script = execution->definition;
+    unsigned long number_of_it = strtoul(marker->id, NULL, 10) - 1;
+    if (number_of_it >= s->counts[RH_SCRIPTED_LOCAL])
+        return;
+    uint32_t subject = s->subjects[RH_SCRIPTED_LOCAL][number_of_it];
+    rh_local_close(execution, (uint32_t)number_of_it);
+    rh_execution_command(execution, RH_COMMAND_RECORD_MARKER)->marker = marker;
+    s->now = marker->time;
+    if (marker->backoff > 0) {
+        rh_command *command =
+            number(execution, s, RH_COMMAND_START_TIMER, RH_SCRIPTED_TIMER, subject);
+        command->duration = marker->backoff;
+        s->locals[subject].last = marker;
+        s->locals[subject].timer = command->number;
+        return;
+    }
+    for (size_t r = 0; r < script->rule_count; r++)
+        if (script->rules[r].trigger == RH_ON_CLOSE && script->rules[r].subject == subject)
+            follow(execution, s, &script->rules[r]);
+}
+
+static rh_activation activate(rh_execution *execution, const rh_task *task)
+{
+    state *s = execution->state ? execution->state : new_state(execution, execution->definition);
+    s->now = task->now;
     for (size_t i = 0; i < task->event_count; i++)
-        for (size_t r = 0; r < script->rule_count; r++) {
-            const rh_scripted_rule *rule = &script->rules[r];
-            if (!triggers(rule, s, &task->events[i]) ||
-                is_only_a_cancel(script, s, &task->events[i]))
-                continue;
-            for (size_t c = 0; c < rule->count && !s->is_over; c++)
-                give(execution, s, &rule->commands[c]);
-        }
+        hear(execution, s, &task->events[i]);
+    for (size_t i = 0; i < task->marker_count && !s->is_over; i++)
+        hear_of_local(execution, s, task->markers[i]);
     return RH_ACTIVATION_DONE;
 }
 
@@ -233,7 +328,7 @@ static void evict(rh_execution *execution)
 
 static void waiting(rh_execution *execution, rh_tell_waiting *tell, void *context)
 {
-    static const char *const kinds[] = {"activity", "timer", "child", "request"};
+    static const char *const kinds[] = {"activity", "local activity", "timer", "child", "request"};
     const rh_scripted *script = execution->definition;
     rh_arena *arena = &execution->world->arena;
     for (size_t i = 0; i < script->rule_count; i++) {

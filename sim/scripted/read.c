@@ -151,6 +151,15 @@ static const option activity_options[] = {
     {0},
 };
 
+static const option local_options[] = {
+    SUBJECT(TEXT, "type", type),
+    SUBJECT(DURATION, "schedule-to-close", local.schedule_to_close),
+    SUBJECT(DURATION, "start-to-close", local.start_to_close),
+    SUBJECT(RETRY, "retry", local.retry),
+    SUBJECT(TEXT, "key", local.key),
+    {0},
+};
+
 static const option child_options[] = {
     SUBJECT(TEXT, "type", type),
     SUBJECT(TEXT, "id", run.workflow_id),
@@ -274,6 +283,23 @@ static int read_named(reader *r, const rh_word *words, int count, rh_scripted_ki
     return read_options(r, words + 2, count - 2, options, &r->script->subjects[command->subject]);
 }
 
+static int read_local(reader *r, const rh_word *words, int count, rh_scripted_command *command)
+{
+    command->verb = RH_DO_LOCAL;
+    if (read_named(r, words, count, RH_SCRIPTED_LOCAL, local_options, command) < 0)
+        return -1;
+    rh_local_activity_options *options = &r->script->subjects[command->subject].local;
+    if (!options->schedule_to_close)
+        options->schedule_to_close = options->start_to_close;
+    if (!options->start_to_close)
+        options->start_to_close = options->schedule_to_close;
+    return options->start_to_close > 0
+               ? 0
+               : complain(r, &words[0],
+                          "expected start-to-close=D or schedule-to-close=D behind '%s'",
+                          words[0].text);
+}
+
 static int read_child(reader *r, const rh_word *words, int count, rh_scripted_command *command)
 {
     command->verb = RH_DO_CHILD;
@@ -335,14 +361,16 @@ static int read_complete(reader *r, const rh_word *words, int count, const char 
 static int read_command(reader *r, const rh_word *words, int count, const char *line, size_t length,
                         rh_scripted_command *command)
 {
-    static const char *const verbs[] = {"activity", "timer",   "child", "signal",
-                                        "stop",     "cancel",  "fail",  "close-canceled",
-                                        "on",       "complete"};
+    static const char *const verbs[] = {"activity",       "local", "timer",   "child",
+                                        "signal",         "stop",  "cancel",  "fail",
+                                        "close-canceled", "on",    "complete"};
     const char *verb = words[0].text;
     if (!strcmp(verb, "activity")) {
         command->verb = RH_DO_ACTIVITY;
         return read_named(r, words, count, RH_SCRIPTED_ACTIVITY, activity_options, command);
     }
+    if (!strcmp(verb, "local"))
+        return read_local(r, words, count, command);
     if (!strcmp(verb, "child"))
         return read_child(r, words, count, command);
     if (!strcmp(verb, "signal") || !strcmp(verb, "stop"))
@@ -438,7 +466,8 @@ static int read_line(reader *r, const char *line, size_t length)
 /* "'T' is a timer; write 'on timer T'" */
 static int check_triggers(const reader *r)
 {
-    static const char *const names[] = {"an activity", "a timer", "a child", "a request"};
+    static const char *const names[] = {"an activity", "a local activity", "a timer", "a child",
+                                        "a request"};
     const rh_scripted *script = r->script;
     for (size_t i = 0; i < script->rule_count; i++) {
         const rh_scripted_rule *rule = &script->rules[i];

@@ -14,6 +14,7 @@
  *
  *     activity NAME [type=T] [schedule-to-close=D] [schedule-to-start=D] [start-to-close=D]
  *              [heartbeat=D] [retry=D,xC,max=D,attempts=N,never=TYPE,...] [queue=Q] [key=K]
+ *     local NAME [type=T] [schedule-to-close=D] [start-to-close=D] [retry=...] [key=K]
  *     timer NAME D
  *     child NAME [type=T] [id=ID] [input=JSON] [close=terminate|abandon|request-cancel]
  *           [reuse=allow|failed-only|reject|terminate] [run-timeout=D] [execution-timeout=D]
@@ -51,6 +52,7 @@ typedef enum rh_scripted_trigger {
 
 typedef enum rh_scripted_verb {
     RH_DO_ACTIVITY,
+    RH_DO_LOCAL,
     RH_DO_TIMER,
     RH_DO_CHILD,
     RH_DO_REQUEST,
@@ -63,7 +65,7 @@ typedef enum rh_scripted_verb {
 
 typedef struct rh_scripted_command {
     rh_scripted_verb verb;
-    uint32_t subject;      /* ACTIVITY, TIMER, CHILD, REQUEST, CANCEL: index of what is made */
+    uint32_t subject;      /* ACTIVITY to CANCEL: index of what is made */
     const rh_value *value; /* COMPLETE; CONTINUE_AS_NEW: its input */
     const char *type;      /* FAIL */
     const char *message;
@@ -73,6 +75,7 @@ typedef struct rh_scripted_command {
 
 typedef enum rh_scripted_kind {
     RH_SCRIPTED_ACTIVITY,
+    RH_SCRIPTED_LOCAL,
     RH_SCRIPTED_TIMER,
     RH_SCRIPTED_CHILD,
     RH_SCRIPTED_REQUEST,
@@ -83,15 +86,16 @@ typedef enum rh_scripted_kind {
 typedef struct rh_scripted_subject {
     const char *name;
     rh_scripted_kind kind;
-    const char *type; /* ACTIVITY, CHILD */
-    rh_activity_options options;
-    rh_duration duration;    /* TIMER */
-    rh_run_options run;      /* CHILD */
-    rh_parent_close close;   /* CHILD */
-    const char *workflow_id; /* REQUEST */
-    const char *signal;      /* REQUEST; NULL: to cancel */
-    const rh_value *value;   /* CHILD: input; REQUEST: of the signal */
-    uint32_t line;           /* where it is made */
+    const char *type;                /* ACTIVITY, LOCAL, CHILD */
+    rh_activity_options options;     /* ACTIVITY */
+    rh_local_activity_options local; /* LOCAL */
+    rh_duration duration;            /* TIMER */
+    rh_run_options run;              /* CHILD */
+    rh_parent_close close;           /* CHILD */
+    const char *workflow_id;         /* REQUEST */
+    const char *signal;              /* REQUEST; NULL: to cancel */
+    const rh_value *value;           /* CHILD: input; REQUEST: of the signal */
+    uint32_t line;                   /* where it is made */
 } rh_scripted_subject;
 
 typedef struct rh_scripted_rule {

@@ -13,7 +13,7 @@
 
 static const char *const files[] = {"retry",       "timeouts", "heartbeats", "cancel",
                                     "server-1.30", "children", "external",   "continue",
-                                    "cron",        "workflow", "tasks",      "limits",
+                                    "cron",        "workflow", "tasks",      "limits", "local",
                                     "timers",      "hosts",    "history",    "effects"};
 
 enum { FILE_COUNT = sizeof files / sizeof *files, MOST_CASES = 1024 };

@@ -218,9 +218,9 @@ static void before_start(rh_world *world, const lifecycle_case *test, rh_run_opt
         if (!strcmp(word, "run")) {
             options->run_timeout = duration_of(line, "run-timeout");
             options->execution_timeout = duration_of(line, "execution-timeout");
+            options->task_timeout = duration_of(line, "task-timeout");
             options->cron = option(line, "cron");
             options->start_delay = duration_of(line, "start-delay");
-            options->task_timeout = duration_of(line, "task-timeout");
             if (option(line, "retry"))
                 read_policy(&world->arena, option(line, "retry"), &options->retry);
         } else if (!strcmp(word, "host")) {

@@ -45,7 +45,9 @@ static void one_of_each(sample *s)
                           .event_id = rh_entry_kind_event((rh_entry_kind)kind) ? 9 : 0,
                           .written_later = kind == RH_ENTRY_ACTIVITY_STARTED,
                           .span = RH_WORLD_START + RH_SECONDS(1),
-                          .number = 3,
+                          .number = kind == RH_ENTRY_MARKER_RECORDED
+                                        ? (uint64_t)(RH_WORLD_START + RH_SECONDS(2))
+                                        : 3,
                           .name = sample_name(s, "name"),
                           .text = "text",
                           .value = secret,
