@@ -300,7 +300,10 @@ static const rh_failure *asks_in_turn(rh_workflow *wf, const rh_value *input,
     (void)result;
     rh_await(wf, rh_local_activity(wf, "Flaky", RH_NO_ARGS, &slow), NULL);
     rh_await(wf, rh_local_activity(wf, "Long", RH_NO_ARGS, &slow), NULL);
+    rh_sleep(wf, S(1));
+    rh_time begun = rh_now(wf);
     rh_await(wf, rh_local_activity(wf, "Broken", RH_NO_ARGS, &slow), NULL);
+    rh_sleep(wf, S(1) + (begun - RH_WORLD_START) % S(7));
     rh_future *both[] = {rh_local_activity(wf, "Long", RH_NO_ARGS, &slow),
                          rh_local_activity(wf, "Short", RH_NO_ARGS, &slow)};
     rh_await_all(wf, both, 2, NULL);
@@ -311,21 +314,28 @@ static void mock_in_turn(rh_env *env)
 {
     rh_mock(env, "Flaky", .takes = S(1), .fault = "dns", .times = 1);
     rh_mock(env, "Flaky", .takes = S(1), .result = rh_integer(1));
-    rh_mock(env, "Broken", .fault = "disk-full");
+    rh_mock(env, "Broken", .fault = "disk-full", .takes = S(3));
     rh_mock(env, "Long", .takes = S(17));
     rh_mock(env, "Short", .takes = S(4));
 }
 
 static void exported_histories_replay(void **state)
 {
-    rh_env *env = *state;
-    mock_in_turn(env);
-    rh_run(env, "asks_in_turn", NULL);
-    rh_assert_status(env, RH_SUCCEEDED);
-    rh_replay_result result = replay(env, exported(env), "asks_in_turn");
-    if (!result.is_same)
-        fail_msg("event %ju: %s, got %s", (uintmax_t)result.event_id, result.expected, result.got);
-    assert_clean(env);
+    static const char *const lost[] = {NULL, "Flaky@2", "Long@1", "Broken@1", "Short@1"};
+    for (size_t i = 0; i < LENGTH(lost); i++) {
+        rh_env *env = another_env(state);
+        mock_in_turn(env);
+        if (lost[i])
+            rh_fault_at(env, lost[i], "runner-lost");
+        rh_run(env, "asks_in_turn", NULL);
+        rh_assert_status(env, RH_SUCCEEDED);
+        rh_replay_result result = replay(env, exported(env), "asks_in_turn");
+        if (!result.is_same)
+            fail_msg("%s lost: event %ju: %s, got %s", lost[i] ? lost[i] : "nothing",
+                     (uintmax_t)result.event_id, result.expected, result.got);
+        assert_clean(env);
+        rh_env_destroy(env);
+    }
 }
 
 static const rh_failure *has_changed(rh_workflow *wf, const rh_value *input,

@@ -248,6 +248,63 @@ static const rh_failure *fan(rh_workflow *wf, const rh_value *input, const rh_va
     return rh_await_all(wf, fingers, 5, NULL);
 }
 
+/* ---- local activities ------------------------------------------------------------------------ */
+
+static rh_time seconds_of(rh_workflow *wf)
+{
+    return (rh_now(wf) - RH_WORLD_START) / RH_SECONDS(1);
+}
+
+/* Tells how each ended, and when: retried in its task, by a timer, in vain, beside others, longer
+ * than a workflow task may take. */
+static const rh_failure *local(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    static const rh_local_activity_options options = {
+        .start_to_close = RH_MINUTES(5), .retry = {.maximum_attempts = 3}};
+    static const rh_local_activity_options patient = {
+        .start_to_close = RH_MINUTES(5),
+        .retry = {.initial_interval = RH_SECONDS(30), .maximum_attempts = 2}};
+    static const struct {
+        const char *type;
+        const rh_local_activity_options *options;
+    } calls[] = {{"Flaky", &options}, {"Patient", &patient}, {"Broken", &options}};
+    enum { CALLS = sizeof calls / sizeof *calls };
+    const rh_value *told[CALLS + 1];
+    (void)input;
+    for (size_t i = 0; i < CALLS; i++) {
+        char *text = rh_workflow_alloc(wf, 500);
+        const rh_failure *failed =
+            rh_await(wf, rh_local_activity(wf, calls[i].type, RH_NO_ARGS, calls[i].options), NULL);
+        size_t length = rh_failure_text(failed, text, 400);
+        told[i] = rh_copy(wf, rh_string(rh_print(wf, "%s at %d", length ? text : "done",
+                                                 (int)seconds_of(wf))));
+    }
+    rh_future *both[] = {rh_local_activity(wf, "Long", RH_NO_ARGS, &options),
+                         rh_local_activity(wf, "Short", RH_NO_ARGS, &options)};
+    rh_await(wf, both[1], NULL);
+    rh_future *timer = rh_timer(wf, RH_SECONDS(seconds_of(wf)));
+    const rh_failure *failed = rh_await_all(wf, both, 2, NULL);
+    if (!failed)
+        failed = rh_await(wf, timer, NULL);
+    told[CALLS] = rh_copy(wf, rh_string(rh_print(wf, "at %d", (int)seconds_of(wf))));
+    const rh_value list = {.kind = RH_LIST, .count = CALLS + 1, .as = {.items = told}};
+    *result = rh_copy(wf, &list);
+    return failed;
+}
+
+static void given_local(rh_env *env)
+{
+    rh_fixture_mock(env, "Flaky",
+                    RH_SEQUENCE({.failure = RH_FAILURE("Busy", "503"), .takes = RH_SECONDS(1)},
+                                {.result = rh_integer(1)}));
+    rh_fixture_mock(env, "Patient",
+                    RH_SEQUENCE({.failure = RH_FAILURE("Busy", "503"), .takes = RH_SECONDS(2)},
+                                {.result = rh_integer(2)}));
+    rh_fixture_mock(env, "Broken", .failure = RH_FAILURE("Forbidden", "403", .non_retryable = true));
+    rh_fixture_mock(env, "Long", .takes = RH_SECONDS(17));
+    rh_fixture_mock(env, "Short", .takes = RH_SECONDS(3));
+}
+
 /* ---- the module ------------------------------------------------------------------------------ */
 
 static const rh_workflow_definition workflows[] = {
@@ -262,6 +319,7 @@ static const rh_workflow_definition workflows[] = {
     {.name = "Batch", .run = batch},
     {.name = "Condition", .run = condition},
     {.name = "Fan", .run = fan, .given = given_work},
+    {.name = "Local", .run = local, .given = given_local},
     {0},
 };
 

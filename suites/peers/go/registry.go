@@ -15,7 +15,7 @@ var named = []any{
 	EmbeddingBatchWorkflow,
 	BookTrip, ValidatePullRequest, CheckPullRequest, NightlyCleanup, DeployApproval,
 	Nap, Approval,
-	Failures, Deadline, Cleanup, SameTask, Nested, Batch, Condition, Fan,
+	Failures, Deadline, Cleanup, SameTask, Nested, Batch, Condition, Fan, Local,
 	Kid, Family, Strangers, Countdown, Stubborn, Timers, Tick, Noted, Votes,
 }
 

@@ -2,6 +2,7 @@ package peers
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -183,4 +184,33 @@ func Fan(ctx workflow.Context) error {
 	}
 	_, err := awaitAll[any](ctx, fingers)
 	return err
+}
+
+func Local(ctx workflow.Context) ([]string, error) {
+	seconds := func() int {
+		start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		return int(workflow.Now(ctx).Sub(start).Seconds())
+	}
+	options := func(policy temporal.RetryPolicy) workflow.Context {
+		return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+			StartToCloseTimeout: 5 * time.Minute, RetryPolicy: &policy})
+	}
+	usual := options(temporal.RetryPolicy{MaximumAttempts: 3})
+	patient := options(temporal.RetryPolicy{InitialInterval: 30 * time.Second, MaximumAttempts: 2})
+	var told []string
+	for _, c := range []struct {
+		activity string
+		ctx      workflow.Context
+	}{{"Flaky", usual}, {"Patient", patient}, {"Broken", usual}} {
+		text := "done"
+		if err := workflow.ExecuteLocalActivity(c.ctx, c.activity).Get(ctx, nil); err != nil {
+			text = err.Error()
+		}
+		told = append(told, fmt.Sprintf("%s at %d", text, seconds()))
+	}
+	long := workflow.ExecuteLocalActivity(usual, "Long")
+	err := workflow.ExecuteLocalActivity(usual, "Short").Get(ctx, nil)
+	timer := workflow.NewTimer(ctx, time.Duration(seconds())*time.Second)
+	err = errors.Join(err, long.Get(ctx, nil), timer.Get(ctx, nil))
+	return append(told, fmt.Sprintf("at %d", seconds())), err
 }
