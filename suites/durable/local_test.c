@@ -1,5 +1,7 @@
 /* Local activities, as code sees them; suites/lifecycle/local.test has their times. */
+#include "harness/again.h"
 #include "harness/replay.h"
+#include "harness/tracks.h"
 #include "rehearse/messages.h"
 #include "rehearse/testing.h"
 #include "reports/history.h"
@@ -338,6 +340,40 @@ static void exported_histories_replay(void **state)
     }
 }
 
+static rh_env *create_again(void *data)
+{
+    return rh_env_create(data);
+}
+
+static void play_in_turn(rh_env *env, void *data)
+{
+    (void)data;
+    mock_in_turn(env);
+    rh_fault_at(env, "Broken@1", "runner-lost");
+    rh_run(env, "asks_in_turn", NULL);
+    rh_assert_status(env, RH_SUCCEEDED);
+}
+
+/* A cache that is lost before a task, also one that only beats, changes nothing; nor do other
+ * surroundings. */
+static void playing_again_is_the_same(void **state)
+{
+    static const rh_again_wish wishes[] = {{.lose_worker = true}, {.determinism = true}};
+    rh_env *env = *state;
+    const rh_again again = {create_again, play_in_turn, (void *)(uintptr_t)rh_env_module(env)};
+    for (size_t i = 0; i < LENGTH(wishes); i++) {
+        rh_track first = rh_track_begin(&env->arena);
+        rh_env *played = create_again(again.data);
+        play_in_turn(played, NULL);
+        first.problems = rh_env_finish(played);
+        rh_track_add(&first, played);
+        rh_env_destroy(played);
+        const char *differs = rh_play_again(&env->arena, &again, &wishes[i], &first);
+        if (differs)
+            fail_msg("%s", differs);
+    }
+}
+
 static const rh_failure *has_changed(rh_workflow *wf, const rh_value *input,
                                      const rh_value **result)
 {
@@ -382,6 +418,7 @@ int main(void)
         PLAYED(updates_and_signals_wait_for_the_task),
         PLAYED(markers_are_those_of_the_go_sdk),
         PLAYED(exported_histories_replay),
+        PLAYED(playing_again_is_the_same),
         PLAYED(replays_of_changed_code_differ),
     };
     RUN_WITH_AND_WITHOUT_CACHE(tests);
