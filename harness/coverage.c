@@ -95,6 +95,8 @@ static void add_entry(rh_coverage *coverage, const rh_journal *journal, const rh
     if (!entry->call || !(struck || has_effect || entry->kind == RH_ENTRY_ACTIVITY_SCHEDULED))
         return;
     const rh_call *call = journal->calls[entry->call - 1];
+    if (call->session)
+        return; /* no fault strikes what workers do themselves */
     const char *definition = journal->runs[call->run]->workflow_type->text;
     rh_coverage_row *row = row_of(coverage, definition, path_of(path, call));
     if (!row)

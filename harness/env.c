@@ -92,6 +92,11 @@ static void watch_task(rh_execution *execution, void *data)
     env->task_watched(env, execution, env->task_watched_data);
 }
 
+static void add_to_world(rh_world *world, const rh_host_spec *host)
+{
+    rh_host_add(world, host->name, host->slots, host->task_queues)->session_limit = host->sessions;
+}
+
 void rh_env_prepare(rh_env *env)
 {
     rh_world *world = &env->world;
@@ -103,7 +108,7 @@ void rh_env_prepare(rh_env *env)
     world->before_task_data = env;
     rh_world_set_resolver(world, rh_env_resolve, env);
     for (size_t i = 0; i < env->host_count; i++)
-        rh_host_add(world, env->hosts[i].name, env->hosts[i].slots, env->hosts[i].task_queues);
+        add_to_world(world, &env->hosts[i]);
     for (size_t i = 0; i < env->external_count; i++)
         rh_others_add_external(world, env->externals[i]);
     env->has_played = false;
@@ -355,6 +360,13 @@ static bool is_declared(const rh_env *env, const char *host)
     return false;
 }
 
+static uint32_t sessions_of(const rh_host_options *options)
+{
+    if (!options->sessions)
+        return RH_HOST_SESSIONS;
+    return options->sessions > 0 ? (uint32_t)options->sessions : 0;
+}
+
 void rh_add_host(rh_env *env, const rh_host_options *options)
 {
     rh_arena *arena = &env->arena;
@@ -369,10 +381,11 @@ void rh_add_host(rh_env *env, const rh_host_options *options)
         *host = (rh_host_spec){
             .name = rh_arena_string(arena, options->name ? options->name : "host"),
             .slots = options->slots ? options->slots : 1000,
+            .sessions = sessions_of(options),
             .task_queues = rh_arena_strings(arena, options->task_queues),
         };
         env->host_count++;
-        rh_host_add(&env->world, host->name, host->slots, host->task_queues);
+        add_to_world(&env->world, host);
     }
     rh_env_leave(env, &frame);
 }

@@ -16,7 +16,7 @@ typedef struct rh_problems {
 
 typedef struct rh_host_spec {
     const char *name;
-    uint32_t slots;
+    uint32_t slots, sessions;
     const char *const *task_queues;
 } rh_host_spec;
 

@@ -134,8 +134,8 @@ void rh_activity_dispatch(rh_activity_record *activity)
     }
     rh_host_record *host =
         activity->request->own_host
-            ? rh_host_own(world, activity->call->task_queue, activity->request->own_host_limit)
-            : rh_host_pick(world, activity->call->task_queue);
+            ? rh_host_own(world, activity->call, activity->request->own_host_limit)
+            : rh_host_pick(world, activity->call);
     if (host) {
         rh_activity_start(activity, host);
         return;

@@ -4,6 +4,7 @@
 #include "sim/failure.h"
 #include "sim/inside.h"
 #include "sim/outage.h"
+#include "sim/session.h"
 #include "sim/world.h"
 
 static void on_step(void *owner, rh_clock_timer *timer);
@@ -27,6 +28,11 @@ static void journal_text(rh_attempt *attempt, rh_entry_kind kind, const char *te
 
 /* ---- hosts ----------------------------------------------------------------------------------- */
 
+static bool takes_slot(const rh_attempt *attempt)
+{
+    return !attempt->request.is_local && attempt->request.call->session != RH_SESSION_CREATION;
+}
+
 static void occupy_host(rh_attempt *attempt, rh_host_record *host)
 {
     attempt->host = host;
@@ -34,7 +40,7 @@ static void occupy_host(rh_attempt *attempt, rh_host_record *host)
     if (host->attempts)
         host->attempts->host_previous = attempt;
     host->attempts = attempt;
-    host->used += !attempt->request.is_local;
+    host->used += takes_slot(attempt);
 }
 
 static void stop_pending(rh_attempt *attempt)
@@ -59,7 +65,9 @@ static void finish(rh_attempt *attempt)
         host->attempts = attempt->host_next;
     if (attempt->host_next)
         attempt->host_next->host_previous = attempt->host_previous;
-    host->used -= !attempt->request.is_local;
+    host->used -= takes_slot(attempt);
+    if (attempt->request.call->session)
+        rh_session_leave(attempt);
 }
 
 /* ---- ends ------------------------------------------------------------------------------------ */
@@ -394,6 +402,15 @@ static void journal_fault(rh_attempt *attempt)
     rh_world_journal(attempt->world, &entry);
 }
 
+static rh_stage_answer ask_stage(rh_attempt *attempt)
+{
+    rh_world *world = attempt->world;
+    if (!attempt->request.call->session)
+        return world->stage->start(world->stage_data, attempt, &attempt->script);
+    rh_session_start(attempt, &attempt->script);
+    return RH_STAGE_SCRIPT;
+}
+
 static bool ends_at_once(const rh_attempt *attempt)
 {
     return attempt->request.is_child && attempt->script.end == RH_END_ANSWERS &&
@@ -414,7 +431,7 @@ rh_attempt *rh_attempt_begin(rh_world *world, const rh_attempt_request *request)
     if (!request->is_child)
         occupy_host(attempt, request->host);
 
-    switch (world->stage->start(world->stage_data, attempt, &attempt->script)) {
+    switch (ask_stage(attempt)) {
     case RH_STAGE_SCRIPT:
         journal_fault(attempt);
         if (ends_at_once(attempt))

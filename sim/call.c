@@ -84,7 +84,7 @@ static const char *scalar_text(rh_arena *arena, const rh_value *value)
 
 static const char *key_of(rh_arena *arena, const rh_activity_request *request)
 {
-    if (request->options.key)
+    if (request->options.key || request->session)
         return request->options.key;
     for (size_t i = 0; i < rh_count_of(request->args); i++) {
         const char *key = scalar_text(arena, rh_at(request->args, i));
@@ -144,6 +144,7 @@ rh_call *rh_call_make(rh_execution *execution, const rh_activity_request *reques
         .retry = policy,
         .scheduled = rh_world_now(world),
         .about = request->about,
+        .session = request->session,
     };
     normalise_timeouts(call, &request->options, run->run_timeout);
     call->number =

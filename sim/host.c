@@ -2,15 +2,19 @@
 
 #include "sim/attempt.h"
 #include "sim/local.h"
+#include "sim/session.h"
+#include "sim/task.h"
 #include "sim/task.h"
 #include "sim/world.h"
 
-void rh_host_add(rh_world *world, const char *name, uint32_t slots, const char *const *queues)
+rh_host_record *rh_host_add(rh_world *world, const char *name, uint32_t slots,
+                            const char *const *queues)
 {
     rh_arena *arena = &world->arena;
     rh_host_record *host = RH_NEW(arena, rh_host_record);
     host->name = rh_arena_string(arena, name);
     host->slots = slots;
+    host->session_limit = RH_HOST_SESSIONS;
     while (queues && queues[host->queue_count])
         host->queue_count++;
     if (queues) {
@@ -22,6 +26,7 @@ void rh_host_add(rh_world *world, const char *name, uint32_t slots, const char *
     while (*end)
         end = &(*end)->next;
     *end = host;
+    return host;
 }
 
 /* Like hosted runners: nobody declared them, there is always a next one. */
@@ -29,6 +34,7 @@ void rh_host_replace_default(rh_world *world)
 {
     rh_host_record *host = RH_NEW(&world->arena, rh_host_record);
     host->name = rh_format(&world->arena, "host-%u", ++world->default_hosts);
+    host->session_limit = RH_HOST_SESSIONS;
     world->default_host = host;
 }
 
@@ -50,32 +56,39 @@ rh_host_record *rh_host_find(const rh_world *world, const char *name)
 
 bool rh_host_serves(const rh_host_record *host, const rh_name *queue)
 {
+    const char *of_host = rh_session_host_of(queue);
+    if (of_host)
+        return !strcmp(of_host, host->name);
     if (!host->queues)
         return true;
+    size_t length = rh_session_base_length(queue);
     for (size_t i = 0; i < host->queue_count; i++)
-        if (host->queues[i] == queue)
+        if (host->queues[i]->length == length &&
+            !memcmp(host->queues[i]->text, queue->text, length))
             return true;
     return false;
 }
 
-static bool has_room(const rh_host_record *host, const rh_name *queue)
+bool rh_host_has_room(const rh_host_record *host, const rh_call *call)
 {
-    return host->state == RH_HOST_UP && (!host->slots || host->used < host->slots) &&
-           rh_host_serves(host, queue);
+    return host->state == RH_HOST_UP &&
+           (call->session == RH_SESSION_CREATION ? rh_host_has_place(host)
+                                                 : rh_host_has_slot(host)) &&
+           rh_host_serves(host, call->task_queue);
 }
 
-rh_host_record *rh_host_pick(rh_world *world, const rh_name *queue)
+rh_host_record *rh_host_pick(rh_world *world, const rh_call *call)
 {
     rh_host_record *first = first_host(world);
     uint32_t candidates = 0;
     for (rh_host_record *host = first; host; host = host->next)
-        candidates += has_room(host, queue);
+        candidates += rh_host_has_room(host, call);
     if (!candidates)
         return NULL;
-    uint64_t identity = queue->hash ^ (uint64_t)rh_world_now(world);
+    uint64_t identity = call->task_queue->hash ^ (uint64_t)rh_world_now(world);
     uint32_t chosen = rh_world_choose(world, "host", candidates, identity);
     for (rh_host_record *host = first; host; host = host->next)
-        if (has_room(host, queue) && chosen-- == 0)
+        if (rh_host_has_room(host, call) && chosen-- == 0)
             return host;
     return NULL;
 }
@@ -102,10 +115,10 @@ static bool is_declared_for(const rh_world *world, const rh_name *queue)
     return false;
 }
 
-rh_host_record *rh_host_own(rh_world *world, const rh_name *queue, uint32_t limit)
+rh_host_record *rh_host_own(rh_world *world, const rh_call *call, uint32_t limit)
 {
-    if (is_declared_for(world, queue))
-        return rh_host_pick(world, queue);
+    if (is_declared_for(world, call->task_queue))
+        return rh_host_pick(world, call);
     if (limit && world->own_hosts_used >= limit)
         return NULL;
     rh_host_record *host = RH_NEW(&world->arena, rh_host_record);
@@ -166,6 +179,7 @@ void rh_host_drain(rh_world *world, rh_host_record *host)
         return;
     host->state = RH_HOST_DRAINING;
     journal_host(world, RH_ENTRY_HOST_DRAINED, host);
+    rh_session_shut_down(host);
 }
 
 void rh_host_restart(rh_world *world, rh_host_record *host)

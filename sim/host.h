@@ -6,6 +6,8 @@
 
 typedef enum rh_host_state { RH_HOST_UP, RH_HOST_DRAINING, RH_HOST_DOWN } rh_host_state;
 
+typedef struct rh_session_record rh_session_record; /* sim/session.c */
+
 typedef struct rh_host_record {
     struct rh_host_record *next;
     const char *name;
@@ -13,24 +15,42 @@ typedef struct rh_host_record {
     size_t queue_count;
     uint32_t slots; /* 0: room for everything */
     uint32_t used;
+    uint32_t session_limit; /* sessions at a time */
+    uint32_t session_count;
+    rh_session_record *sessions;
     rh_host_state state;
     bool is_own;          /* made for one attempt, and gone with it */
     bool was_freed;       /* while slots were held */
     rh_attempt *attempts; /* running here, newest first */
 } rh_host_record;
 
+enum { RH_HOST_SESSIONS = 1000 }; /* by default; Go SDK, MaxConcurrentSessionExecutionSize */
+
 /* A host of the world, in the order of declaration. `queues` NULL-terminated, or NULL for all. */
-void rh_host_add(rh_world *world, const char *name, uint32_t slots, const char *const *queues);
+rh_host_record *rh_host_add(rh_world *world, const char *name, uint32_t slots,
+                            const char *const *queues);
 /* While no host is declared, one with room for everything serves all queues; when it is lost, the
  * next one ("host-2") takes its place. */
 void rh_host_replace_default(rh_world *world);
 /* NULL if there is none. */
 rh_host_record *rh_host_find(const rh_world *world, const char *name);
-/* The first host with a free slot that serves the queue (ties are a choice); NULL if none has. */
-rh_host_record *rh_host_pick(rh_world *world, const rh_name *queue);
+/* The first host with room for the call that serves its queue (ties are a choice); NULL: none. */
+rh_host_record *rh_host_pick(rh_world *world, const rh_call *call);
 /* A declared host with room that serves the queue; if none is declared that could, a fresh one for
  * this attempt alone, like a hosted runner ("GitHub Actions 3"). NULL: there is none now. */
-rh_host_record *rh_host_own(rh_world *world, const rh_name *queue, uint32_t limit);
+rh_host_record *rh_host_own(rh_world *world, const rh_call *call, uint32_t limit);
+/* Whether it takes such a call now: it is up, serves its queue, and has a free slot, or for the
+ * creation of a session a place. */
+bool rh_host_has_room(const rh_host_record *host, const rh_call *call);
+/* Whether there is room for one more session. */
+static inline bool rh_host_has_place(const rh_host_record *host)
+{
+    return host->session_count < host->session_limit;
+}
+static inline bool rh_host_has_slot(const rh_host_record *host)
+{
+    return !host->slots || host->used < host->slots;
+}
 /* The host whose worker runs the workflow tasks of a queue: the first that is up and serves it
  * (ties are a choice); where none is declared for it, the one that nobody declares. Slots are for
  * activities: they do not count. */

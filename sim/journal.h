@@ -62,7 +62,8 @@ typedef enum rh_marker_kind {
 typedef struct rh_marker {
     uint8_t kind;   /* rh_marker_kind */
     const char *id; /* the name of a side effect, the id of a change or local activity */
-    int64_t number; /* MUTABLE_SIDE_EFFECT: the how manieth call of its id, from 0; VERSION: which;
+    int64_t number; /* SIDE_EFFECT: the how manieth of the run, from 1;
+                     * MUTABLE_SIDE_EFFECT: the how manieth call of its id, from 1; VERSION: which;
                      * LOCAL_ACTIVITY: its last attempt, as its policy counts, from 1 */
     const rh_value *value;
     /* LOCAL_ACTIVITY: */
@@ -72,6 +73,14 @@ typedef struct rh_marker {
     const rh_failure *failure; /* NULL: it succeeded */
     rh_duration backoff;       /* the code is to try again after so long; 0: it is over */
 } rh_marker;
+
+/* Activities by which sessions are made (sim/session.h). */
+typedef enum rh_session_part {
+    RH_SESSION_NO_PART,
+    RH_SESSION_CREATION,
+    RH_SESSION_RECREATION, /* the same on the queue of a host */
+    RH_SESSION_COMPLETION
+} rh_session_part;
 
 /* Why a run follows another one. */
 typedef enum rh_initiator {
@@ -168,6 +177,7 @@ typedef struct rh_call {
     rh_duration heartbeat_timeout;
     const rh_retry_policy_filled *retry;
     rh_time scheduled;
+    uint8_t session;              /* rh_session_part */
     bool is_local;                /* a local activity: no events tell of it, but a marker does */
     const struct rh_call *parent; /* the call whose inside made it; NULL: a run did */
     uint32_t parent_index;        /* of it in the journal, from 1; 0: none */

@@ -275,6 +275,7 @@ void rh_world_wait_for_slot(rh_world *world, rh_activity_record *activity)
     else
         world->waiting_first = activity;
     world->waiting_last = activity;
+    world->waiting_sessions += activity->call->session == RH_SESSION_CREATION;
 }
 
 void rh_world_stop_waiting(rh_world *world, rh_activity_record *activity)
@@ -282,6 +283,7 @@ void rh_world_stop_waiting(rh_world *world, rh_activity_record *activity)
     if (!activity->waiting)
         return;
     activity->waiting = false;
+    world->waiting_sessions -= activity->call->session == RH_SESSION_CREATION;
     if (activity->waiting_previous)
         activity->waiting_previous->waiting_next = activity->waiting_next;
     else
@@ -321,6 +323,12 @@ static bool give_freed_host(rh_world *world)
     return true;
 }
 
+static bool takes_more(const rh_world *world, const rh_host_record *host)
+{
+    return host->state == RH_HOST_UP &&
+           (rh_host_has_slot(host) || (world->waiting_sessions && rh_host_has_place(host)));
+}
+
 void rh_world_fill_host(rh_world *world, rh_host_record *host)
 {
     if (host->is_own) {
@@ -332,9 +340,9 @@ void rh_world_fill_host(rh_world *world, rh_host_record *host)
         return;
     }
     rh_activity_record *activity = world->waiting_first;
-    while (activity && host->state == RH_HOST_UP && (!host->slots || host->used < host->slots)) {
+    while (activity && takes_more(world, host)) {
         rh_activity_record *next = activity->waiting_next;
-        if (rh_host_serves(host, activity->call->task_queue)) {
+        if (rh_host_has_room(host, activity->call)) {
             rh_world_stop_waiting(world, activity);
             if (rh_outage_stops_server(activity->execution))
                 rh_activity_dispatch(activity); /* when it is back */
@@ -358,6 +366,10 @@ void rh_world_release_slots(rh_world *world)
             host->was_freed = false;
             rh_world_fill_host(world, host);
         }
+    if (world->default_host && world->default_host->was_freed) {
+        world->default_host->was_freed = false;
+        rh_world_fill_host(world, world->default_host);
+    }
 }
 
 void rh_world_dispatch_unsent(rh_world *world)

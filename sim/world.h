@@ -85,6 +85,7 @@ struct rh_world {
         own_hosts_freed; /* of those used: another one is made behind the tasks of the instant */
     bool holds_slots;    /* commands of a task are applied: nobody starts in between */
     rh_activity_record *waiting_first, *waiting_last; /* for a slot, in order of schedule */
+    size_t waiting_sessions;                          /* of them: for the place of a session */
     rh_activity_record **unsent; /* scheduled in the current task, not yet dispatched */
     size_t unsent_count, unsent_capacity;
     size_t pending_attempts;

@@ -95,6 +95,7 @@ RH_API void rh_set_world(rh_env *env, const rh_world_options *options);
 typedef struct rh_host_options {
     const char *name;
     uint32_t slots;                 /* attempts at a time; default 1000 */
+    int32_t sessions;               /* at a time; default 1000, -1: it takes none */
     const char *const *task_queues; /* RH_NAMES(...); default: all */
     const char *file;
     int line;

@@ -5,6 +5,7 @@
 #include "rehearse/harness.h"
 #include "rehearse/messages.h"
 #include "rehearse/recorded.h"
+#include "rehearse/session.h"
 #include "rehearse/testing.h"
 #include "rehearse/together.h"
 #include "rehearse/workflow.h"

@@ -93,6 +93,7 @@ struct rh_scope {
     rh_future *futures; /* newest first */
     rh_waiter waiter;   /* routines that wait for a condition in it */
     bool is_canceled;
+    struct rh_session *session; /* it is part of; inherited; NULL: none */
 };
 
 /* What a routine waits for, or waited for last; for reports. */
@@ -249,6 +250,15 @@ rh_future *rh_external_ask(rh_workflow *workflow, const rh_external_request *req
 void rh_external_has_closed(rh_workflow *workflow, rh_future *external, const rh_failure *failure);
 /* The continuation that a failure stands for; NULL: it is a failure. */
 rh_continuation *rh_continuation_of(const rh_workflow *workflow, const rh_failure *failure);
+
+/* ---- sessions (session.c) -------------------------------------------------------------------- */
+
+/* What a session makes of an activity in its scope: it goes to its host, or (false) it fails, by
+ * *failure. */
+bool rh_session_admits(rh_workflow *workflow, rh_activity_options *options,
+                       const rh_failure **failure);
+/* An activity of the kind of `request`, whose texts live as long as the run. */
+rh_future *rh_activity_ask(rh_workflow *workflow, const rh_activity_request *request);
 
 /* ---- local activities (local.c) -------------------------------------------------------------- */
 

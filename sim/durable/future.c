@@ -110,9 +110,8 @@ static void own_text(rh_arena *arena, const char **text)
         *text = rh_arena_string(arena, *text);
 }
 
-static const rh_activity_request *make_request(rh_workflow *workflow, const char *type,
-                                               const rh_value *args,
-                                               const rh_activity_options *options)
+static rh_activity_request *make_request(rh_workflow *workflow, const char *type,
+                                         const rh_value *args, const rh_activity_options *options)
 {
     static const rh_activity_options none;
     rh_arena *arena = &workflow->world->arena;
@@ -137,7 +136,18 @@ rh_future *rh_activity(rh_workflow *workflow, const char *type, const rh_value *
                                              "the arguments of activity '%s' are no list; pass "
                                              "RH_ARGS(...)",
                                              type));
-    const rh_activity_request *request = make_request(workflow, type, args, options);
+    rh_activity_request *request = make_request(workflow, type, args, options);
+    const rh_failure *failure;
+    if (rh_session_admits(workflow, &request->options, &failure))
+        return rh_activity_ask(workflow, request);
+    rh_future *future = rh_future_new(workflow, RH_FUTURE_ACTIVITY, request->type->text);
+    rh_future_settle(workflow, future, NULL, failure);
+    return future;
+}
+
+rh_future *rh_activity_ask(rh_workflow *workflow, const rh_activity_request *request)
+{
+    rh_arena *arena = &workflow->world->arena;
     rh_future *future = rh_future_new(workflow, RH_FUTURE_ACTIVITY, request->type->text);
     future->key = request->options.key;
     future->cancellation = (uint8_t)request->options.cancellation;

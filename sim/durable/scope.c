@@ -4,6 +4,7 @@ rh_scope *rh_scope_new(rh_workflow *workflow, rh_scope *parent, bool is_connecte
 {
     rh_scope *scope = RH_NEW(&workflow->world->arena, rh_scope);
     scope->parent = parent;
+    scope->session = parent ? parent->session : NULL;
     if (parent && is_connected) {
         scope->sibling = parent->children;
         parent->children = scope;

@@ -259,11 +259,11 @@ static rh_time seconds_of(rh_workflow *wf)
  * than a workflow task may take. */
 static const rh_failure *local(rh_workflow *wf, const rh_value *input, const rh_value **result)
 {
-    static const rh_local_activity_options options = {
-        .start_to_close = RH_MINUTES(5), .retry = {.maximum_attempts = 3}};
-    static const rh_local_activity_options patient = {
-        .start_to_close = RH_MINUTES(5),
-        .retry = {.initial_interval = RH_SECONDS(30), .maximum_attempts = 2}};
+    static const rh_local_activity_options options = {.start_to_close = RH_MINUTES(5),
+                                                      .retry = {.maximum_attempts = 3}};
+    static const rh_local_activity_options patient = {.start_to_close = RH_MINUTES(5),
+                                                      .retry = {.initial_interval = RH_SECONDS(30),
+                                                                .maximum_attempts = 2}};
     static const struct {
         const char *type;
         const rh_local_activity_options *options;
@@ -300,9 +300,70 @@ static void given_local(rh_env *env)
     rh_fixture_mock(env, "Patient",
                     RH_SEQUENCE({.failure = RH_FAILURE("Busy", "503"), .takes = RH_SECONDS(2)},
                                 {.result = rh_integer(2)}));
-    rh_fixture_mock(env, "Broken", .failure = RH_FAILURE("Forbidden", "403", .non_retryable = true));
+    rh_fixture_mock(env, "Broken",
+                    .failure = RH_FAILURE("Forbidden", "403", .non_retryable = true));
     rh_fixture_mock(env, "Long", .takes = RH_SECONDS(17));
     rh_fixture_mock(env, "Short", .takes = RH_SECONDS(3));
+}
+
+/* ---- sessions -------------------------------------------------------------------------------- */
+
+/* As many as it takes until one lasts; tells how each went. */
+static const rh_failure *sessions(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    static const rh_session_options options = {.execution_timeout = RH_HOURS(1),
+                                               .creation_timeout = RH_MINUTES(1)};
+    static const rh_activity_options activity = {.start_to_close = RH_HOURS(1)};
+    const rh_value *told[4];
+    size_t count = 0;
+    const rh_failure *failed;
+    (void)input;
+    do {
+        rh_session *session = rh_session_create(wf, &options, &failed);
+        if (!session)
+            return failed;
+        failed = rh_await(
+            wf, rh_activity(wf, "Work", RH_ARGS(RH_OBJECT_OF({"Work", rh_integer(30)})), &activity),
+            NULL);
+        const rh_failure *last = rh_await(
+            wf, rh_activity(wf, "Work", RH_ARGS(RH_OBJECT_OF({"Work", rh_integer(1)})), &activity),
+            NULL);
+        const char *text = last ? rh_failure_message(last) : "done";
+        told[count++] = rh_copy(wf, rh_string(text));
+        rh_session_complete(wf, session);
+    } while (failed && count < 4);
+    const rh_value list = {.kind = RH_LIST, .count = count, .as = {.items = told}};
+    *result = rh_copy(wf, &list);
+    return NULL;
+}
+
+/* ---- what is recorded ------------------------------------------------------------------------ */
+
+static const rh_value *gives(rh_workflow *wf, void *data)
+{
+    return rh_copy(wf, rh_integer(*(const int64_t *)data));
+}
+
+/* Side effects, mutable ones that change or do not, versions, attributes and memo, between commands
+ * that have their numbers from events. */
+static const rh_failure *recorded(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    static const rh_activity_options options = {.start_to_close = RH_HOURS(1)};
+    static const int64_t values[] = {5, 5, 6};
+    int64_t sum = 0;
+    (void)input;
+    for (size_t i = 0; i < 3; i++) {
+        int64_t value = values[i];
+        sum += rh_integer_of(rh_side_effect(wf, "look", gives, &value));
+        sum += 10 * rh_integer_of(rh_mutable_side_effect(wf, "limit", gives, NULL, &value));
+        sum += 100 * rh_change_version(wf, i ? "late" : "early", RH_DEFAULT_VERSION, 2);
+        rh_await(wf,
+                 rh_activity(wf, "Work", RH_ARGS(RH_OBJECT_OF({"Work", rh_integer(2)})), &options),
+                 NULL);
+    }
+    rh_upsert_memo(wf, RH_OBJECT_OF({"note", rh_integer(sum)}));
+    *result = rh_copy(wf, rh_integer(sum));
+    return NULL;
 }
 
 /* ---- the module ------------------------------------------------------------------------------ */
@@ -319,7 +380,9 @@ static const rh_workflow_definition workflows[] = {
     {.name = "Batch", .run = batch},
     {.name = "Condition", .run = condition},
     {.name = "Fan", .run = fan, .given = given_work},
+    {.name = "Recorded", .run = recorded, .given = given_work},
     {.name = "Local", .run = local, .given = given_local},
+    {.name = "Sessions", .run = sessions, .given = given_work},
     {0},
 };
 

@@ -15,7 +15,7 @@ var named = []any{
 	EmbeddingBatchWorkflow,
 	BookTrip, ValidatePullRequest, CheckPullRequest, NightlyCleanup, DeployApproval,
 	Nap, Approval,
-	Failures, Deadline, Cleanup, SameTask, Nested, Batch, Condition, Fan, Local,
+	Failures, Deadline, Cleanup, SameTask, Nested, Batch, Condition, Fan, Recorded, Local, Sessions,
 	Kid, Family, Strangers, Countdown, Stubborn, Timers, Tick, Noted, Votes,
 }
 

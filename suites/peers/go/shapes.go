@@ -186,6 +186,33 @@ func Fan(ctx workflow.Context) error {
 	return err
 }
 
+func Recorded(ctx workflow.Context) (int, error) {
+	ctx = withOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Hour})
+	equal := func(a, b any) bool { return a == b }
+	sum := 0
+	for i, value := range []int{5, 5, 6} {
+		give := func(workflow.Context) any { return value }
+		got := 0
+		if err := workflow.SideEffect(ctx, give).Get(&got); err != nil {
+			return 0, err
+		}
+		sum += got
+		if err := workflow.MutableSideEffect(ctx, "limit", give, equal).Get(&got); err != nil {
+			return 0, err
+		}
+		sum += 10 * got
+		change := "late"
+		if i == 0 {
+			change = "early"
+		}
+		sum += 100 * int(workflow.GetVersion(ctx, change, workflow.DefaultVersion, 2))
+		if err := workflow.ExecuteActivity(ctx, "Work", Race{Work: 2}).Get(ctx, nil); err != nil {
+			return 0, err
+		}
+	}
+	return sum, workflow.UpsertMemo(ctx, map[string]any{"note": sum})
+}
+
 func Local(ctx workflow.Context) ([]string, error) {
 	seconds := func() int {
 		start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -213,4 +240,27 @@ func Local(ctx workflow.Context) ([]string, error) {
 	timer := workflow.NewTimer(ctx, time.Duration(seconds())*time.Second)
 	err = errors.Join(err, long.Get(ctx, nil), timer.Get(ctx, nil))
 	return append(told, fmt.Sprintf("at %d", seconds())), err
+}
+
+func Sessions(ctx workflow.Context) ([]string, error) {
+	ctx = withOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Hour})
+	var told []string
+	for len(told) < 4 {
+		session, err := workflow.CreateSession(ctx, &workflow.SessionOptions{
+			ExecutionTimeout: time.Hour, CreationTimeout: time.Minute})
+		if err != nil {
+			return nil, err
+		}
+		failed := workflow.ExecuteActivity(session, "Work", Race{Work: 30}).Get(session, nil)
+		text := "done"
+		if err := workflow.ExecuteActivity(session, "Work", Race{Work: 1}).Get(session, nil); err != nil {
+			text = err.Error()
+		}
+		told = append(told, text)
+		workflow.CompleteSession(session)
+		if failed == nil {
+			break
+		}
+	}
+	return told, nil
 }
