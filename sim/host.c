@@ -4,7 +4,6 @@
 #include "sim/local.h"
 #include "sim/session.h"
 #include "sim/task.h"
-#include "sim/task.h"
 #include "sim/world.h"
 
 rh_host_record *rh_host_add(rh_world *world, const char *name, uint32_t slots,

@@ -33,25 +33,24 @@ static void one_of_each(sample *s)
     const rh_value *secret = rh_value_copy(&s->arena, &password);
     for (int kind = RH_ENTRY_WORLD_STARTED; kind < RH_ENTRY_KIND_COUNT; kind++) {
         sample_at(s, RH_MILLISECONDS(1500) * kind);
-        rh_entry entry = {.kind = (uint8_t)kind,
-                          .code = RH_RETRY_TIMEOUT,
-                          .run = kind < RH_ENTRY_RUN_STARTED ? RH_NO_RUN : 0,
-                          .call = kind >= RH_ENTRY_ACTIVITY_SCHEDULED && kind < RH_ENTRY_LOG &&
-                                          (kind < RH_ENTRY_TIMER_STARTED ||
-                                           kind > RH_ENTRY_TIMER_CANCELED)
-                                      ? call
-                                      : 0,
-                          .attempt = kind >= RH_ENTRY_ATTEMPT_STARTED && kind < RH_ENTRY_LOG,
-                          .event_id = rh_entry_kind_event((rh_entry_kind)kind) ? 9 : 0,
-                          .written_later = kind == RH_ENTRY_ACTIVITY_STARTED,
-                          .span = RH_WORLD_START + RH_SECONDS(1),
-                          .number = kind == RH_ENTRY_MARKER_RECORDED
-                                        ? (uint64_t)(RH_WORLD_START + RH_SECONDS(2))
-                                        : 3,
-                          .name = sample_name(s, "name"),
-                          .text = "text",
-                          .value = secret,
-                          .failure = failure};
+        rh_entry entry = {
+            .kind = (uint8_t)kind,
+            .code = RH_RETRY_TIMEOUT,
+            .run = kind < RH_ENTRY_RUN_STARTED ? RH_NO_RUN : 0,
+            .call = kind >= RH_ENTRY_ACTIVITY_SCHEDULED && kind < RH_ENTRY_LOG &&
+                            (kind < RH_ENTRY_TIMER_STARTED || kind > RH_ENTRY_TIMER_CANCELED)
+                        ? call
+                        : 0,
+            .attempt = kind >= RH_ENTRY_ATTEMPT_STARTED && kind < RH_ENTRY_LOG,
+            .event_id = rh_entry_kind_event((rh_entry_kind)kind) ? 9 : 0,
+            .written_later = kind == RH_ENTRY_ACTIVITY_STARTED,
+            .span = RH_WORLD_START + RH_SECONDS(1),
+            .number =
+                kind == RH_ENTRY_MARKER_RECORDED ? (uint64_t)(RH_WORLD_START + RH_SECONDS(2)) : 3,
+            .name = sample_name(s, "name"),
+            .text = "text",
+            .value = secret,
+            .failure = failure};
         sample_add(s, entry);
     }
 }

@@ -286,6 +286,50 @@ static void only_the_top_failure_counts(void **state)
     assert_true(rh_retry_is_retryable(&none, &bad));
 }
 
+/* Of local activities: the SDK looks through the chain of causes, and knows no "TemporalTimeout:". */
+static void what_workers_try_again(void **state)
+{
+    (void)state;
+    const char *const listed[] = {"Bad", "TemporalTimeout:Heartbeat", NULL};
+    const rh_retry_policy_filled policy = {.initial_interval = RH_SECONDS(1),
+                                           .backoff_coefficient = 1,
+                                           .maximum_interval = RH_SECONDS(1),
+                                           .non_retryable_types = listed};
+    const rh_failure bad = {.kind = RH_FAILURE_APPLICATION, .type = "Bad"};
+    const rh_failure canceled = {.kind = RH_FAILURE_CANCELED, .type = ""};
+    const rh_failure late = {.kind = RH_FAILURE_TIMEOUT,
+                             .type = "",
+                             .timeout_type = RH_TIMEOUT_SCHEDULE_TO_CLOSE};
+    const rh_failure good = {.kind = RH_FAILURE_APPLICATION, .type = "Good", .cause = &bad};
+    const struct {
+        rh_failure failure;
+        rh_retry_state state;
+    } cases[] = {
+        {bad, RH_RETRY_NON_RETRYABLE_FAILURE},
+        {good, RH_RETRY_IN_PROGRESS}, /* the first application failure counts */
+        {{.kind = RH_FAILURE_ACTIVITY, .type = "", .cause = &bad}, RH_RETRY_NON_RETRYABLE_FAILURE},
+        {{.kind = RH_FAILURE_ACTIVITY, .type = "", .cause = &good}, RH_RETRY_IN_PROGRESS},
+        {{.kind = RH_FAILURE_APPLICATION, .type = "Good", .cause = &canceled},
+         RH_RETRY_NON_RETRYABLE_FAILURE},
+        {{.kind = RH_FAILURE_APPLICATION, .type = "Good", .cause = &late},
+         RH_RETRY_NON_RETRYABLE_FAILURE},
+        {late, RH_RETRY_TIMEOUT},
+        {{.kind = RH_FAILURE_TIMEOUT, .type = "", .timeout_type = RH_TIMEOUT_HEARTBEAT},
+         RH_RETRY_IN_PROGRESS},
+        {{.kind = RH_FAILURE_TERMINATED, .type = ""}, RH_RETRY_NON_RETRYABLE_FAILURE},
+        {{.kind = RH_FAILURE_APPLICATION, .type = "Good", .next_retry_delay = RH_ZERO},
+         RH_RETRY_IN_PROGRESS},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        const rh_retry_question question = {.policy = &policy,
+                                            .failure = &cases[i].failure,
+                                            .attempt = 1};
+        rh_duration interval = 0;
+        if (rh_retry_decide_local(&question, &interval) != cases[i].state)
+            fail_msg("case %zu", i);
+    }
+}
+
 /* ---- the decision ---------------------------------------------------------------------------- */
 
 typedef struct decision {
@@ -456,6 +500,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(intervals_are_those_of_go, set_up, tear_down),
         cmocka_unit_test(powers_are_those_of_go),
         cmocka_unit_test(only_the_top_failure_counts),
+        cmocka_unit_test(what_workers_try_again),
         cmocka_unit_test(checks_come_in_the_servers_order),
         cmocka_unit_test(a_retry_exactly_at_the_expiration_is_allowed),
         cmocka_unit_test(next_retry_delay_replaces_interval_and_cap),
