@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "rehearse/testing.h"
 #include "sim/base/hash.h"
 #include "sim/base/json.h"
 #include "sim/base/nearest.h"
@@ -9,6 +10,7 @@
 #include "sim/base/value.h"
 #include "sim/chain.h"
 #include "sim/durable/durable.h"
+#include "sim/message.h"
 #include "sim/other_runs.h"
 
 /* ---- boundaries ------------------------------------------------------------------------------ */
@@ -558,6 +560,11 @@ typedef struct planned_start {
     rh_env *env;
     rh_start_request request;
     bool is_to_be_refused;
+    /* Update-with-start: */
+    const char *update_id; /* NULL: it is none */
+    const char *update_name;
+    const rh_value *update_args;
+    bool is_second_try;
 } planned_start;
 
 static void refuse_start(rh_env *env, const rh_start_request *request, const char *why)
@@ -585,6 +592,42 @@ static void not_admitted(const planned_start *start, rh_execution *existing, boo
         refuse_start(start->env, request, why);
 }
 
+static void start_now(rh_world *world, void *data);
+
+/* A server tries it once more, and may start a run then (multioperation/api.go). */
+static void start_again(rh_world *world, void *data)
+{
+    planned_start *start = data;
+    start->is_second_try = true;
+    rh_world_at(world, rh_world_now(world), start_now, start);
+}
+
+static void update(rh_execution *execution, planned_start *start, bool is_new)
+{
+    rh_update_record *record =
+        rh_execution_update(execution, start->update_id, start->update_name, start->update_args);
+    if (!record || is_new || start->is_second_try)
+        return;
+    record->unseen = start_again;
+    record->unseen_data = start;
+}
+
+/* An update that was asked for already is that one, whatever the policies; of a run that has closed
+ * it counts if it was completed. */
+static bool is_known(rh_world *world, const planned_start *start)
+{
+    rh_execution *newest = rh_execution_find(world, start->request.options.workflow_id);
+    const rh_update_record *known = newest ? rh_update_find(newest, start->update_id) : NULL;
+    return known && (rh_execution_is_open(newest) || known->state == RH_UPDATE_STATE_COMPLETED);
+}
+
+static const char *refusal_of_update(const rh_run_options *options)
+{
+    if (options->cron)
+        return "an update with start takes no .cron";
+    return options->start_delay ? "an update with start takes no .start_delay" : NULL;
+}
+
 static void start_now(rh_world *world, void *data)
 {
     planned_start *start = data;
@@ -595,6 +638,13 @@ static void start_now(rh_world *world, void *data)
         refuse_start(env, &start->request, rh_text_string(&message));
         return;
     }
+    const char *refused = start->update_id ? refusal_of_update(options) : NULL;
+    if (refused) {
+        refuse_start(env, &start->request, refused);
+        return;
+    }
+    if (start->update_id && is_known(world, start))
+        return;
     rh_execution *execution = NULL;
     rh_admission admission = rh_chain_admit(world, options, &execution);
     if (admission == RH_REFUSED_OPEN || admission == RH_REFUSED_CLOSED) {
@@ -609,13 +659,16 @@ static void start_now(rh_world *world, void *data)
         return;
     }
     if (admission == RH_ADMITTED) {
-        if (!rh_execution_start(world, &start->request, &message))
+        execution = rh_execution_start(world, &start->request, &message);
+        if (!execution)
             refuse_start(env, &start->request, rh_text_string(&message));
         env->runs_started++;
     } else if (start->request.signal) {
         rh_execution_signal_from(execution, NULL, start->request.signal,
                                  start->request.signal_value);
     }
+    if (start->update_id && execution)
+        update(execution, start, admission == RH_ADMITTED);
 }
 
 /* The definition's name, with a number behind it from the second run on. */
@@ -661,13 +714,16 @@ static rh_run_options merge(const rh_run_options *base, const rh_run_options *ov
     return merged;
 }
 
-static void plan_start(rh_env *env, const rh_start_request *request, bool is_to_be_refused)
+static void plan_start(rh_env *env, const planned_start *start)
 {
     rh_world *world = &env->world;
+    const rh_start_request *request = &start->request;
     planned_start *planned = RH_NEW(&world->arena, planned_start);
+    *planned = *start;
     planned->env = env;
-    planned->request = *request;
-    planned->is_to_be_refused = is_to_be_refused;
+    planned->update_id = rh_arena_string(&world->arena, start->update_id);
+    planned->update_name = rh_arena_string(&world->arena, start->update_name);
+    planned->update_args = rh_value_copy(&world->arena, start->update_args);
     planned->request.input = rh_value_copy(&world->arena, request->input);
     planned->request.signal_value = rh_value_copy(&world->arena, request->signal_value);
     rh_run_options *options = &planned->request.options;
@@ -691,7 +747,8 @@ static void start(rh_env *env, const rh_start_request *request, bool is_to_be_re
         return;
     RH_ENTER(env, frame);
     if (!stopped)
-        plan_start(env, request, is_to_be_refused);
+        plan_start(env, &(planned_start){.request = *request,
+                                         .is_to_be_refused = is_to_be_refused});
     rh_env_leave(env, &frame);
 }
 
@@ -729,30 +786,47 @@ void rh_start_refused(rh_env *env, const char *workflow, const rh_value *input,
     start_definition(env, workflow, input, options, true);
 }
 
-void rh_signal_with_start(rh_env *env, const char *workflow, const rh_value *input,
-                          const char *signal, const rh_value *value, const rh_run_options *options)
+/* What goes to an open run, or to a new one: by the workflow id of the definition, if none is
+ * given. */
+static void plan_with_start(rh_env *env, const char *workflow, const rh_value *input,
+                            const rh_run_options *options, planned_start *start)
 {
     const rh_workflow_definition *definition = rh_env_definition(env, workflow);
     if (!definition)
         return;
     RH_ENTER(env, frame);
     if (!stopped && env->world.stop == RH_STOP_NONE) {
-        rh_start_request request = {
-            .dialect = &rh_durable_dialect,
-            .definition = &definition->run,
-            .workflow_type = definition->name,
-            .input = input,
-            .options = merge(&definition->options, options),
-            .signal = rh_names_intern(&env->world.names, signal),
-            .signal_value = value,
-        };
-        if (!request.options.workflow_id)
-            request.options.workflow_id = definition->name;
-        if (!request.options.conflict)
-            request.options.conflict = RH_USE_EXISTING;
-        plan_start(env, &request, false);
+        rh_start_request *request = &start->request;
+        request->dialect = &rh_durable_dialect;
+        request->definition = &definition->run;
+        request->workflow_type = definition->name;
+        request->input = input;
+        request->options = merge(&definition->options, options);
+        if (!request->options.workflow_id)
+            request->options.workflow_id = definition->name;
+        if (!request->options.conflict)
+            request->options.conflict = RH_USE_EXISTING;
+        plan_start(env, start);
     }
     rh_env_leave(env, &frame);
+}
+
+void rh_signal_with_start(rh_env *env, const char *workflow, const rh_value *input,
+                          const char *signal, const rh_value *value, const rh_run_options *options)
+{
+    planned_start start = {.request = {.signal_value = value}};
+    RH_ENTER(env, frame);
+    if (!stopped)
+        start.request.signal = rh_names_intern(&env->world.names, signal);
+    rh_env_leave(env, &frame);
+    plan_with_start(env, workflow, input, options, &start);
+}
+
+void rh_update_with_start(rh_env *env, const char *workflow, const rh_value *input, const char *id,
+                          const char *name, const rh_value *args, const rh_run_options *options)
+{
+    planned_start start = {.update_id = id, .update_name = name, .update_args = args};
+    plan_with_start(env, workflow, input, options, &start);
 }
 
 void rh_run(rh_env *env, const char *workflow, const rh_value *input)

@@ -24,7 +24,7 @@ static void journal_update(rh_execution *execution, rh_entry_kind kind,
     rh_execution_journal(execution, &entry);
 }
 
-static rh_update_record *find_update(const rh_execution *execution, const char *id)
+rh_update_record *rh_update_find(const rh_execution *execution, const char *id)
 {
     for (size_t i = 0; i < execution->update_count; i++)
         if (!strcmp(execution->updates[i]->id, id))
@@ -61,13 +61,13 @@ static void tell_update(void *owner, const rh_entry *entry, rh_event *event)
                         .value = update->args};
 }
 
-void rh_execution_update(rh_execution *execution, const char *id, const char *name,
-                         const rh_value *args)
+rh_update_record *rh_execution_update(rh_execution *execution, const char *id, const char *name,
+                                      const rh_value *args)
 {
     rh_world *world = execution->world;
     rh_arena *arena = &world->arena;
-    if (find_update(execution, id))
-        return;
+    if (rh_update_find(execution, id))
+        return NULL;
     rh_update_record *update = RH_NEW(arena, rh_update_record);
     *update = (rh_update_record){.id = rh_arena_string(arena, id),
                                  .name = rh_names_intern(&world->names, name),
@@ -80,16 +80,17 @@ void rh_execution_update(rh_execution *execution, const char *id, const char *na
     journal_update(execution, RH_ENTRY_UPDATE_REQUESTED, update, (rh_entry){.value = update->args});
     if (!rh_execution_is_open(execution)) {
         abort_update(execution, update);
-        return;
+        return update;
     }
     if (!execution->dialect->query) {
         update->state = RH_UPDATE_STATE_REJECTED;
         journal_update(execution, RH_ENTRY_UPDATE_REJECTED, update,
                        (rh_entry){.failure = query_failed(execution,
                                                           "runs of this kind take no updates")});
-        return;
+        return update;
     }
     rh_news_hear_update(execution, tell_update, update);
+    return update;
 }
 
 /* A rejected update was never there: replay does not hear of it. */
@@ -133,9 +134,14 @@ void rh_update_apply(rh_execution *execution, const rh_command *command)
 
 void rh_updates_abort(rh_execution *execution)
 {
-    for (size_t i = 0; i < execution->update_count; i++)
-        if (execution->updates[i]->state <= RH_UPDATE_STATE_ACCEPTED)
-            abort_update(execution, execution->updates[i]);
+    for (size_t i = 0; i < execution->update_count; i++) {
+        rh_update_record *update = execution->updates[i];
+        bool is_unseen = update->state == RH_UPDATE_STATE_ADMITTED;
+        if (update->state <= RH_UPDATE_STATE_ACCEPTED)
+            abort_update(execution, update);
+        if (is_unseen && update->unseen)
+            update->unseen(execution->world, update->unseen_data);
+    }
 }
 
 void rh_update_describe(rh_text *text, const rh_command *command)

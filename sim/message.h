@@ -22,6 +22,9 @@ typedef enum rh_update_state {
     RH_UPDATE_STATE_ABORTED
 } rh_update_state;
 
+/* An update has come to nothing: its run closed before a worker had seen it. */
+typedef void rh_update_unseen(rh_world *world, void *data);
+
 struct rh_update_record {
     const char *id;
     const rh_name *name;
@@ -31,6 +34,8 @@ struct rh_update_record {
     uint32_t number;
     size_t event; /* which of the run's events tells of it */
     uint32_t accepted_event_id;
+    rh_update_unseen *unseen; /* NULL: nobody cares */
+    void *unseen_data;
 };
 
 /* A query that waits until the workflow task in progress is over. */
@@ -40,10 +45,12 @@ struct rh_waiting_query {
     const rh_value *args;
 };
 
-/* From outside. An update with the id of an earlier one is that one: nothing happens. `args` are
- * copied. */
-void rh_execution_update(rh_execution *execution, const char *id, const char *name,
-                         const rh_value *args);
+/* From outside. An update with the id of an earlier one is that one: nothing happens, and NULL is
+ * returned. `args` are copied. */
+rh_update_record *rh_execution_update(rh_execution *execution, const char *id, const char *name,
+                                      const rh_value *args);
+/* The update of that id; NULL: there was none. */
+rh_update_record *rh_update_find(const rh_execution *execution, const char *id);
 /* Asks now, or when the workflow task that is scheduled is over; the answer is journaled. */
 void rh_execution_query(rh_execution *execution, const char *name, const rh_value *args);
 /* Asks the state after the last completed workflow task. */

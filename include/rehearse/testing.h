@@ -62,6 +62,16 @@ RH_API const rh_value *rh_query(rh_env *env, const char *workflow_id, const char
 RH_API void rh_update_at(rh_env *env, rh_duration at, const char *workflow_id, const char *id,
                          const char *name, const rh_value *args);
 
+/* Update-with-start, at options->at: the update goes to the open run of the workflow id (default:
+ * the definition's name); if there is none, a run starts with it. An update of that id that the run
+ * knows already is the same one: nothing starts, also if the run has closed since it was completed.
+ * If the run closes before a worker has seen the update, it is tried once more. `.conflict` is
+ * RH_USE_EXISTING unless it says otherwise; `.cron` and `.start_delay` are refused.
+ * Source: server, service/history/api/multioperation/api.go. */
+RH_API void rh_update_with_start(rh_env *env, const char *workflow, const rh_value *input,
+                                 const char *id, const char *name, const rh_value *args,
+                                 const rh_run_options *options);
+
 typedef enum rh_update_status {
     RH_UPDATE_UNKNOWN,  /* nobody has asked for it */
     RH_UPDATE_ADMITTED, /* waits for a workflow task */

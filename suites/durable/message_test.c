@@ -398,6 +398,84 @@ static void wrong_handlers_fail_the_task(void **state)
     }
 }
 
+/* ---- update-with-start ----------------------------------------------------------------------- */
+
+static void add_with_start(rh_env *env, rh_duration at, const char *id, int64_t more)
+{
+    rh_update_with_start(env, "takes_orders", NULL, id, "add", rh_integer(more),
+                         &(rh_run_options){.at = at});
+}
+
+/* It is there for the first task, goes to the open run, and is the same by its id, also when that
+ * has closed. */
+static void an_update_may_start_a_run(void **state)
+{
+    rh_env *env = *state;
+    add_with_start(env, 0, "a", 3);
+    add_with_start(env, S(2), "a", 3);
+    add_with_start(env, S(5), "b", 5);
+    rh_update_at(env, S(6), NULL, "c", "close", NULL);
+    add_with_start(env, S(7), "b", 5);
+    rh_play(env);
+    rh_assert_result(env, rh_integer(8));
+    assert_int_equal(rh_env_journal(env)->run_count, 1);
+    rh_assert_update(env, "a", RH_UPDATE_COMPLETED, rh_integer(3));
+    rh_assert_update(env, "b", RH_UPDATE_COMPLETED, rh_integer(8));
+    const rh_entry *accepted = nth_entry(env, RH_ENTRY_UPDATE_ACCEPTED, 0);
+    assert_int_equal(accepted->event_id, 6); /* in the first task, behind its timer */
+    assert_int_equal(since_start(env, accepted), 0);
+    assert_clean(env);
+
+    rh_env_restart(env);
+    add_with_start(env, 0, "a", 3);
+    rh_update_at(env, S(6), NULL, "c", "close", NULL);
+    add_with_start(env, S(7), "b", 5); /* another one: another run */
+    rh_terminate_at(env, S(8), NULL, "enough");
+    rh_play(env);
+    assert_int_equal(rh_env_journal(env)->run_count, 2);
+    assert_clean(env);
+}
+
+/* Before a worker has seen the update, its run is terminated: the server tries once more. */
+static void an_unseen_update_starts_another_run(void **state)
+{
+    rh_env *env = *state;
+    rh_world(env, .task_latency = S(1), .no_cache = *without_cache());
+    rh_start(env, "takes_orders", NULL, NULL);
+    add_with_start(env, S(5), "a", 3);
+    rh_terminate_at(env, S(5), NULL, "enough");
+    rh_terminate_at(env, S(9), NULL, "enough");
+    rh_play(env);
+    assert_int_equal(rh_env_journal(env)->run_count, 2);
+    assert_int_equal(rh_env_journal(env)->runs[1]->started - RH_WORLD_START, S(5));
+    assert_int_equal(count_entries(env, RH_ENTRY_UPDATE_ABORTED), 1);
+    assert_int_equal(count_entries(env, RH_ENTRY_UPDATE_COMPLETED), 1);
+    assert_clean(env);
+}
+
+static void an_update_may_be_refused_with_its_start(void **state)
+{
+    static const struct {
+        rh_run_options options;
+        const char *message;
+    } cases[] = {
+        {{.cron = "@daily"}, "an update with start takes no .cron"},
+        {{.start_delay = S(1)}, "an update with start takes no .start_delay"},
+        {{.conflict = RH_TERMINATE_EXISTING, .reuse = RH_REJECT_DUPLICATE}, NULL},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        rh_env *env = rh_env_create(rh_env_module(*state));
+        rh_start(env, "takes_orders", NULL, NULL);
+        rh_update_with_start(env, "takes_orders", NULL, "a", "add", rh_integer(3),
+                             &cases[i].options);
+        if (cases[i].message)
+            assert_one_error(env, cases[i].message);
+        else
+            assert_int_equal(rh_env_journal(env)->runs[0]->status, RH_RUN_TERMINATED);
+        rh_env_destroy(env);
+    }
+}
+
 /* ---- the exported history -------------------------------------------------------------------- */
 
 static void updates_stand_in_exported_histories(void **state)
@@ -466,6 +544,9 @@ int main(void)
         PLAYED(questions_in_between),
         PLAYED(questions_nobody_answers),
         PLAYED(wrong_handlers_fail_the_task),
+        PLAYED(an_update_may_start_a_run),
+        PLAYED(an_unseen_update_starts_another_run),
+        PLAYED(an_update_may_be_refused_with_its_start),
         PLAYED(updates_stand_in_exported_histories),
     };
     RUN_WITH_AND_WITHOUT_CACHE(tests);

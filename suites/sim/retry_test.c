@@ -286,7 +286,8 @@ static void only_the_top_failure_counts(void **state)
     assert_true(rh_retry_is_retryable(&none, &bad));
 }
 
-/* Of local activities: the SDK looks through the chain of causes, and knows no "TemporalTimeout:". */
+/* Of local activities: the SDK looks through the chain of causes, and knows no "TemporalTimeout:".
+ */
 static void what_workers_try_again(void **state)
 {
     (void)state;
