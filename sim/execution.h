@@ -101,7 +101,7 @@ struct rh_execution {
 
     rh_local_record **locals; /* local activities, by number */
     size_t local_count, local_capacity;
-    size_t locals_kept; /* of them, whose markers stand in the history: the first ones */
+    size_t locals_kept; /* how many of the first ones have markers in the history */
     size_t open_locals;
     rh_local_record *locals_done, *locals_done_last; /* their code has not heard of it */
     uint32_t *local_calls;                           /* by request; indices, from 1 */

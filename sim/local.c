@@ -7,7 +7,7 @@
 #include "sim/task.h"
 #include "sim/world.h"
 
-typedef enum local_state { VOID, UNSTARTED, RUNNING, BACKING_OFF, DONE, CLOSED, KEPT } local_state;
+typedef enum local_state { VOID, UNSTARTED, RUNNING, BACKING_OFF, DONE, CLOSED } local_state;
 
 struct rh_local_record {
     rh_execution *execution;
@@ -362,7 +362,7 @@ void rh_local_cancel(rh_execution *execution, uint32_t number)
 void rh_local_close(rh_execution *execution, uint32_t number)
 {
     rh_local_record *local = execution->locals[number];
-    if (local->state >= CLOSED)
+    if (local->state == CLOSED)
         return;
     local->state = CLOSED;
     execution->open_locals--;
@@ -386,11 +386,8 @@ const rh_marker *rh_local_take(rh_execution *execution)
 
 void rh_locals_keep(rh_execution *execution)
 {
-    for (size_t i = execution->locals_kept; i < execution->local_count; i++)
-        if (execution->locals[i]->state == CLOSED)
-            execution->locals[i]->state = KEPT;
     while (execution->locals_kept < execution->local_count &&
-           execution->locals[execution->locals_kept]->state == KEPT)
+           execution->locals[execution->locals_kept]->state == CLOSED)
         execution->locals_kept++;
 }
 
@@ -400,16 +397,12 @@ void rh_locals_forget(rh_execution *execution, bool is_worker_lost)
     for (size_t i = execution->locals_kept; i < execution->local_count; i++) {
         rh_local_record *local = execution->locals[i];
         rh_attempt *attempt = local->current;
-        if (local->state == KEPT)
-            continue;
         detach(local);
         local->state = VOID;
         if (attempt && is_worker_lost)
             rh_attempt_vanish(attempt);
     }
     execution->open_locals = 0;
-    if (is_worker_lost)
-        execution->worker = NULL;
 }
 
 void rh_locals_leave(rh_execution *execution)

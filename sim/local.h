@@ -37,7 +37,8 @@ static inline bool rh_locals_are_open(const rh_execution *execution)
 void rh_locals_start(rh_execution *execution);
 /* The marker of the next one that is done, in the order of their ends; NULL: none is. */
 const rh_marker *rh_local_take(rh_execution *execution);
-/* The task is completed: their markers stand in the history. */
+/* The task is completed: their markers stand in the history. What is not told of there, and what an
+ * open one was asked for before, is asked for again by replay. */
 void rh_locals_keep(rh_execution *execution);
 /* Nothing of what the history does not have will be recorded. What runs goes on, or dies with its
  * worker. */

@@ -43,7 +43,10 @@ static void results_come_back(void **state)
     rh_env *env = *state;
     rh_mock(env, "Work", .args = RH_ARGS(rh_integer(4)), .result = rh_string("four"),
             .takes = S(3));
-    ask_once(env, "Work");
+    rh_start(env, "asks_once", RH_LIST_OF(rh_string("Work"), rh_integer(4)),
+             &(rh_run_options){.run_timeout = RH_HOURS(1)});
+    rh_play(env);
+    assert_int_equal(rh_env_journal(env)->calls[0]->schedule_to_start, 0);
     rh_assert_result(env, rh_string("four"));
     rh_assert_duration(env, S(3));
     rh_assert_attempts(env, "Work", 1);
@@ -128,6 +131,10 @@ static const rh_failure *is_canceled(rh_workflow *wf, const rh_value *input,
     if (!strcmp(rh_text_of(rh_at(input, 0)), "outside"))
         return works(wf, NULL, result);
     rh_scope *scope = rh_scope_begin(wf);
+    if (!strcmp(rh_text_of(rh_at(input, 0)), "before")) {
+        rh_scope_cancel(wf, scope);
+        return works(wf, NULL, result);
+    }
     rh_future *work = rh_spawn(wf, "worker", works, NULL);
     rh_scope_end(wf, scope);
     rh_await(wf, rh_local_activity(wf, "First", RH_NO_ARGS, &quick), NULL);
@@ -150,11 +157,43 @@ static void a_canceled_scope_ends_them(void **state)
     assert_string_equal(history(env), "run-started marker-recorded marker-recorded run-completed");
     rh_env_restart(env);
 
+    rh_run(env, "is_canceled", RH_LIST_OF(rh_string("before")));
+    rh_assert_status(env, RH_CANCELED);
+    rh_assert_attempts(env, "Work", 0);
+    assert_string_equal(history(env), "run-started marker-recorded run-canceled");
+    rh_env_restart(env);
+
     /* A request to cancel the run waits for the heartbeat of the task, as all news do. */
     rh_cancel_at(env, S(1), NULL);
     rh_run(env, "is_canceled", RH_LIST_OF(rh_string("outside")));
     rh_assert_status(env, RH_CANCELED);
     rh_assert_duration(env, S(8));
+    assert_clean(env);
+}
+
+/* ---- long back-offs -------------------------------------------------------------------------- */
+
+static const rh_failure *is_patient(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    const rh_local_activity_options options = {
+        .start_to_close = RH_HOURS(1),
+        .retry = {.initial_interval = S(1), .backoff_coefficient = 20, .maximum_attempts = 4}};
+    (void)input;
+    return rh_await(wf, rh_local_activity(wf, "Work", RH_NO_ARGS, &options), result);
+}
+
+/* 1 s in the task, then 20 s and 100 s (the most) by timers. */
+static void attempts_count_on_over_timers(void **state)
+{
+    rh_env *env = *state;
+    rh_mock(env, "Work", .failure = RH_FAILURE("Busy", "503"));
+    rh_run(env, "is_patient", NULL);
+    rh_assert_status(env, RH_FAILED);
+    rh_assert_attempts(env, "Work", 4);
+    rh_assert_duration(env, S(121));
+    assert_string_equal(history(env), "run-started marker-recorded timer-started timer-fired "
+                                      "marker-recorded timer-started timer-fired "
+                                      "marker-recorded run-failed");
     assert_clean(env);
 }
 
@@ -400,8 +439,9 @@ static void replays_of_changed_code_differ(void **state)
         .name = #function, .run = (function)                                                       \
     }
 static const rh_workflow_definition workflows[] = {
-    WORKFLOW(asks_once), WORKFLOW(asks_badly),   WORKFLOW(is_canceled), WORKFLOW(asks_for_two),
-    WORKFLOW(listens),   WORKFLOW(asks_in_turn), WORKFLOW(has_changed), {0},
+    WORKFLOW(asks_once),    WORKFLOW(asks_badly), WORKFLOW(is_canceled),
+    WORKFLOW(asks_for_two), WORKFLOW(listens),    WORKFLOW(asks_in_turn),
+    WORKFLOW(has_changed),  WORKFLOW(is_patient), {0},
 };
 static const rh_module module = {RH_ABI_VERSION, sizeof(rh_module), "local", workflows, NULL};
 DEFINE_ENVS(module)
@@ -413,6 +453,7 @@ int main(void)
         PLAYED(failures_are_not_wrapped),
         PLAYED(refused_options_fail_the_call),
         PLAYED(a_canceled_scope_ends_them),
+        PLAYED(attempts_count_on_over_timers),
         PLAYED(mocks_faults_and_effects),
         PLAYED(an_unmatched_call_fails_the_test),
         PLAYED(updates_and_signals_wait_for_the_task),

@@ -134,6 +134,28 @@ static void the_history_of_a_session(void **state)
     assert_clean(env);
 }
 
+static const rh_failure *is_quiet(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    const rh_session_options options = {.execution_timeout = RH_HOURS(2),
+                                        .heartbeat_timeout = RH_MINUTES(1)};
+    (void)input;
+    (void)result;
+    rh_session *session = rh_session_create(wf, &options, NULL);
+    rh_sleep(wf, S(35));
+    rh_session_complete(wf, session);
+    return NULL;
+}
+
+/* At least every 10 s, however long the silence may last. */
+static void it_beats_often(void **state)
+{
+    rh_env *env = *state;
+    rh_run(env, "is_quiet", NULL);
+    assert_int_equal(count_entries(env, RH_ENTRY_HEARTBEAT), 3);
+    assert_int_equal(since_start(env, nth_entry(env, RH_ENTRY_HEARTBEAT, 2)), S(30));
+    assert_clean(env);
+}
+
 /* ---- failures -------------------------------------------------------------------------------- */
 
 static const rh_failure *tells_failures(rh_workflow *wf, const rh_value *input,
@@ -305,6 +327,40 @@ static void misuse_is_told(void **state)
     assert_clean(env);
 }
 
+static const rh_failure *cleans_up(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    const rh_session_options options = {.execution_timeout = RH_HOURS(2), .task_queue = "big"};
+    const rh_failure *failure;
+    (void)input;
+    (void)result;
+    rh_session *session = rh_session_create(wf, &options, &failure);
+    if (!session)
+        return failure;
+    rh_scope *inner = rh_scope_begin(wf);
+    failure = rh_await(wf, rh_activity(wf, "Build", RH_NO_ARGS, &hour), NULL);
+    rh_scope_end(wf, inner);
+    rh_scope *cleanup = rh_scope_begin_disconnected(wf);
+    rh_await(wf, rh_activity(wf, "Clean", RH_NO_ARGS, &hour), NULL);
+    rh_scope_end(wf, cleanup);
+    rh_session_complete(wf, session);
+    return failure;
+}
+
+/* Scopes inside of it belong to it, those for cleaning up too; canceled, it has not failed. */
+static void what_belongs_to_it(void **state)
+{
+    rh_env *env = *state;
+    rh_host(env, "h1", .task_queues = RH_NAMES("default"));
+    rh_host(env, "h2", .task_queues = RH_NAMES("big"));
+    rh_mock(env, "Build", .takes = S(30));
+    rh_mock(env, "Clean");
+    rh_cancel_at(env, S(8), NULL);
+    rh_run(env, "cleans_up", NULL);
+    rh_assert_status(env, RH_CANCELED);
+    assert_string_equal(placed(env), "Build h2 0s, Clean h2 8s");
+    assert_clean(env);
+}
+
 static void canceling_the_run_cancels_its_session(void **state)
 {
     rh_env *env = *state;
@@ -356,6 +412,20 @@ static void it_is_recreated_by_its_token(void **state)
     assert_contains(failure_of(env), "activity ScheduleToStart timeout");
     assert_clean(env);
     rh_env_destroy(env);
+}
+
+/* On a host that has no place for it, it is tried again (1 s x1.1). */
+static void a_host_may_have_no_place_again(void **state)
+{
+    rh_env *env = *state;
+    rh_host(env, "h1", .sessions = 1);
+    rh_mock(env, "Build", .takes = S(3));
+    rh_start(env, "takes_a_place", rh_integer(1000), &(rh_run_options){.workflow_id = "one"});
+    rh_start(env, "goes_on", RH_OBJECT_OF({"Taskqueue", rh_string("session@h1")}),
+             &(rh_run_options){.workflow_id = "two"});
+    rh_play(env);
+    assert_string_equal(placed(env), "Build h1 0s, Build h1 3.31s");
+    assert_clean(env);
 }
 
 /* ---- again ----------------------------------------------------------------------------------- */
@@ -423,6 +493,8 @@ static const rh_workflow_definition workflows[] = {
     WORKFLOW(takes_a_place),
     WORKFLOW(misuses),
     WORKFLOW(goes_on),
+    WORKFLOW(is_quiet),
+    WORKFLOW(cleans_up),
     {0},
 };
 static const rh_module module = {RH_ABI_VERSION, sizeof(rh_module), "session", workflows, NULL};
@@ -433,14 +505,17 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PLAYED(all_run_on_one_host),
         PLAYED(the_history_of_a_session),
+        PLAYED(it_beats_often),
         PLAYED(a_lost_host_fails_its_session),
         PLAYED(a_host_that_shuts_down_says_so),
         PLAYED(a_fault_may_lose_the_host),
         PLAYED(a_host_takes_so_many),
         PLAYED(it_lasts_as_long_as_it_may),
         PLAYED(misuse_is_told),
+        PLAYED(what_belongs_to_it),
         PLAYED(canceling_the_run_cancels_its_session),
         PLAYED(it_is_recreated_by_its_token),
+        PLAYED(a_host_may_have_no_place_again),
         PLAYED(playing_again_is_the_same),
         PLAYED(exported_histories_replay),
     };
