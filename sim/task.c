@@ -527,8 +527,7 @@ static void complete_task(rh_execution *execution)
     rh_arena *arena = &execution->world->arena;
     size_t first = execution->commands_done;
     rh_updates_reject(execution, first);
-    if (execution->task_is_speculative && first == execution->command_count &&
-        !rh_locals_are_open(execution)) {
+    if (execution->task_is_speculative && first == execution->command_count) {
         drop_task(execution);
         return;
     }

@@ -284,6 +284,21 @@ static void a_host_takes_so_many(void **state)
     }
 }
 
+/* The server no longer waits for it; its host learns by the next heartbeat, and has a place then,
+ * also while all slots are taken. */
+static void a_place_may_be_free_later(void **state)
+{
+    rh_env *env = *state;
+    rh_host(env, "h1", .slots = 1, .sessions = 1);
+    rh_mock(env, "Build", .takes = S(30));
+    rh_start(env, "takes_a_place", rh_integer(10), &(rh_run_options){.workflow_id = "one"});
+    rh_start(env, "takes_a_place", rh_integer(1000),
+             &(rh_run_options){.workflow_id = "two", .at = S(5)});
+    rh_play(env);
+    assert_string_equal(told(env), "one has a place at 0 s, two has a place at 13 s");
+    assert_clean(env);
+}
+
 static void it_lasts_as_long_as_it_may(void **state)
 {
     rh_env *env = *state;
@@ -340,6 +355,7 @@ static const rh_failure *cleans_up(rh_workflow *wf, const rh_value *input, const
     failure = rh_await(wf, rh_activity(wf, "Build", RH_NO_ARGS, &hour), NULL);
     rh_scope_end(wf, inner);
     rh_scope *cleanup = rh_scope_begin_disconnected(wf);
+    rh_sleep(wf, S(1));
     rh_await(wf, rh_activity(wf, "Clean", RH_NO_ARGS, &hour), NULL);
     rh_scope_end(wf, cleanup);
     rh_session_complete(wf, session);
@@ -357,7 +373,7 @@ static void what_belongs_to_it(void **state)
     rh_cancel_at(env, S(8), NULL);
     rh_run(env, "cleans_up", NULL);
     rh_assert_status(env, RH_CANCELED);
-    assert_string_equal(placed(env), "Build h2 0s, Clean h2 8s");
+    assert_string_equal(placed(env), "Build h2 0s, Clean h2 9s");
     assert_clean(env);
 }
 
@@ -510,6 +526,7 @@ int main(void)
         PLAYED(a_host_that_shuts_down_says_so),
         PLAYED(a_fault_may_lose_the_host),
         PLAYED(a_host_takes_so_many),
+        PLAYED(a_place_may_be_free_later),
         PLAYED(it_lasts_as_long_as_it_may),
         PLAYED(misuse_is_told),
         PLAYED(what_belongs_to_it),
