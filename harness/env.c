@@ -710,6 +710,10 @@ static rh_run_options merge(const rh_run_options *base, const rh_run_options *ov
         merged.memo = over->memo;
     if (over->search_attributes)
         merged.search_attributes = over->search_attributes;
+    if (over->summary)
+        merged.summary = over->summary;
+    if (over->details)
+        merged.details = over->details;
     merged.at = over->at;
     return merged;
 }
@@ -730,6 +734,8 @@ static void plan_start(rh_env *env, const planned_start *start)
     options->cron = rh_arena_string(&world->arena, options->cron);
     options->memo = rh_value_copy(&world->arena, options->memo);
     options->search_attributes = rh_value_copy(&world->arena, options->search_attributes);
+    options->summary = rh_arena_string(&world->arena, options->summary);
+    options->details = rh_arena_string(&world->arena, options->details);
     options->workflow_id = options->workflow_id
                                ? rh_arena_string(&world->arena, options->workflow_id)
                                : new_workflow_id(env, request->workflow_type);

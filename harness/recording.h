@@ -13,6 +13,7 @@
 #include "sim/base/error.h"
 #include "sim/base/value.h"
 #include "sim/failure.h"
+#include "sim/retry.h"
 
 typedef enum rh_recorded_kind {
     RH_RECORDED_UNKNOWN, /* of a newer server, which says that workers may ignore it */
@@ -81,6 +82,8 @@ const rh_value *rh_recorded_arguments(rh_arena *arena, const rh_value *payloads)
 const rh_value *rh_recorded_fields(rh_arena *arena, const rh_value *message, const char *key);
 /* The retryState of a failure or event, an rh_retry_state. */
 uint8_t rh_recorded_retry_state(const rh_value *object);
+/* A RetryPolicy; NULL for NULL. */
+const rh_retry_policy_filled *rh_recorded_policy(rh_arena *arena, const rh_value *policy);
 /* NULL if there is none. */
 const rh_failure *rh_recorded_failure(rh_arena *arena, const rh_value *failure);
 

@@ -173,6 +173,25 @@ const rh_value *rh_recorded_fields(rh_arena *arena, const rh_value *message, con
     return rh_value_object(arena, fields, count);
 }
 
+const rh_retry_policy_filled *rh_recorded_policy(rh_arena *arena, const rh_value *policy)
+{
+    if (!policy)
+        return NULL;
+    const rh_value *types = rh_recorded_get(policy, "nonRetryableErrorTypes");
+    const char **list = RH_NEW_ARRAY(arena, const char *, rh_count_of(types) + 1);
+    for (size_t i = 0; i < rh_count_of(types); i++)
+        list[i] = rh_text_of(rh_at(types, i));
+    rh_retry_policy_filled *filled = RH_NEW(arena, rh_retry_policy_filled);
+    *filled = (rh_retry_policy_filled){
+        .initial_interval = rh_recorded_duration(policy, "initialInterval"),
+        .backoff_coefficient = rh_number_of(rh_recorded_get(policy, "backoffCoefficient")),
+        .maximum_interval = rh_recorded_duration(policy, "maximumInterval"),
+        .maximum_attempts = (int32_t)rh_recorded_integer(policy, "maximumAttempts"),
+        .non_retryable_types = rh_count_of(types) ? list : NULL,
+    };
+    return filled;
+}
+
 /* ---- failures -------------------------------------------------------------------------------- */
 
 static uint8_t timeout_type_of(const rh_value *info)

@@ -278,6 +278,7 @@ static rh_replay_facts read_facts(player *p, const rh_recorded_event *first)
 {
     int64_t attempt = rh_recorded_integer(first->data, "attempt");
     const rh_value *parent = rh_recorded_get(first->data, "parentWorkflowExecution");
+    const rh_value *root = rh_recorded_get(first->data, "rootWorkflowExecution");
     const rh_value *result = rh_recorded_get(first->data, "lastCompletionResult");
     const rh_value *failure = rh_recorded_get(first->data, "continuedFailure");
     return (rh_replay_facts){
@@ -291,6 +292,10 @@ static rh_replay_facts read_facts(player *p, const rh_recorded_event *first)
         .attempt = attempt > 0 && attempt <= INT32_MAX ? (int32_t)attempt : 1,
         .run_timeout = rh_recorded_duration(first->data, "workflowRunTimeout"),
         .execution_timeout = rh_recorded_duration(first->data, "workflowExecutionTimeout"),
+        .task_timeout = rh_recorded_duration(first->data, "workflowTaskTimeout"),
+        .root_workflow_id = root ? rh_recorded_text(root, "workflowId") : NULL,
+        .root_run_id = root ? rh_recorded_text(root, "runId") : NULL,
+        .retry = rh_recorded_policy(p->arena, rh_recorded_get(first->data, "retryPolicy")),
         .memo = rh_recorded_fields(p->arena, rh_recorded_get(first->data, "memo"), "fields"),
         .search_attributes =
             rh_recorded_fields(p->arena, rh_recorded_get(first->data, "searchAttributes"),

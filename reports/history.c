@@ -109,13 +109,11 @@ static const rh_run_record *parent_of(const rh_journal *journal, const rh_run_re
 static void write_parent(rh_out *out, const rh_journal *journal, const rh_run_record *run)
 {
     const rh_child_record *child = journal->children[run->child - 1];
-    const rh_run_record *parent = parent_of(journal, run), *root = parent;
-    while (root->child)
-        root = parent_of(journal, root);
+    const rh_run_record *parent = parent_of(journal, run);
     rh_out_string(out, "parentWorkflowNamespace", RH_PROTO_NAMESPACE);
     rh_proto_execution(out, "parentWorkflowExecution", parent->workflow_id, parent->run_id);
     rh_proto_id(out, "parentInitiatedEventId", child->initiated_event_id);
-    rh_proto_execution(out, "rootWorkflowExecution", root->workflow_id, root->run_id);
+    rh_proto_execution(out, "rootWorkflowExecution", run->root_workflow_id, run->root_run_id);
 }
 
 static void write_run_started(history *h)
@@ -499,6 +497,31 @@ static const rh_call *call_of(const history *h, const rh_entry *entry)
     return entry->call ? h->journal->calls[entry->call - 1] : NULL;
 }
 
+/* What the code says of it for people. */
+static void write_metadata(history *h, const rh_entry *entry)
+{
+    const rh_call *call = call_of(h, entry);
+    const rh_child_record *child;
+    switch (entry->kind) {
+    case RH_ENTRY_RUN_STARTED:
+        rh_proto_metadata(&h->out, h->run->summary, h->run->details);
+        return;
+    case RH_ENTRY_CHILD_INITIATED:
+        child = h->journal->children[entry->number - 1];
+        rh_proto_metadata(&h->out, child->summary, child->details);
+        return;
+    case RH_ENTRY_ACTIVITY_SCHEDULED:
+    case RH_ENTRY_MARKER_RECORDED:
+        rh_proto_metadata(&h->out, call ? call->summary : NULL, NULL);
+        return;
+    case RH_ENTRY_TIMER_STARTED:
+        rh_proto_metadata(&h->out, entry->value ? rh_text_of(entry->value) : NULL, NULL);
+        return;
+    default:
+        return;
+    }
+}
+
 static void write_event(history *h, const rh_entry *entry)
 {
     rh_entry_kind kind = (rh_entry_kind)entry->kind;
@@ -525,7 +548,9 @@ static void write_event(history *h, const rh_entry *entry)
         write_external_event(h, entry);
     else
         write_run_event(h, entry);
-    end_event(h);
+    rh_out_end_object(&h->out);
+    write_metadata(h, entry);
+    rh_out_end_object(&h->out);
 }
 
 void rh_report_history(rh_text *text, const rh_journal *journal, uint32_t run)

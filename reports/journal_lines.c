@@ -80,7 +80,7 @@ static const field fields[RH_ENTRY_KIND_COUNT][MOST_FIELDS] = {
                                      {FAILURE, "failure"}, {RETRY_STATE, "retry_state"}},
     [RH_ENTRY_ACTIVITY_CANCELED] = {{ID, "started_event_id"}, {STARTED, "started_at_ns"},
                                     {VALUE, "details"}, {RETRY_STATE, "retry_state"}},
-    [RH_ENTRY_TIMER_STARTED] = {{TEXT, "timer_id"}, {SPAN, "duration_ns"}},
+    [RH_ENTRY_TIMER_STARTED] = {{TEXT, "timer_id"}, {SPAN, "duration_ns"}, {VALUE, "summary"}},
     [RH_ENTRY_TIMER_FIRED] = {{TEXT, "timer_id"}, {ID, "started_event_id"}},
     [RH_ENTRY_TIMER_CANCELED] = {{TEXT, "timer_id"}, {ID, "started_event_id"}},
     [RH_ENTRY_CHILD_INITIATED] = {{NAME, "workflow_type"}, {TEXT, "workflow_id"},
@@ -230,6 +230,8 @@ static void write_child(rh_out *out, const rh_child_record *child)
     rh_out_string(out, "parent_close", closes[child->parent_close]);
     rh_out_string(out, "reuse", rh_reuse_names[child->reuse]);
     rh_out_string(out, "cron", child->cron);
+    rh_out_string(out, "summary", child->summary);
+    rh_out_string(out, "details_text", child->details);
     rh_out_value(out, "memo", child->memo);
     rh_out_value(out, "search_attributes", child->search_attributes);
     rh_out_string(out, "task_queue", child->task_queue);
@@ -251,6 +253,10 @@ static void write_run(rh_out *out, const rh_journal *journal, const rh_run_recor
         rh_out_string(out, "parent_run",
                       journal->runs[journal->children[run->child - 1]->parent]->run_id);
     rh_out_string(out, "cron", run->cron);
+    rh_out_string(out, "summary", run->summary);
+    rh_out_string(out, "details_text", run->details);
+    rh_out_string(out, "root_workflow_id", run->root_workflow_id);
+    rh_out_string(out, "root_run", run->root_run_id);
     rh_out_value(out, "memo", run->memo);
     rh_out_value(out, "search_attributes", run->search_attributes);
     rh_out_value(out, "last_result", run->last_result);
@@ -267,6 +273,7 @@ static void write_call(rh_out *out, const rh_call *call)
         rh_out_boolean(out, "local", true);
     rh_out_string(out, "activity_id", call->activity_id);
     rh_out_string(out, "key", call->key);
+    rh_out_string(out, "summary", call->summary);
     rh_out_integer(out, "number", call->number);
     rh_out_string(out, "task_queue", call->task_queue ? call->task_queue->text : NULL);
     write_span(out, "schedule_to_close_ns", call->schedule_to_close);

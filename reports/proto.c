@@ -52,6 +52,23 @@ void rh_proto_payloads(rh_out *out, const char *key, const rh_value *value)
         write_payloads(out, key, &value, 1);
 }
 
+static void write_text(rh_out *out, const char *key, const char *text)
+{
+    if (text)
+        rh_proto_typed_payload(out, key, NULL,
+                               rh_value_string(out->text->arena, text, strlen(text)));
+}
+
+void rh_proto_metadata(rh_out *out, const char *summary, const char *details)
+{
+    if (!summary && !details)
+        return;
+    rh_out_object(out, "userMetadata");
+    write_text(out, "summary", summary);
+    write_text(out, "details", details);
+    rh_out_end_object(out);
+}
+
 void rh_proto_arguments(rh_out *out, const char *key, const rh_value *list)
 {
     if (rh_kind_of(list) != RH_LIST)

@@ -12,6 +12,8 @@ void rh_proto_payloads(rh_out *out, const char *key, const rh_value *value);
 void rh_proto_arguments(rh_out *out, const char *key, const rh_value *list);
 /* One Payload under a key; with `type` (or NULL) in its metadata. NULL as value is null. */
 void rh_proto_typed_payload(rh_out *out, const char *key, const char *type, const rh_value *value);
+/* What people are shown of an event (UserMetadata); nothing if there is nothing. */
+void rh_proto_metadata(rh_out *out, const char *summary, const char *details);
 /* Two payloads: a name, and a message Payloads that holds the value. */
 void rh_proto_named_payloads(rh_out *out, const char *key, const char *name, const rh_value *value);
 void rh_proto_failure(rh_out *out, const char *key, const rh_failure *failure);

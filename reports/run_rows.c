@@ -64,7 +64,7 @@ static const char *timer_label(const rows *r, const rh_entry *entry)
 {
     const rh_entry *end = timer_end(r, entry);
     rh_text text = rh_text_in(r->arena);
-    rh_text_puts(&text, "timer");
+    rh_text_puts(&text, entry->value ? rh_text_of(entry->value) : "timer");
     if (!end || end->kind == RH_ENTRY_TIMER_CANCELED) {
         rh_text_puts(&text, " of ");
         rh_words_span(&text, entry->span);

@@ -145,6 +145,7 @@ rh_call *rh_call_make(rh_execution *execution, const rh_activity_request *reques
         .scheduled = rh_world_now(world),
         .about = request->about,
         .session = request->session,
+        .summary = request->options.summary,
     };
     normalise_timeouts(call, &request->options, run->run_timeout);
     call->number =

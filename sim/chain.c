@@ -196,6 +196,8 @@ static rh_execution *make_first(rh_world *world, const rh_start_request *request
     execution->schedule = schedule_of(arena, options->cron);
     run->memo = rh_value_copy(arena, options->memo);
     run->search_attributes = rh_value_copy(arena, options->search_attributes);
+    run->summary = rh_arena_string(arena, options->summary);
+    run->details = rh_arena_string(arena, options->details);
     rh_run_timeouts(options, &run->run_timeout, &run->execution_timeout, &run->task_timeout);
     if (run->execution_timeout)
         run->execution_expiration = rh_time_add(rh_world_now(world), run->execution_timeout);
@@ -222,12 +224,20 @@ rh_execution *rh_execution_start(rh_world *world, const rh_start_request *reques
     return execution;
 }
 
+static void set_root(rh_run_record *run, const rh_run_record *parent)
+{
+    bool is_root = !parent->root_workflow_id;
+    run->root_workflow_id = is_root ? parent->workflow_id : parent->root_workflow_id;
+    run->root_run_id = is_root ? parent->run_id : parent->root_run_id;
+}
+
 rh_execution *rh_chain_start_child(rh_world *world, const rh_start_request *request,
                                    rh_child_run *child)
 {
     rh_execution *execution = make_first(world, request);
     execution->as_child = child;
     execution->run->child = child->index;
+    set_root(execution->run, child->parent->run);
     begin(execution);
     return execution;
 }
@@ -317,6 +327,7 @@ void rh_chain_next(rh_execution *execution, const rh_next_run *how)
     next->schedule = execution->schedule;
     next->as_child = execution->as_child;
     *run = *previous;
+    run->summary = run->details = NULL; /* a server gives them to the first run alone */
     run->status = RH_RUN_RUNNING;
     run->result = NULL;
     run->failure = NULL;

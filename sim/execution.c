@@ -326,9 +326,11 @@ void rh_execution_start_timer(rh_execution *execution, const rh_command *command
     timer->timer.fire = on_user_timer;
     timer->timer.owner = timer;
     timer->id = rh_format_number(arena, execution->next_event_id);
-    timer->started_event_id = rh_execution_journal(
-        execution,
-        &(rh_entry){.kind = RH_ENTRY_TIMER_STARTED, .text = timer->id, .span = command->duration});
+    timer->started_event_id =
+        rh_execution_journal(execution, &(rh_entry){.kind = RH_ENTRY_TIMER_STARTED,
+                                                    .text = timer->id,
+                                                    .span = command->duration,
+                                                    .value = command->value});
     rh_clock_arm(&world->clock, &timer->timer, rh_time_add(rh_world_now(world), command->duration),
                  RH_TIMER_SERVER, timer->started_event_id, 0);
 }

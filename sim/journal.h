@@ -127,6 +127,9 @@ typedef struct rh_run_record {
     const char *cron;                    /* NULL: none */
     const rh_value *memo;                /* NULL: none; so with the next */
     const rh_value *search_attributes;
+    const char *summary, *details; /* for people; NULL: none */
+    const char *root_workflow_id;  /* at the top of its family; NULL: it is that */
+    const char *root_run_id;
     const rh_value *last_result;    /* of the last run by cron that succeeded */
     const rh_failure *last_failure; /* of the run before */
     rh_time started;
@@ -177,6 +180,7 @@ typedef struct rh_call {
     rh_duration heartbeat_timeout;
     const rh_retry_policy_filled *retry;
     rh_time scheduled;
+    const char *summary;          /* for people; NULL: none */
     uint8_t session;              /* rh_session_part */
     bool is_local;                /* a local activity: no events tell of it, but a marker does */
     const struct rh_call *parent; /* the call whose inside made it; NULL: a run did */
@@ -199,6 +203,7 @@ typedef struct rh_child_record {
     const rh_retry_policy_filled *retry;                      /* NULL: none */
     const char *cron;                                         /* NULL: none */
     const rh_value *memo, *search_attributes;
+    const char *summary, *details;
     uint8_t parent_close; /* rh_parent_close */
     uint8_t reuse;        /* rh_reuse_policy */
     uint32_t initiated_event_id, started_event_id;

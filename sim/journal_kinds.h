@@ -59,7 +59,7 @@ KIND(ACTIVITY_TIMED_OUT, "activity-timed-out", "ACTIVITY_TASK_TIMED_OUT")
 /* ... and value = details */
 KIND(ACTIVITY_CANCELED, "activity-canceled", "ACTIVITY_TASK_CANCELED")
 
-/* A timer of a run: text = its id, span = duration. */
+/* A timer of a run: text = its id, span = duration; value = its summary, if it has one */
 KIND(TIMER_STARTED, "timer-started", "TIMER_STARTED")
 /* text = its id, number = id of its started event; canceled: code = 1: a wait with this timeout was
  * over before it */

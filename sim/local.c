@@ -208,14 +208,15 @@ static void make_call(rh_local_record *local)
 {
     rh_execution *execution = local->execution;
     const rh_local_request *request = local->request;
-    rh_call *call =
-        rh_call_make(execution,
-                     &(rh_activity_request){
-                         .type = request->type,
-                         .args = request->args,
-                         .options = {.retry = request->options.retry, .key = request->options.key},
-                     },
-                     &local->call_index);
+    rh_call *call = rh_call_make(execution,
+                                 &(rh_activity_request){
+                                     .type = request->type,
+                                     .args = request->args,
+                                     .options = {.retry = request->options.retry,
+                                                 .key = request->options.key,
+                                                 .summary = request->options.summary},
+                                 },
+                                 &local->call_index);
     call->is_local = true;
     call->scheduled_event_id = 0;
     call->activity_id = rh_format_number(&world_of(local)->arena, local->number + 1);

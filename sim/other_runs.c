@@ -59,6 +59,8 @@ static rh_child_record *new_record(rh_execution *execution, const rh_child_start
         .cron = options->cron,
         .memo = options->memo,
         .search_attributes = options->search_attributes,
+        .summary = options->summary,
+        .details = options->details,
         .parent_close = (uint8_t)start->parent_close,
         .reuse = (uint8_t)options->reuse,
         .run = RH_NO_RUN,

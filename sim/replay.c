@@ -23,6 +23,10 @@ static void set_facts(rh_execution *execution, const rh_replay_facts *facts)
     run->cron = facts->cron;
     run->run_timeout = facts->run_timeout;
     run->execution_timeout = facts->execution_timeout;
+    run->task_timeout = facts->task_timeout;
+    run->root_workflow_id = facts->root_workflow_id;
+    run->root_run_id = facts->root_run_id;
+    run->retry = facts->retry;
     run->memo = facts->memo;
     run->search_attributes = facts->search_attributes;
     run->last_result = facts->last_result;

@@ -17,7 +17,9 @@ typedef struct rh_replay_facts {
     const char *cron;
     rh_time started;
     int32_t attempt;
-    rh_duration run_timeout, execution_timeout;
+    rh_duration run_timeout, execution_timeout, task_timeout;
+    const char *root_workflow_id, *root_run_id; /* NULL: it is its own */
+    const rh_retry_policy_filled *retry;        /* NULL: none */
     const rh_value *memo, *search_attributes, *last_result;
     const rh_failure *last_failure;
 } rh_replay_facts;

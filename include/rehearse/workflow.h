@@ -68,6 +68,7 @@ typedef struct rh_activity_options {
     const char *activity_id; /* default: the id of the scheduled event */
     const char *key;         /* names this call among those of its type, in fault points and
                               * reports; default: its first scalar argument */
+    const char *summary;     /* one line for people, in the history; default: none */
 } rh_activity_options;
 
 /* Asks for an activity; `args` is a list (RH_ARGS) or NULL. Returns at once. On a canceled scope
@@ -84,6 +85,7 @@ typedef struct rh_local_activity_options {
     rh_duration start_to_close;    /* one attempt */
     rh_retry_policy retry;         /* unset fields as of activities */
     const char *key;               /* as rh_activity_options.key */
+    const char *summary;           /* as rh_activity_options.summary */
 } rh_local_activity_options;
 
 /* Asks for a local activity; `args` as of rh_activity. Returns at once.
@@ -99,6 +101,11 @@ RH_API rh_future *rh_local_activity(rh_workflow *workflow, const char *type, con
 
 /* A timer. With a duration <= 0 it has fired already. Canceled with its scope. */
 RH_API rh_future *rh_timer(rh_workflow *workflow, rh_duration duration);
+typedef struct rh_timer_options {
+    const char *summary; /* as rh_activity_options.summary; stands in timelines, too */
+} rh_timer_options;
+RH_API rh_future *rh_timer_with(rh_workflow *workflow, rh_duration duration,
+                                const rh_timer_options *options);
 /* Waits for a timer: NULL, or a canceled failure. */
 RH_API const rh_failure *rh_sleep(rh_workflow *workflow, rh_duration duration);
 
@@ -135,6 +142,7 @@ typedef struct rh_child_options {
     rh_cancellation_type cancellation;
     const rh_value *memo;              /* an object */
     const rh_value *search_attributes; /* an object */
+    const char *summary, *details;     /* as in rh_run_options */
 } rh_child_options;
 
 /* Starts a child workflow. The future closes with the child's result, or with a child failure
@@ -282,15 +290,20 @@ typedef struct rh_workflow_info {
     const char *workflow_id;
     const char *run_id;
     const char *task_queue;
-    int32_t attempt;                   /* from 1; grows with workflow retries */
-    rh_time start_time;                /* of this run */
-    const char *first_run_id;          /* of the chain of runs */
-    const char *continued_run_id;      /* the run before this one; NULL: none */
-    const char *parent_workflow_id;    /* NULL: it is no child */
-    const char *parent_run_id;         /* NULL: it is no child */
-    const char *cron;                  /* NULL: none */
-    rh_duration run_timeout;           /* as the server fills it in; 0: none */
-    rh_duration execution_timeout;     /* 0: none */
+    int32_t attempt;                /* from 1; grows with workflow retries */
+    rh_time start_time;             /* of this run */
+    const char *first_run_id;       /* of the chain of runs */
+    const char *continued_run_id;   /* the run before this one; NULL: none */
+    const char *parent_workflow_id; /* NULL: it is no child */
+    const char *parent_run_id;      /* NULL: it is no child */
+    const char *cron;               /* NULL: none */
+    rh_duration run_timeout;        /* as the server fills it in; 0: none */
+    rh_duration execution_timeout;  /* 0: none */
+    rh_duration task_timeout;       /* of a workflow task */
+    const rh_retry_policy *retry;   /* as the server fills it in; NULL: none */
+    const char *workflow_namespace; /* "default" */
+    const char *root_workflow_id;   /* of the run at the top of its family; NULL: it is that */
+    const char *root_run_id;
     const rh_value *memo;              /* NULL: none */
     const rh_value *search_attributes; /* NULL: none */
     const rh_value *last_result;       /* of the last run by cron that succeeded; NULL: none */
@@ -327,6 +340,7 @@ RH_API rh_workflow *rh_here(rh_workflow *workflow, const char *file, int line);
 #define rh_signal_external(workflow, ...) rh_signal_external(RH_HERE_IN_(workflow), __VA_ARGS__)
 #define rh_cancel_external(workflow, ...) rh_cancel_external(RH_HERE_IN_(workflow), __VA_ARGS__)
 #define rh_timer(workflow, ...) rh_timer(RH_HERE_IN_(workflow), __VA_ARGS__)
+#define rh_timer_with(workflow, ...) rh_timer_with(RH_HERE_IN_(workflow), __VA_ARGS__)
 #define rh_sleep(workflow, ...) rh_sleep(RH_HERE_IN_(workflow), __VA_ARGS__)
 #define rh_await_condition(workflow, ...) rh_await_condition(RH_HERE_IN_(workflow), __VA_ARGS__)
 #define rh_scope_cancel(workflow, ...) rh_scope_cancel(RH_HERE_IN_(workflow), __VA_ARGS__)

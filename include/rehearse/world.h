@@ -78,6 +78,7 @@ typedef struct rh_run_options {
     rh_conflict_policy conflict;
     const rh_value *memo;              /* an object */
     const rh_value *search_attributes; /* an object */
+    const char *summary, *details;     /* a line and a text for people, in its history */
 } rh_run_options;
 
 #endif

@@ -27,6 +27,8 @@ static const rh_child_start *make_start(rh_workflow *workflow, const char *type,
         .reuse = options->reuse,
         .memo = rh_value_copy(arena, options->memo),
         .search_attributes = rh_value_copy(arena, options->search_attributes),
+        .summary = rh_arena_string(arena, options->summary),
+        .details = rh_arena_string(arena, options->details),
     };
     start->options.retry.non_retryable_types =
         rh_arena_strings(arena, options->retry.non_retryable_types);

@@ -5,6 +5,19 @@
 
 /* ---- the cached state ------------------------------------------------------------------------ */
 
+static const rh_retry_policy *policy_of(rh_world *world, const rh_run_record *run)
+{
+    if (!run->retry)
+        return NULL;
+    rh_retry_policy *policy = RH_NEW(&world->arena, rh_retry_policy);
+    *policy = (rh_retry_policy){.initial_interval = run->retry->initial_interval,
+                                .backoff_coefficient = run->retry->backoff_coefficient,
+                                .maximum_interval = run->retry->maximum_interval,
+                                .maximum_attempts = run->retry->maximum_attempts,
+                                .non_retryable_types = run->retry->non_retryable_types};
+    return policy;
+}
+
 static rh_workflow *new_workflow(rh_execution *execution)
 {
     rh_world *world = execution->world;
@@ -26,6 +39,11 @@ static rh_workflow *new_workflow(rh_execution *execution)
         .cron = run->cron,
         .run_timeout = run->run_timeout,
         .execution_timeout = run->execution_timeout,
+        .task_timeout = run->task_timeout,
+        .retry = policy_of(world, run),
+        .workflow_namespace = "default",
+        .root_workflow_id = run->root_workflow_id,
+        .root_run_id = run->root_run_id,
         .memo = run->memo,
         .search_attributes = run->search_attributes,
         .last_result = run->last_result,

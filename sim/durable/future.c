@@ -122,6 +122,7 @@ static rh_activity_request *make_request(rh_workflow *workflow, const char *type
     own_text(arena, &request->options.task_queue);
     own_text(arena, &request->options.activity_id);
     own_text(arena, &request->options.key);
+    own_text(arena, &request->options.summary);
     request->options.retry.non_retryable_types =
         rh_arena_strings(arena, request->options.retry.non_retryable_types);
     return request;
@@ -167,6 +168,12 @@ rh_future *rh_activity_ask(rh_workflow *workflow, const rh_activity_request *req
 
 rh_future *rh_timer(rh_workflow *workflow, rh_duration duration)
 {
+    return rh_timer_with(workflow, duration, NULL);
+}
+
+rh_future *rh_timer_with(rh_workflow *workflow, rh_duration duration,
+                         const rh_timer_options *options)
+{
     rh_arena *arena = &workflow->world->arena;
     rh_future *future = rh_future_new(workflow, RH_FUTURE_TIMER, "timer");
     future->duration = duration;
@@ -183,6 +190,8 @@ rh_future *rh_timer(rh_workflow *workflow, rh_duration duration)
     rh_command *command = rh_workflow_command(workflow, RH_COMMAND_START_TIMER);
     command->number = future->number;
     command->duration = duration;
+    if (options && options->summary)
+        command->value = rh_copy(workflow, rh_string(options->summary));
     return future;
 }
 

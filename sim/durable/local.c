@@ -69,6 +69,7 @@ static rh_local_request *make_request(rh_workflow *workflow, const char *type, c
     request->args = rh_value_copy(arena, args);
     request->options = *options;
     request->options.key = rh_arena_string(arena, options->key);
+    request->options.summary = rh_arena_string(arena, options->summary);
     request->options.retry.non_retryable_types =
         rh_arena_strings(arena, options->retry.non_retryable_types);
     if (!options->schedule_to_close)

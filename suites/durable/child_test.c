@@ -93,13 +93,30 @@ static const rh_failure *tells_family(rh_workflow *wf, const rh_value *input,
     if (!rh_is_true(input))
         return NULL;
     rh_check(wf, info->run_timeout == S(60) && info->execution_timeout == S(90));
-    return NULL;
+    rh_check(wf, info->task_timeout == S(7) && !strcmp(info->workflow_namespace, "default"));
+    rh_check(wf, info->retry && info->retry->maximum_attempts == 4 &&
+                     info->retry->backoff_coefficient == 2);
+    /* The run at the top of the family, also of a grandchild that continues as new. */
+    rh_check(wf, !strcmp(info->root_workflow_id, "pa"));
+    return rh_await(wf, rh_child(wf, "is_grandchild", rh_string(info->root_run_id), NULL), NULL);
+}
+
+static const rh_failure *is_grandchild(rh_workflow *wf, const rh_value *input,
+                                       const rh_value **result)
+{
+    const rh_workflow_info *info = rh_info(wf);
+    (void)result;
+    rh_check(wf, !strcmp(info->root_workflow_id, "pa"));
+    rh_check(wf, !strcmp(info->root_run_id, rh_text_of(input)));
+    rh_check(wf, strcmp(info->root_run_id, info->parent_run_id) != 0 && !info->retry);
+    return info->continued_run_id ? NULL : rh_continue_as_new(wf, input, NULL);
 }
 
 static const rh_failure *has_family(rh_workflow *wf, const rh_value *input, const rh_value **result)
 {
     (void)input;
     (void)result;
+    rh_check(wf, !rh_info(wf)->root_workflow_id && rh_info(wf)->task_timeout == S(10));
     rh_await(wf, rh_child(wf, "tells_family", rh_boolean(false), NULL), NULL);
     return rh_await(wf,
                     rh_child(wf, "tells_family", rh_boolean(true),
@@ -107,6 +124,8 @@ static const rh_failure *has_family(rh_workflow *wf, const rh_value *input, cons
                                  .workflow_id = "kid",
                                  .run_timeout = S(60),
                                  .execution_timeout = S(90),
+                                 .task_timeout = S(7),
+                                 .retry = {.maximum_attempts = 4},
                                  .memo = RH_OBJECT_OF({"team", rh_string("red")}),
                                  .search_attributes = RH_OBJECT_OF({"Region", rh_string("eu")}),
                              }),
@@ -725,6 +744,7 @@ static const rh_workflow_definition workflows[] = {
     {.name = "tells_family", .run = tells_family},
     {.name = "has_family", .run = has_family},
     {.name = "has_grandchild", .run = has_grandchild},
+    {.name = "is_grandchild", .run = is_grandchild},
     {.name = "sees_failures", .run = sees_failures},
     {.name = "returns_failure", .run = returns_failure},
     {.name = "cancels", .run = cancels},

@@ -5,6 +5,7 @@
 #include "rehearse/testing.h"
 #include "rehearse/together.h"
 #include "reports/history.h"
+#include "reports/timeline.h"
 #include "suites/support/playing.h"
 
 #define S(n) RH_SECONDS(n)
@@ -594,6 +595,75 @@ static void markers_are_those_of_the_go_sdk(void **state)
     assert_clean(env);
 }
 
+/* ---- what people are told -------------------------------------------------------------------- */
+
+static const rh_failure *tells_people(rh_workflow *wf, const rh_value *input,
+                                      const rh_value **result)
+{
+    (void)input;
+    (void)result;
+    rh_await(wf,
+             rh_activity(wf, "Build", RH_NO_ARGS,
+                         &(rh_activity_options){.start_to_close = S(60), .summary = "compile"}),
+             NULL);
+    rh_await(wf, rh_timer_with(wf, S(9), &(rh_timer_options){.summary = "until it is dark"}), NULL);
+    rh_await(wf,
+             rh_local_activity(wf, "Look", RH_NO_ARGS,
+                               &(rh_local_activity_options){.start_to_close = S(9),
+                                                            .summary = "look it up"}),
+             NULL);
+    return rh_await(wf,
+                    rh_child(wf, "Part", NULL,
+                             &(rh_child_options){.summary = "a part",
+                                                 .details = "of the nightly build"}),
+                    NULL);
+}
+
+/* Summaries and details stand in their events, as payloads of JSON strings. */
+static void summaries_stand_in_histories(void **state)
+{
+    static const struct {
+        const char *event, *summary, *details;
+    } cases[] = {
+        {"WorkflowExecutionStarted", "Im5pZ2h0bHki", "InRoZSBuaWdodGx5IGJ1aWxkIg=="},
+        {"ActivityTaskScheduled", "ImNvbXBpbGUi", NULL},
+        {"TimerStarted", "InVudGlsIGl0IGlzIGRhcmsi", NULL},
+        {"MarkerRecorded", "Imxvb2sgaXQgdXAi", NULL},
+        {"StartChildWorkflowExecutionInitiated",
+         "ImEgcGFydCI=", "Im9mIHRoZSBuaWdodGx5IGJ1aWxkIg=="},
+    };
+    rh_env *env = *state;
+    rh_mock(env, "Build");
+    rh_mock(env, "Look");
+    rh_mock(env, "Part");
+    rh_start(env, "tells_people", NULL,
+             &(rh_run_options){.summary = "nightly", .details = "the nightly build"});
+    rh_play(env);
+    rh_text text = rh_text_in(&env->arena);
+    rh_report_history(&text, rh_env_journal(env), 0);
+    static const char plain[] = "{\"metadata\":{\"encoding\":\"anNvbi9wbGFpbg==\"},\"data\":\"";
+    size_t told_of = 0;
+    for (const char *at = rh_text_string(&text); (at = strstr(at, "\"userMetadata\"")); at++)
+        told_of++;
+    assert_int_equal(told_of, LENGTH(cases));
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        const char *event = strstr(rh_text_string(&text),
+                                   rh_env_print(env, "%sEventAttributes", cases[i].event + 1));
+        assert_non_null(event);
+        const char *line = rh_arena_text(&env->arena, event, strcspn(event, "\n"));
+        const char *summary =
+            rh_env_print(env, "\"userMetadata\":{\"summary\":%s%s\"}", plain, cases[i].summary);
+        assert_contains(line, summary);
+        if (cases[i].details)
+            assert_contains(line,
+                            rh_env_print(env, ",\"details\":%s%s\"}", plain, cases[i].details));
+    }
+    rh_text timeline = rh_text_in(&env->arena);
+    rh_report_timeline(&timeline, rh_env_journal(env), NULL);
+    assert_contains(rh_text_string(&timeline), "until it is dark");
+    assert_clean(env);
+}
+
 /* ---- replay of an exported history ----------------------------------------------------------- */
 
 static const rh_recording *export(rh_env *env)
@@ -712,6 +782,7 @@ static const rh_workflow_definition workflows[] = {
     WORKFLOW(upserts),
     WORKFLOW(upserts_badly),
     WORKFLOW(keeps_one_of_each),
+    WORKFLOW(tells_people),
     {0},
 };
 static const rh_module module = {RH_ABI_VERSION, sizeof(rh_module), "record", workflows, NULL};
@@ -735,6 +806,7 @@ int main(void)
         PLAYED(assertions_say_what_is_wrong),
         PLAYED(attributes_have_types),
         PLAYED(markers_are_those_of_the_go_sdk),
+        PLAYED(summaries_stand_in_histories),
         PLAYED(exported_histories_replay),
         PLAYED(replays_of_changed_code_differ),
         PLAYED(unknown_markers_are_refused),

@@ -487,12 +487,15 @@ static const rh_failure *looker(rh_workflow *wf, const rh_value *input, const rh
     rh_text memo = rh_text_in(&wf->world->arena);
     rh_json_write(&memo, info->memo, RH_JSON_COMPACT);
     seen_info = strdup(
-        rh_print(wf, "%s %s %s %s %d %s %s %s %s %s %lld %s", info->workflow_type,
+        rh_print(wf, "%s %s %s %s %d %s %s %s %s %s %lld %s %s %s %lld %d", info->workflow_type,
                  info->workflow_id, info->run_id, info->task_queue, (int)info->attempt,
                  info->first_run_id, info->continued_run_id ? info->continued_run_id : "-",
                  info->parent_workflow_id ? info->parent_workflow_id : "-",
                  info->parent_run_id ? info->parent_run_id : "-", info->cron ? info->cron : "-",
-                 (long long)info->run_timeout, rh_text_string(&memo)));
+                 (long long)info->run_timeout, rh_text_string(&memo),
+                 info->root_workflow_id ? info->root_workflow_id : "-",
+                 info->root_run_id ? info->root_run_id : "-", (long long)info->task_timeout,
+                 info->retry ? (int)info->retry->maximum_attempts : -1));
     rh_log(wf, "not on replay");
     const rh_failure *failure = rh_await(wf, rh_activity(wf, "Bad", RH_NO_ARGS, &minute), result);
     char text[512];

@@ -260,7 +260,8 @@ static rh_time seconds_of(rh_workflow *wf)
 static const rh_failure *local(rh_workflow *wf, const rh_value *input, const rh_value **result)
 {
     static const rh_local_activity_options options = {.start_to_close = RH_MINUTES(5),
-                                                      .retry = {.maximum_attempts = 3}};
+                                                      .retry = {.maximum_attempts = 3},
+                                                      .summary = "close by"};
     static const rh_local_activity_options patient = {.start_to_close = RH_MINUTES(5),
                                                       .retry = {.initial_interval = RH_SECONDS(30),
                                                                 .maximum_attempts = 2}};
@@ -282,7 +283,8 @@ static const rh_failure *local(rh_workflow *wf, const rh_value *input, const rh_
     rh_future *both[] = {rh_local_activity(wf, "Long", RH_NO_ARGS, &options),
                          rh_local_activity(wf, "Short", RH_NO_ARGS, &options)};
     rh_await(wf, both[1], NULL);
-    rh_future *timer = rh_timer(wf, RH_SECONDS(seconds_of(wf)));
+    rh_future *timer = rh_timer_with(wf, RH_SECONDS(seconds_of(wf)),
+                                     &(rh_timer_options){.summary = "as long again"});
     const rh_failure *failed = rh_await_all(wf, both, 2, NULL);
     if (!failed)
         failed = rh_await(wf, timer, NULL);
@@ -381,7 +383,10 @@ static const rh_workflow_definition workflows[] = {
     {.name = "Condition", .run = condition},
     {.name = "Fan", .run = fan, .given = given_work},
     {.name = "Recorded", .run = recorded, .given = given_work},
-    {.name = "Local", .run = local, .given = given_local},
+    {.name = "Local",
+     .run = local,
+     .given = given_local,
+     .options = {.summary = "local activities", .details = "of all kinds"}},
     {.name = "Sessions", .run = sessions, .given = given_work},
     {0},
 };
