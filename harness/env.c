@@ -753,8 +753,8 @@ static void start(rh_env *env, const rh_start_request *request, bool is_to_be_re
         return;
     RH_ENTER(env, frame);
     if (!stopped)
-        plan_start(env, &(planned_start){.request = *request,
-                                         .is_to_be_refused = is_to_be_refused});
+        plan_start(env,
+                   &(planned_start){.request = *request, .is_to_be_refused = is_to_be_refused});
     rh_env_leave(env, &frame);
 }
 

@@ -83,7 +83,7 @@ typedef struct rh_activity_request {
     const char *host_stops; /* its attempts hear of it when their host is told to stop: what has an
                                 * inside ends itself, what has none fails so. NULL: they do not, and
                                 * are lost with the host */
-    uint8_t session;           /* rh_session_part */
+    uint8_t session;        /* rh_session_part */
 } rh_activity_request;
 
 /* A local activity: what it is, and how often it may be tried. All of it lives as long as the

@@ -136,14 +136,20 @@ static void journal_host(rh_world *world, rh_entry_kind kind, const rh_host_reco
                      &(rh_entry){.kind = (uint8_t)kind, .run = RH_NO_RUN, .text = host->name});
 }
 
+/* Those of runs whose local activities are there, between two attempts too. */
+static void lose_workers(rh_world *world, const rh_host_record *host)
+{
+    for (size_t i = 0; i < world->execution_count; i++)
+        if (rh_locals_are_open(world->executions[i]) && world->executions[i]->worker == host)
+            rh_task_lose_worker(world->executions[i]);
+}
+
 /* What runs on it is never heard of again, nor are its workflow tasks. */
 static void lose_all(rh_world *world, rh_host_record *host)
 {
     while (host->attempts)
         rh_attempt_vanish(host->attempts);
-    for (size_t i = 0; i < world->execution_count; i++)
-        if (rh_locals_are_open(world->executions[i]) && world->executions[i]->worker == host)
-            rh_task_lose_worker(world->executions[i]);
+    lose_workers(world, host);
 }
 
 void rh_host_lose(rh_world *world, rh_host_record *host)
@@ -163,11 +169,13 @@ void rh_host_stop(rh_world *world, rh_host_record *host)
         return;
     host->state = RH_HOST_DOWN;
     journal_host(world, RH_ENTRY_HOST_STOPPED, host);
+    rh_session_shut_down(host);
     for (rh_attempt *attempt = host->attempts; attempt;) {
         rh_attempt *next = attempt->host_next;
         rh_attempt_host_stops(attempt);
         attempt = next;
     }
+    lose_workers(world, host);
     if (host == world->default_host)
         rh_host_replace_default(world);
 }

@@ -200,20 +200,32 @@ static void a_lost_host_fails_its_session(void **state)
     assert_clean(env);
 }
 
+static void stop_host(rh_env *env, void *host)
+{
+    rh_host_stop(&env->world, rh_host_find(&env->world, host));
+}
+
 static void a_host_that_shuts_down_says_so(void **state)
 {
-    rh_env *env = *state;
-    two_hosts(env);
-    rh_mock(env, "Build", .takes = S(30));
-    rh_mock(env, "Fetch");
-    rh_drain_host_at(env, S(10), "h1");
-    rh_run(env, "tells_failures", NULL);
-    rh_assert_status(env, RH_SUCCEEDED);
-    assert_string_equal(told(env), "canceled, session has failed");
-    rh_assert_duration(env, S(40));
-    const rh_entry *entry = nth_entry(env, RH_ENTRY_ACTIVITY_FAILED, 0);
-    assert_string_equal(entry->failure->type, "SessionWorkerShutdown");
-    assert_clean(env);
+    for (int i = 0; i < 2; i++) {
+        static char host[] = "h1";
+        rh_env *env = another_env(state);
+        two_hosts(env);
+        rh_mock(env, "Build", .takes = S(30));
+        rh_mock(env, "Fetch");
+        if (i == 0)
+            rh_drain_host_at(env, S(10), host);
+        else
+            rh_call_at(env, S(10), stop_host, host);
+        rh_run(env, "tells_failures", NULL);
+        rh_assert_status(env, RH_SUCCEEDED);
+        assert_string_equal(told(env), "canceled, session has failed");
+        rh_assert_duration(env, S(40));
+        const rh_entry *entry = nth_entry(env, RH_ENTRY_ACTIVITY_FAILED, 0);
+        assert_string_equal(entry->failure->type, "SessionWorkerShutdown");
+        assert_clean(env);
+        rh_env_destroy(env);
+    }
 }
 
 /* A fault that loses the host of an activity is one of its session, too. */

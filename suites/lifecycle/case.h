@@ -16,7 +16,8 @@
  *              history-size-warning=99 history-size=99 payload-warning=9 payload=9 memo=9
  *       dispatch-latency 1s | task-latency 1s | task-duration 1s | task-attempts 3
  *       host h1 slots=1 queues=q1,q2
- *       at 3s cancel [ID] | terminate [ID] | signal NAME | lose HOST | drain HOST | restart HOST
+ *       at 3s cancel [ID] | terminate [ID] | signal NAME | lose HOST | stop HOST
+ *            | drain HOST | restart HOST
  *     stage                          what attempts do: NAME, NAME@2; the first line that fits
  *       A@1 takes=1s fails=Boom message="no" nonretryable next-delay=0s
  *       workflow-task 2 takes=3s | lost | fails="no"    the second attempt of one; *: all

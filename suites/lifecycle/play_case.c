@@ -178,6 +178,8 @@ static void happen(rh_world *world, void *data)
         rh_execution_signal(event->execution, subject, NULL);
     else if (!strcmp(what, "lose") && host)
         rh_host_lose(world, host);
+    else if (!strcmp(what, "stop") && host)
+        rh_host_stop(world, host);
     else if (!strcmp(what, "drain") && host)
         rh_host_drain(world, host);
     else if (!strcmp(what, "restart") && host)
