@@ -11,10 +11,10 @@
 
 #include "suites/lifecycle/case.h"
 
-static const char *const files[] = {"retry",       "timeouts", "heartbeats", "cancel",
-                                    "server-1.30", "children", "external",   "continue",
-                                    "cron",        "workflow", "tasks",      "limits", "local",
-                                    "timers",      "hosts",    "history",    "effects"};
+static const char *const files[] = {"retry",    "timeouts", "heartbeats", "cancel", "server-1.30",
+                                    "children", "external", "continue",   "cron",   "workflow",
+                                    "tasks",    "limits",   "local",      "timers", "hosts",
+                                    "history",  "effects"};
 
 enum { FILE_COUNT = sizeof files / sizeof *files, MOST_CASES = 1024 };
 
