@@ -164,14 +164,14 @@ static void add_file(comparing *c)
                                        "failed jobs.",
                               .run = c->run_file,
                               .is_file = true});
-    add_served(
-        c, rh_subject_of_actions("retrying", &c->retrying), NULL,
-        (rh_contender){.phrase = "with retry wrappers",
-                       .about = "The same, with each step that talks to a network in a retry "
-                                "wrapper: three attempts of the whole step, 10 s between "
-                                "them, whatever fails; what it has done happens again.",
-                       .run = rh_format(&c->cli->arena, "%s --engine actions+retry", c->run_file),
-                       .is_file = true});
+    add_served(c, rh_subject_of_actions("retrying", &c->retrying), NULL,
+               (rh_contender){.phrase = "with retry wrappers",
+                              .about = "The same, with the steps that talk to a network in retry "
+                                       "wrappers: three attempts, whatever fails; what a step has "
+                                       "done happens again.",
+                              .run = rh_format(&c->cli->arena, "%s --engine actions+retry",
+                                               c->run_file),
+                              .is_file = true});
     c->durable_at = c->count;
     add_served(c, rh_subject_of_actions("durable", &c->durable), "durable",
                (rh_contender){.phrase = "as a durable workflow",

@@ -23,9 +23,10 @@ static const char *const style[] = {
     "code{font:.85em/1.5 ui-monospace,\"DejaVu Sans Mono\",Menlo,Consolas,monospace}"
     "pre{background:var(--card);border:1px solid var(--line);border-radius:6px;padding:8px 12px;"
     "margin:8px 0;white-space:pre-wrap;overflow-wrap:anywhere;user-select:all}",
-    ".cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:14px;"
+    ".cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:14px;"
     "margin:22px 0}.card{background:var(--card);border:1px solid var(--line);border-top:4px solid "
-    "var(--line);border-radius:8px;padding:14px 16px}.card b{display:block;font-size:1.9rem;"
+    "var(--line);border-radius:8px;padding:14px 16px}.card "
+    "b{display:block;font-size:1.7rem;white-space:nowrap;"
     "line-height:1.2}.card p{margin:2px 0;color:var(--dim);font-size:.88rem}.card h3{margin:0}",
     ".c0{border-top-color:var(--e0);stroke:var(--e0)}.c1{border-top-color:var(--e1);"
     "stroke:var(--e1)}.c2{border-top-color:var(--e2);stroke:var(--e2)}"

@@ -158,7 +158,8 @@ const char *rh_played_reason(const rh_played *played, const rh_failure *failure)
                            (long long)(runner->policy->start_to_close / RH_MILLISECONDS(1)));
 }
 
-/* A wrapper tells of the attempt and plays the next one on what it has left behind. */
+/* A wrapper tells of the attempt and plays the next one on what it has left behind. What the failed
+ * one has tainted the next one makes anew. */
 static void tell_of_attempt(void *data)
 {
     rh_played *played = data;
@@ -167,6 +168,8 @@ static void tell_of_attempt(void *data)
         rh_format(runner->arena, "Attempt %d failed. Reason: %s", (int)played->child->number,
                   rh_played_reason(played, played->child->failure));
     rh_runner_annotate(runner, played->call, "warning", text);
+    if (!played->is_background)
+        put_taint_back(runner, &played->taint_before);
     forget(played);
 }
 
@@ -227,9 +230,9 @@ const rh_child_policy *rh_played_policy(rh_played *played)
     rh_runner *runner = played->scope->runner;
     if (!runner->policy || played->scope->owner)
         return NULL;
+    remember_taint(runner, &played->taint_before);
     if (runner->policy->tries_again) /* a wrapper: the time limit is that of all attempts */
         return played->step && !is_wrapper(played) ? runner->policy : NULL;
-    remember_taint(runner, &played->taint_before);
     rh_duration limit = played->timeout_minutes > 0 ? RH_MINUTES(played->timeout_minutes) : 0;
     if (!limit || (runner->policy->start_to_close && limit > runner->policy->start_to_close))
         return runner->policy;
