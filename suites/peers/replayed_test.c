@@ -33,6 +33,7 @@ static const struct row {
     {"countdown.2", "runs"},
     {"deadline", "shapes"},
     {"deadline-waits", "shapes"},
+    {"errand", "records"},
     {"failures", "shapes"},
     {"family", "runs"},
     {"fan", "shapes"},

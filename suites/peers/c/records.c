@@ -101,10 +101,33 @@ static const rh_failure *votes(rh_workflow *wf, const rh_value *input, const rh_
     return failed;
 }
 
+/* ---- local activities ------------------------------------------------------------------------ */
+
+/* One local activity that succeeds and one that fails twice: only markers tell of them. */
+static const rh_failure *errand(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    static const rh_local_activity_options here = {
+        .start_to_close = RH_MINUTES(1),
+        .retry = {.initial_interval = RH_SECONDS(1), .maximum_attempts = 2},
+    };
+    const rh_value *found = NULL;
+    (void)input;
+    const rh_failure *failed =
+        rh_await(wf, rh_local_activity(wf, "Look", RH_ARGS(rh_string("keys")), &here), &found);
+    if (failed)
+        return failed;
+    const rh_failure *missed =
+        rh_await(wf, rh_local_activity(wf, "Look", RH_ARGS(rh_string("cat")), &here), NULL);
+    *result = rh_copy(wf, rh_string(rh_print(wf, "%s, %s", rh_text_of(found),
+                                             rh_failure_message(rh_failure_root(missed)))));
+    return rh_await(wf, rh_activity(wf, "Keep", RH_ARGS(rh_integer(1)), &minute), NULL);
+}
+
 /* ---- the module ------------------------------------------------------------------------------ */
 
 static const rh_workflow_definition workflows[] = {
     {.name = "Noted", .run = noted, .given = given_keep},
+    {.name = "Errand", .run = errand},
     {.name = "Votes", .run = votes, .given = given_votes},
     {0},
 };

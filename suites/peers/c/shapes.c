@@ -334,7 +334,7 @@ static const rh_failure *sessions(rh_workflow *wf, const rh_value *input, const 
         told[count++] = rh_copy(wf, rh_string(text));
         rh_session_complete(wf, session);
     } while (failed && count < 4);
-    const rh_value list = {.kind = RH_LIST, .count = count, .as = {.items = told}};
+    const rh_value list = {.kind = RH_LIST, .count = (uint32_t)count, .as = {.items = told}};
     *result = rh_copy(wf, &list);
     return NULL;
 }

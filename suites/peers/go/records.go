@@ -43,6 +43,23 @@ func Noted(ctx workflow.Context) (NotedResult, error) {
 	return noted, workflow.ExecuteActivity(ctx, "Keep", noted.Number).Get(ctx, nil)
 }
 
+func Errand(ctx workflow.Context) (string, error) {
+	here := workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+		StartToCloseTimeout: time.Minute,
+		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, MaximumAttempts: 2},
+	})
+	var found, missed string
+	err := workflow.ExecuteLocalActivity(here, "Look", "keys").Get(ctx, &found)
+	if err != nil {
+		return "", err
+	}
+	if err := workflow.ExecuteLocalActivity(here, "Look", "cat").Get(ctx, nil); err != nil {
+		missed = rootMessage(err)
+	}
+	ctx = withOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
+	return found + ", " + missed, workflow.ExecuteActivity(ctx, "Keep", 1).Get(ctx, nil)
+}
+
 func Votes(ctx workflow.Context) (int, error) {
 	sum := 0
 	vote := func(ctx workflow.Context, weight int) (int, error) {

@@ -16,7 +16,7 @@ var named = []any{
 	BookTrip, ValidatePullRequest, CheckPullRequest, NightlyCleanup, DeployApproval,
 	Nap, Approval,
 	Failures, Deadline, Cleanup, SameTask, Nested, Batch, Condition, Fan, Recorded, Local, Sessions,
-	Kid, Family, Strangers, Countdown, Stubborn, Timers, Tick, Noted, Votes,
+	Kid, Family, Strangers, Countdown, Stubborn, Timers, Tick, Noted, Errand, Votes,
 }
 
 func functionName(function any) string {

@@ -97,6 +97,7 @@ var plays = []play{
 			return c.TerminateWorkflow(ctx, id, "", "enough")
 		})},
 	{name: "noted", workflow: "Noted"},
+	{name: "errand", workflow: "Errand"},
 	{name: "votes", workflow: "Votes", happens: vote},
 	{name: "clumsy", workflow: "Condition"},
 	{name: "unhandled", workflow: "Batch", happens: signalAtTheEnd},
@@ -244,6 +245,12 @@ var activities = map[string]any{
 	"Late":    hangs,
 	"Overdue": hangs,
 
+	"Look": func(ctx context.Context, what string) (string, error) {
+		if what == "cat" {
+			return "", temporal.NewApplicationError("not here", "Missing")
+		}
+		return what, nil
+	},
 	"Work": work,
 	"Undo": quickly,
 	"Keep": func(context.Context, int) error { time.Sleep(100 * time.Millisecond); return nil },
