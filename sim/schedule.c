@@ -96,7 +96,7 @@ bool rh_schedule_next(const rh_schedule *schedule, rh_time after, rh_time *next)
 {
     if (schedule->every) {
         rh_time whole = after - after % RH_SECONDS(1);
-        if (schedule->every > INT64_MAX - whole)
+        if (whole > INT64_MAX - schedule->every)
             return false;
         *next = whole + schedule->every;
         return true;
