@@ -70,11 +70,20 @@ static void write_cell(rh_text *text, size_t *pending, const char *cell, size_t 
     *pending = CELL_COLUMNS - length;
 }
 
+/* Its first word; the second if the class before it begins with the same: host, stopped. */
+static const char *short_name(rh_fault_class class)
+{
+    const char *name = rh_fault_class_name(class);
+    size_t length = strcspn(name, "-");
+    bool is_new = !class || strncmp(rh_fault_class_name(class - 1), name, length + 1) != 0;
+    return is_new || !name[length] ? name : name + length + 1;
+}
+
 static void write_head(rh_text *text)
 {
     size_t pending = 2 + PATH_COLUMNS;
     for (int i = 0; i < CLASS_COUNT; i++) {
-        const char *name = rh_fault_class_name((rh_fault_class)i);
+        const char *name = short_name((rh_fault_class)i);
         size_t length = strcspn(name, "-");
         write_cell(text, &pending, name, length < HEAD_COLUMNS ? length : HEAD_COLUMNS);
     }
