@@ -48,7 +48,7 @@ int64_t rh_failure_size(const rh_failure *failure)
 
 /* What an event takes that has no payload: measured in the encoding of the server (protobuf), with
  * short names; see docs/semantics.md. */
-enum { FLAT = 48, FLAT_START = 290, FLAT_SCHEDULED = 110 };
+enum { FLAT = 64, FLAT_START = 160, FLAT_SCHEDULED = 110 };
 
 int64_t rh_event_size(const rh_entry *entry)
 {
