@@ -51,9 +51,17 @@ static bool gives_up(const rh_glance *l)
            vain_tries(l) > 1;
 }
 
+/* An activity of a workflow in C: what becomes of its failure is up to the code. */
+static bool is_activity(const rh_glance *l)
+{
+    return l->view.journal->calls[l->view.struck - 1]->about.level == RH_CALL_ACTIVITY;
+}
+
 static const char *why_ignored(const rh_glance *l)
 {
     const rh_seen_call *call = &l->view.calls[l->view.struck - 1];
+    if (is_activity(l))
+        return "the workflow goes on and does not say so";
     if (is_masked(l))
         return "continue-on-error lets it pass";
     if (gives_up(l))
@@ -74,6 +82,9 @@ static const char *why_ignored(const rh_glance *l)
 static const char *how_to_fail(const rh_glance *l)
 {
     const rh_seen_call *call = &l->view.calls[l->view.struck - 1];
+    if (is_activity(l))
+        return "Return its failure, so that the run fails; or tell of it, if it may fail:\n"
+               "rh_warn(wf, \"... (non-fatal): %s\", rh_failure_message(failed));";
     if (!call->is_ignored)
         return "Do not let the step go on: remove continue-on-error, or ask for its outcome "
                "before its results are used:\n"
@@ -173,12 +184,14 @@ static void swallowed(rh_glance *l, const rh_base_effect *gap, rh_finding_level 
     finding->happened = gap ? rh_say(l, "`%s` fails, %s; the run is green, without %s", name,
                                      why_ignored(l), gap->what)
                             : rh_say(l, "`%s` fails, %s; the run is green", name, why_ignored(l));
-    finding->expected = "the step fails";
+    finding->expected = is_activity(l) ? "the run fails, or tells of it" : "the step fails";
     if (!gap && behind) {
         finding->other = rh_place_of_call(l, behind->call);
         finding->happened = rh_say(l, "`%s` fails, %s; %s is published, and the run is green", name,
                                    why_ignored(l), rh_what(l, behind));
-        finding->expected = "the step fails, and nothing is published";
+        finding->expected = is_activity(l)
+                                ? "the run fails, or tells of it, and nothing is published"
+                                : "the step fails, and nothing is published";
     }
     finding->change = how_to_fail(l);
 }
@@ -214,6 +227,6 @@ void rh_look_at_swallowed(rh_glance *l)
     }
     if (gap && view->told <= l->all->base.told)
         swallowed(l, gap, RH_LEVEL_WARNING);
-    else if (gap)
+    else if (gap && is_masked(l))
         swallowed(l, gap, RH_LEVEL_NOTE);
 }

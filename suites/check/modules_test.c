@@ -16,9 +16,10 @@
 
 static rh_arena arena;
 
-/* "warning half-published BuildDockerImage": level, kind, call; one line each. */
+/* "warning half-published BuildDockerImage": level, kind, call; one line each. The change
+ * that the first one asks for has `change` in it. */
 static const struct {
-    const char *workflow, *expected;
+    const char *workflow, *expected, *change;
 } cases[] = {
     {"Silent", "error timeout-too-short Slow\nnote fails-without-fault Slow\n"},
     {"Hurried", "error timeout-too-short Slow\nnote fails-without-fault Slow\n"},
@@ -26,7 +27,8 @@ static const struct {
     {"GivenUp", "warning retry-never-fires Slow\n"},
     {"Tried", ""},
     {"Asks", "error waits-forever Slow\n"},
-    {"Hides", "warning swallowed-failure Publish\n"},
+    {"Hides", "warning swallowed-failure Publish\n", "Return its failure"},
+    {"Warns", ""},
     {"Tells", ""},
 };
 
@@ -67,6 +69,9 @@ static void each_mistake_is_found_and_its_neighbour_is_not(void **state)
                            rh_text_of(rh_get(finding, "kind")),
                            rh_text_of(rh_get(rh_get(finding, "at"), "call")));
         }
+        const char *change = rh_text_of(rh_get(rh_at(findings, 0), "change"));
+        if (cases[i].change && !strstr(change, cases[i].change))
+            fail_msg("%s: is to change: %s", cases[i].workflow, change);
         if (strcmp(rh_text_string(&found), cases[i].expected) != 0)
             fail_msg("%s: expected\n%sfound\n%s", cases[i].workflow, cases[i].expected,
                      rh_text_string(&found));

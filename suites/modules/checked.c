@@ -76,6 +76,16 @@ static const rh_failure *hides(rh_workflow *wf, const rh_value *input, const rh_
     return NULL;
 }
 
+/* What it publishes may be missing, and it says so. */
+static const rh_failure *warns(rh_workflow *wf, const rh_value *input, const rh_value **result)
+{
+    (void)input, (void)result;
+    const rh_failure *failed = call(wf, "Publish", &once);
+    if (failed)
+        rh_warn(wf, "not published (non-fatal): %s", rh_failure_message(failed));
+    return NULL;
+}
+
 static const rh_failure *tells(rh_workflow *wf, const rh_value *input, const rh_value **result)
 {
     (void)input, (void)result;
@@ -102,6 +112,7 @@ static const rh_workflow_definition workflows[] = {
     {.name = "Tried", .run = tried, .given = given},
     {.name = "Asks", .run = asks, .given = given},
     {.name = "Hides", .run = hides, .given = given},
+    {.name = "Warns", .run = warns, .given = given},
     {.name = "Tells", .run = tells, .given = given},
     {0},
 };
