@@ -146,12 +146,26 @@ static const char *explanation(cli_context *cli, const rh_test_result *result)
     return text;
 }
 
+/* The columns of the label that a line begins with, as "  expected  "; 0: it has none. */
+static size_t label_of(const char *line, size_t length)
+{
+    static const char *const labels[] = {"  expected  ", "  got       ", "  by        "};
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (length > strlen(labels[i]) && !strncmp(line, labels[i], strlen(labels[i])))
+            return strlen(labels[i]);
+    return 0;
+}
+
 /* Only what is too long is broken: that makes one blank of several. */
 static void print_line(cli_context *cli, rh_text *text, const char *line, size_t length)
 {
     rh_text_fill(text, ' ', length ? INDENT : 0);
     if (rh_text_columns(line, length) > COLUMNS - INDENT) {
-        rh_words_wrapped(text, rh_arena_text(&cli->arena, line, length), INDENT, INDENT + 2);
+        size_t label = label_of(line, length);
+        size_t indent = INDENT + (label ? label : 2);
+        rh_text_add(text, line, label);
+        rh_words_wrapped(text, rh_arena_text(&cli->arena, line + label, length - label),
+                         INDENT + label, indent);
     } else {
         rh_text_add(text, line, length);
         rh_text_putc(text, '\n');
