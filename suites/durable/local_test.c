@@ -422,6 +422,14 @@ static const rh_failure *has_changed(rh_workflow *wf, const rh_value *input,
     return NULL;
 }
 
+static const rh_failure *asks_for_none(rh_workflow *wf, const rh_value *input,
+                                       const rh_value **result)
+{
+    (void)input;
+    (void)result;
+    return rh_sleep(wf, S(1));
+}
+
 static void replays_of_changed_code_differ(void **state)
 {
     rh_env *env = *state;
@@ -431,6 +439,9 @@ static void replays_of_changed_code_differ(void **state)
     assert_int_equal(result.event_id, 5);
     assert_string_equal(result.expected, "MARKER_RECORDED LocalActivity 'Work'");
     assert_string_equal(result.got, "no command; coroutine 'main' waits for local activity 'Wash'");
+    result = replay(env, exported(env), "asks_for_none");
+    assert_int_equal(result.event_id, 5);
+    assert_string_equal(result.got, "start a timer of 1s");
     assert_clean(env);
 }
 
@@ -439,9 +450,11 @@ static void replays_of_changed_code_differ(void **state)
         .name = #function, .run = (function)                                                       \
     }
 static const rh_workflow_definition workflows[] = {
-    WORKFLOW(asks_once),    WORKFLOW(asks_badly), WORKFLOW(is_canceled),
-    WORKFLOW(asks_for_two), WORKFLOW(listens),    WORKFLOW(asks_in_turn),
-    WORKFLOW(has_changed),  WORKFLOW(is_patient), {0},
+    WORKFLOW(asks_once),   WORKFLOW(asks_badly),
+    WORKFLOW(is_canceled), WORKFLOW(asks_for_two),
+    WORKFLOW(listens),     WORKFLOW(asks_in_turn),
+    WORKFLOW(has_changed), WORKFLOW(asks_for_none),
+    WORKFLOW(is_patient),  {0},
 };
 static const rh_module module = {RH_ABI_VERSION, sizeof(rh_module), "local", workflows, NULL};
 DEFINE_ENVS(module)
