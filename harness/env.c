@@ -117,6 +117,7 @@ void rh_env_prepare(rh_env *env)
     env->signals_reported = 0;
     env->lasting = NULL; /* it was in the memory of the world before */
     env->lasting_count = env->lasting_capacity = 0;
+    env->asked_run = NULL;
 }
 
 static void reset_counts(rh_env *env)

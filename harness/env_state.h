@@ -93,6 +93,8 @@ struct rh_env {
     void *task_watched_data;
     rh_lasting_fault *lasting; /* of this world */
     size_t lasting_count, lasting_capacity;
+    const rh_run_record *asked_run; /* of this world; NULL: none; and its rh_rerun_attempt */
+    int32_t asked_rerun;
     rh_prompt *prompt; /* NULL: it does not explore */
     void *prompt_data;
     rh_place place; /* where that is written which is declared or checked at the moment, unless

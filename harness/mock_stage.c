@@ -276,6 +276,16 @@ static rh_stage_answer answer_itself(rh_env *env, const rh_attempt_view *view, r
     return view->has_inside && is_played ? RH_STAGE_DESCEND : RH_STAGE_SCRIPT;
 }
 
+/* Which attempt of its file a run is; asked for call after call of one run. */
+static int32_t rerun_of(rh_env *env, const rh_run_record *run)
+{
+    if (env->asked_run != run) {
+        env->asked_run = run;
+        env->asked_rerun = rh_rerun_attempt(run);
+    }
+    return env->asked_rerun;
+}
+
 static rh_stage_answer start(void *stage, rh_attempt *attempt, rh_script *script)
 {
     rh_env *env = stage;
@@ -283,7 +293,7 @@ static rh_stage_answer start(void *stage, rh_attempt *attempt, rh_script *script
     rh_attempt_view view = rh_attempt_look(attempt);
     /* What is run once more is called anew, and is a second attempt all the same. */
     if (view.call->about.level != RH_CALL_ACTIVITY)
-        view.attempt += rh_rerun_attempt(view.run) - 1;
+        view.attempt += rerun_of(env, view.run) - 1;
     rh_mock_record *mock = find_mock(env, &view);
     if (!mock && view.call->about.level != RH_CALL_ACTIVITY)
         return answer_itself(env, &view, script);

@@ -64,6 +64,14 @@ int64_t rh_event_size(const rh_entry *entry)
     return entry->failure ? size + rh_failure_size(entry->failure) : size;
 }
 
+int64_t rh_limit_most_of_parts(const rh_entry *entry)
+{
+    int64_t value = rh_limit_most(entry->value);
+    if (value == INT64_MAX)
+        value = size_of(entry->value);
+    return entry->failure ? value + rh_failure_size(entry->failure) : value;
+}
+
 int64_t rh_history_size(rh_execution *execution, size_t end)
 {
     const rh_journal *journal = &execution->world->journal;
@@ -114,11 +122,13 @@ static bool exceeds(int64_t size, int64_t limit)
     return limit > 0 && size > limit;
 }
 
-/* Measures only if it may be so. */
+/* Measures only if it may be so, and no more once it is so. */
 static bool history_exceeds(rh_execution *execution, int64_t limit)
 {
     if (!exceeds(execution->history_bound, limit))
         return false;
+    if (exceeds(execution->history_size, limit))
+        return true;
     execution->history_bound = rh_history_size(execution, execution->world->journal.count);
     return exceeds(execution->history_bound, limit);
 }

@@ -10,7 +10,6 @@
 #ifndef RH_LIMIT_H
 #define RH_LIMIT_H
 
-#include "sim/base/json.h"
 #include "sim/execution.h"
 #include "sim/world.h"
 
@@ -33,17 +32,20 @@ static inline int64_t rh_limit_most(const rh_value *value)
     return is_known ? INT64_C(1) << value->weight : INT64_MAX;
 }
 
+/* Of its value and failure. */
+int64_t rh_limit_most_of_parts(const rh_entry *entry);
+
 /* Counts an event of the history, by what it has at most: sizes are measured only where it could
  * matter. */
 static inline void rh_limit_count(rh_execution *execution, const rh_entry *entry)
 {
     enum { MOST_FLAT = 290 }; /* of any event */
-    int64_t value = rh_limit_most(entry->value);
-    if (value == INT64_MAX)
-        value = (int64_t)rh_json_size(entry->value);
-    int64_t name = entry->name ? entry->name->length : 0;
-    int64_t failure = entry->failure ? rh_failure_size(entry->failure) : 0;
-    execution->history_bound += MOST_FLAT + name + value + failure;
+    int64_t most = MOST_FLAT;
+    if (entry->name)
+        most += entry->name->length;
+    if (entry->value || entry->failure)
+        most += rh_limit_most_of_parts(entry);
+    execution->history_bound += most;
 }
 
 /* Whether, with so many more events, a history may be long enough for anything said below. */

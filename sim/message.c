@@ -106,7 +106,10 @@ static void reject(rh_execution *execution, const rh_command *command)
 void rh_updates_reject(rh_execution *execution, size_t first)
 {
     size_t kept = first;
-    for (size_t i = first; i < execution->command_count; i++) {
+    while (kept < execution->command_count &&
+           execution->commands[kept].kind != RH_COMMAND_REJECT_UPDATE)
+        kept++;
+    for (size_t i = kept; i < execution->command_count; i++) {
         if (execution->commands[i].kind == RH_COMMAND_REJECT_UPDATE)
             reject(execution, &execution->commands[i]);
         else

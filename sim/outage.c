@@ -59,19 +59,22 @@ void rh_outage_begin(rh_world *world, rh_outage_kind kind, rh_duration lasts)
 
 void rh_outage_come(rh_world *world, rh_outage_kind kind, rh_duration lasts)
 {
-    if (lasts > world->outage_comes[kind])
-        world->outage_comes[kind] = lasts;
+    if (lasts <= world->outage_comes[kind])
+        return;
+    world->outage_comes[kind] = lasts;
+    world->outage_is_coming = true;
 }
 
 bool rh_outages_begin(rh_world *world)
 {
-    bool any = false;
+    if (!world->outage_is_coming)
+        return false;
+    world->outage_is_coming = false;
     for (int kind = 0; kind < RH_OUTAGE_KINDS; kind++) {
         rh_duration lasts = world->outage_comes[kind];
         world->outage_comes[kind] = 0;
         if (lasts)
             rh_outage_begin(world, (rh_outage_kind)kind, lasts);
-        any |= lasts > 0;
     }
-    return any;
+    return true;
 }

@@ -113,6 +113,7 @@ struct rh_world {
 
     rh_time outage_ends[4];      /* by rh_outage_kind: until then it is on; see sim/outage.h */
     rh_duration outage_comes[4]; /* begins at this instant, and lasts so long; 0: none does */
+    bool outage_is_coming;       /* any of them */
     int64_t skips;
     rh_stop_reason stop;
     char stop_text[512];

@@ -29,7 +29,7 @@ void rh_prompter_clear(rh_prompter *prompter)
     rh_arena_reset(&prompter->memory);
     prompter->asked = NULL;
     prompter->asked_count = prompter->asked_capacity = 0;
-    rh_counter_init(&prompter->seen, &prompter->memory);
+    rh_counter_renew(&prompter->seen, &prompter->memory);
 }
 
 /* ---- calls ----------------------------------------------------------------------------------- */
@@ -218,7 +218,7 @@ void rh_prompter_enter(rh_prompter *prompter, const rh_subject *subject, rh_env 
 {
     prompter->subject = subject;
     prompter->env = env;
-    rh_counter_init(&prompter->tries, &prompter->memory);
+    rh_counter_renew(&prompter->tries, &prompter->memory);
     rh_env_set_prompt(env, prompt, prompter);
 }
 

@@ -36,7 +36,7 @@ static bool is_local(const char *fault)
     static const char *const local[] = {"exit-code", "hangs",   "out-of-memory", "disk-full",
                                         "half-done", "crashes", "step-timeout"};
     for (size_t i = 0; i < sizeof local / sizeof *local; i++)
-        if (!strcmp(fault, local[i]))
+        if (fault[0] == local[i][0] && !strcmp(fault, local[i]))
             return true;
     return false;
 }

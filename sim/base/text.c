@@ -94,17 +94,6 @@ static size_t plain_length(const char *at)
     return at[length] == 'd' || at[length] == 'u' ? length + 1 : 0;
 }
 
-static bool is_plain(const char *format)
-{
-    for (const char *at = strchr(format, '%'); at; at = strchr(at, '%')) {
-        size_t length = plain_length(at + 1);
-        if (!length)
-            return false;
-        at += 1 + length;
-    }
-    return true;
-}
-
 /* Writes to the end of `digits`; returns how many bytes. */
 static size_t write_decimal(char digits[MOST_DIGITS], uint64_t number, bool is_negative)
 {
@@ -169,30 +158,27 @@ static void add_conversion(rh_text *text, const char *at, size_t length, va_list
     }
 }
 
-static void add_plain(rh_text *text, const char *format, va_list *arguments)
+/* Writes what comes before the first conversion that needs printf; returns that one, NULL: there is
+ * none. */
+static const char *add_plain(rh_text *text, const char *format, va_list *arguments)
 {
     for (;;) {
         const char *end = strchr(format, '%');
         rh_text_add(text, format, end ? (size_t)(end - format) : strlen(format));
-        if (!end)
-            return;
-        size_t length = plain_length(end + 1);
+        size_t length = end ? plain_length(end + 1) : 0;
+        if (!length)
+            return end;
         add_conversion(text, end + 1, length, arguments);
         format = end + 1 + length;
     }
 }
 
-void rh_text_vprintf(rh_text *text, const char *format, va_list arguments)
+static void add_printed(rh_text *text, const char *format, va_list *arguments)
 {
-    va_list again;
-    va_copy(again, arguments);
-    if (is_plain(format)) {
-        add_plain(text, format, &again);
-        va_end(again);
-        return;
-    }
     char small[FORMATTED];
-    int printed = vsnprintf(small, sizeof small, format, arguments);
+    va_list again;
+    va_copy(again, *arguments);
+    int printed = vsnprintf(small, sizeof small, format, *arguments);
     size_t length = printed < 0 ? 0 : (size_t)printed;
     if (length < sizeof small) {
         rh_text_add(text, small, length);
@@ -201,6 +187,16 @@ void rh_text_vprintf(rh_text *text, const char *format, va_list arguments)
         text->length += length;
     }
     va_end(again);
+}
+
+void rh_text_vprintf(rh_text *text, const char *format, va_list arguments)
+{
+    va_list left; /* a copy: what is a parameter may be an array and has no address of its own */
+    va_copy(left, arguments);
+    const char *rest = add_plain(text, format, &left);
+    if (rest)
+        add_printed(text, rest, &left);
+    va_end(left);
 }
 
 void rh_text_printf(rh_text *text, const char *format, ...)
