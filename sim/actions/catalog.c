@@ -308,11 +308,7 @@ static const rh_value *inputs_of(rh_arena *arena, const rh_known_action *action,
     for (size_t i = 0; i < action->input_count; i++)
         if (!rh_value_property(with, action->inputs[i].key, strlen(action->inputs[i].key)))
             fields[count++] = action->inputs[i];
-    rh_value *inputs = RH_NEW(arena, rh_value); /* without a hash: only templates see it */
-    inputs->kind = RH_OBJECT;
-    inputs->count = (uint32_t)count;
-    inputs->as.fields = fields;
-    return inputs;
+    return rh_value_object_unhashed(arena, fields, count);
 }
 
 static const rh_value *outputs_of(rh_arena *arena, const rh_known_action *action, const char *step,

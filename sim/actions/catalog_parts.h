@@ -66,6 +66,7 @@ typedef struct rh_known_node {
     const char *word;
     uint64_t hash;
     uint32_t depth;                  /* words from the program's name, from 1 */
+    bool has_below;                  /* longer names begin so */
     const rh_known_command *command; /* NULL: only longer names are known */
     struct rh_known_node *next;      /* of the same slot */
 } rh_known_node;

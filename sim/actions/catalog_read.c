@@ -518,6 +518,8 @@ static rh_known_node *node_below(reader *r, rh_known_node *parent, const char *w
                             .depth = parent ? parent->depth + 1 : 1,
                             .next = *slot};
     *slot = node;
+    if (parent)
+        parent->has_below = true;
     return node;
 }
 

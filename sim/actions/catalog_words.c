@@ -121,7 +121,7 @@ static const rh_known_node *follow(const rh_actions_catalog *catalog, const rh_v
 {
     const rh_known_node *node = NULL;
     size_t i = 0;
-    while (i < count) {
+    while (i < count && (!node || node->has_below)) {
         if (node && is_option(words[i])) {
             if (!strcmp(text_of(words[i]), "--"))
                 break;

@@ -286,11 +286,11 @@ const rh_value *rh_matrix_strategy(rh_arena *arena, bool fail_fast, int64_t max_
                                    size_t index, size_t total)
 {
     int64_t parallel = max_parallel > 0 ? max_parallel : (int64_t)total;
-    const rh_field fields[] = {
-        {"fail-fast", rh_value_boolean(arena, fail_fast)},
-        {"job-index", rh_value_integer(arena, (int64_t)index)},
-        {"job-total", rh_value_integer(arena, (int64_t)total)},
-        {"max-parallel", rh_value_integer(arena, parallel)},
-    };
-    return rh_value_object_borrowing(arena, fields, sizeof fields / sizeof *fields);
+    enum { FIELDS = 4 };
+    rh_field *fields = rh_arena_alloc(arena, FIELDS * sizeof *fields);
+    fields[0] = (rh_field){"fail-fast", rh_value_boolean(arena, fail_fast)};
+    fields[1] = (rh_field){"job-index", rh_value_integer(arena, (int64_t)index)};
+    fields[2] = (rh_field){"job-total", rh_value_integer(arena, (int64_t)total)};
+    fields[3] = (rh_field){"max-parallel", rh_value_integer(arena, parallel)};
+    return rh_value_object_unhashed(arena, fields, FIELDS);
 }

@@ -21,15 +21,6 @@ static const rh_value *token_of(rh_runner *runner)
 /* The runner's own fields of the github context; the first three change with the step. */
 enum { OWN_JOB = 3, OWN_TOKEN, OWN_FIELDS = 11 };
 
-static const rh_value *object_of(rh_arena *arena, const rh_field *fields, size_t count)
-{
-    rh_value *object = RH_NEW(arena, rh_value);
-    object->kind = RH_OBJECT;
-    object->count = (uint32_t)count;
-    object->as.fields = fields;
-    return object;
-}
-
 /* What the server says counts. Its own names are each there once. */
 static const rh_value *github_over(rh_arena *arena, const rh_field *own, const rh_value *given)
 {
@@ -44,7 +35,7 @@ static const rh_value *github_over(rh_arena *arena, const rh_field *own, const r
             at++;
         fields[at < OWN_FIELDS ? at : count++] = *field;
     }
-    return object_of(arena, fields, count);
+    return rh_value_object_unhashed(arena, fields, count);
 }
 
 /* What is the same in all jobs; `job` and `token` are NULL unless the server says them. */
@@ -81,7 +72,7 @@ const rh_value *rh_runner_github(rh_runner *runner)
         fields[OWN_JOB].value = rh_runner_string(arena, runner->leg->job->id, 0);
     if (!fields[OWN_TOKEN].value)
         fields[OWN_TOKEN].value = token_of(runner);
-    runner->github = object_of(arena, fields, of_run->count);
+    runner->github = rh_value_object_unhashed(arena, fields, of_run->count);
     return runner->github;
 }
 

@@ -33,13 +33,9 @@ const rh_value *rh_runner_flagged(rh_arena *arena, const rh_value *value, uint8_
 
 const rh_value *rh_runner_object(rh_arena *arena, const rh_field *fields, size_t count)
 {
-    rh_value *object = RH_NEW(arena, rh_value);
     rh_field *kept = rh_arena_alloc(arena, count * sizeof *kept);
     memcpy(kept, fields, count * sizeof *kept);
-    object->kind = RH_OBJECT;
-    object->count = (uint32_t)count;
-    object->as.fields = kept;
-    return object;
+    return rh_value_object_unhashed(arena, kept, count);
 }
 
 static rh_value *object_with_room(rh_arena *arena, const rh_value *below, size_t more)
@@ -48,11 +44,7 @@ static rh_value *object_with_room(rh_arena *arena, const rh_value *below, size_t
     rh_field *fields = rh_arena_alloc(arena, (count + more) * sizeof *fields);
     if (count)
         memcpy(fields, below->as.fields, count * sizeof *fields);
-    rh_value *object = RH_NEW(arena, rh_value);
-    object->kind = RH_OBJECT;
-    object->count = (uint32_t)count;
-    object->as.fields = fields;
-    return object;
+    return rh_value_object_unhashed(arena, fields, count);
 }
 
 static void set(rh_value *object, const char *key, const rh_value *value)

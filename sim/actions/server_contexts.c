@@ -267,12 +267,9 @@ const rh_value *rh_server_github(rh_server *server)
     fill_numbers(server, &fields, given);
     if (!rh_server_get(given, "token"))
         rh_server_field(server, &fields, "token", own_token(server));
-    rh_value *github = RH_NEW(server->arena, rh_value); /* without a hash: it is large */
-    github->kind = RH_OBJECT;
-    github->count = (uint32_t)fields.count;
-    github->as.fields = fields.items;
-    server->memory->github = github;
-    return github;
+    server->memory->github = /* it is large */
+        rh_value_object_unhashed(server->arena, fields.items, fields.count);
+    return server->memory->github;
 }
 
 /* ---- the run's own jobs ---------------------------------------------------------------------- */

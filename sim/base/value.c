@@ -405,3 +405,11 @@ const rh_value *rh_value_object_borrowing(rh_arena *arena, const rh_field *field
     return keep(arena, (rh_value){.kind = RH_OBJECT, .as = {.fields = fields}}, count,
                 SHARE | BORROW_KEYS);
 }
+
+rh_value *rh_value_object_unhashed(rh_arena *arena, const rh_field *fields, size_t count)
+{
+    assert(count <= UINT32_MAX);
+    rh_value *object = rh_arena_alloc(arena, sizeof *object);
+    *object = (rh_value){.kind = RH_OBJECT, .count = (uint32_t)count, .as = {.fields = fields}};
+    return object;
+}

@@ -48,6 +48,9 @@ const rh_value *rh_value_list(rh_arena *arena, const rh_value *const *items, siz
 const rh_value *rh_value_object(rh_arena *arena, const rh_field *fields, size_t count);
 /* As rh_value_object, but the keys are borrowed: they must live as long as the arena. */
 const rh_value *rh_value_object_borrowing(rh_arena *arena, const rh_field *fields, size_t count);
+/* Not kept, and so without a hash: for what only expressions look at. Borrows `fields`, no two of
+ * which have the same key. */
+rh_value *rh_value_object_unhashed(rh_arena *arena, const rh_field *fields, size_t count);
 
 /* The first field with this key; NULL if there is none or `object` is not an object. Borrowed. */
 const rh_field *rh_value_field(const rh_value *object, const char *key);
