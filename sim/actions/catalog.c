@@ -19,11 +19,17 @@ uint64_t rh_known_action_hash(const char *name)
     return rh_hash_bytes(RH_HASH_SEED, folded, length);
 }
 
+/* Mostly it is written as in the catalog. */
+static bool is_same_name(const char *known, const char *name)
+{
+    return !strcmp(known, name) || rh_ascii_same(known, name);
+}
+
 rh_known_action *rh_known_action_get(const rh_actions_catalog *catalog, const char *name)
 {
     uint64_t hash = rh_known_action_hash(name);
     rh_known_action *action = catalog->actions[hash & (RH_KNOWN_SLOTS - 1)];
-    while (action && (action->hash != hash || !rh_ascii_same(action->shown.name, name)))
+    while (action && (action->hash != hash || !is_same_name(action->shown.name, name)))
         action = action->next;
     return action;
 }

@@ -212,17 +212,24 @@ void rh_mask_add(rh_mask *mask, const char *text, size_t length)
 
 /* ---- masking --------------------------------------------------------------------------------- */
 
-/* The length of the longest secret that begins here; 0: none does. */
-static size_t longest(const rh_mask *mask, const char *text, size_t length)
+/* The length of the longest secret that begins here, of those from `at` on; 0: none does. */
+static size_t longest_of(const rh_mask *mask, uint32_t at, const char *text, size_t length)
 {
     size_t found = 0;
-    for (uint32_t at = mask->first[(unsigned char)text[0]]; at; at = mask->entries[at - 1].next) {
+    for (; at; at = mask->entries[at - 1].next) {
         const rh_mask_entry *entry = &mask->entries[at - 1];
         if (entry->length > found && entry->length <= length &&
             memcmp(entry->text, text, entry->length) == 0)
             found = entry->length;
     }
     return found;
+}
+
+/* With most characters no secret begins. */
+static inline size_t longest(const rh_mask *mask, const char *text, size_t length)
+{
+    uint32_t first = mask->first[(unsigned char)text[0]];
+    return first ? longest_of(mask, first, text, length) : 0;
 }
 
 bool rh_mask_finds(const rh_mask *mask, const char *text, size_t length)
