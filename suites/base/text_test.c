@@ -101,6 +101,10 @@ static void printing_long_texts(void **state)
         assert_int_equal(formatted[length + 1], '>');
     }
     assert_int_equal(strlen(rh_format(*state, "%.*s%d", 1000, source, 5)), 1001);
+    const char *padded = rh_format(*state, "%s%300x%s", "ab", 1u, "c"); /* the rest by printf */
+    assert_int_equal(strlen(padded), 303);
+    assert_memory_equal(padded, "ab  ", 4);
+    assert_string_equal(padded + 300, " 1c");
 }
 
 static void formatting(void **state)
