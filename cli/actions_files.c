@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,11 +11,20 @@
 
 #include "cli/files.h"
 #include "harness/scenario.h"
+#include "sim/actions/hash_files.h"
 
 typedef struct include {
     const char *name; /* "owner/repo/path" or "owner/repo/path@v1" */
     const char *path; /* from the working directory */
 } include;
+
+/* What hashFiles once gave; the files do not change while a command runs. */
+typedef struct known_hash {
+    const rh_value **patterns;
+    size_t count;
+    const char *hash; /* NULL: not known */
+    struct known_hash *next;
+} known_hash;
 
 typedef struct repository {
     rh_arena *arena;
@@ -24,6 +34,8 @@ typedef struct repository {
     const char *const *list; /* of its files; NULL: not known */
     bool is_listed;
     rh_actions_files files;
+    pthread_mutex_t hashing; /* worlds are played by several threads */
+    known_hash *hashes;
 } repository;
 
 /* ---- the root -------------------------------------------------------------------------------- */
@@ -150,6 +162,38 @@ static const char *const *list_files(void *data)
     return of->list;
 }
 
+static bool is_of(const known_hash *known, const rh_value *const *patterns, size_t count)
+{
+    for (size_t i = 0; known->count == count && i < count; i++)
+        if (strcmp(rh_text_of(known->patterns[i]), rh_text_of(patterns[i])) != 0)
+            return false;
+    return known->count == count;
+}
+
+static const known_hash *find_hash(repository *of, const rh_value *const *patterns, size_t count)
+{
+    for (const known_hash *known = of->hashes; known; known = known->next)
+        if (is_of(known, patterns, count))
+            return known;
+    known_hash *made = RH_NEW(of->arena, known_hash);
+    made->patterns = RH_NEW_ARRAY(of->arena, const rh_value *, count);
+    made->count = count;
+    for (size_t i = 0; i < count; i++)
+        made->patterns[i] = rh_value_clone(of->arena, patterns[i]);
+    made->hash = rh_hash_files(of->arena, &of->files, made->patterns, count);
+    made->next = of->hashes;
+    return of->hashes = made;
+}
+
+static const char *hash_files(void *data, const rh_value *const *patterns, size_t count)
+{
+    repository *of = data;
+    pthread_mutex_lock(&of->hashing);
+    const char *hash = find_hash(of, patterns, count)->hash;
+    pthread_mutex_unlock(&of->hashing);
+    return hash;
+}
+
 static const char *find_include(void *data, const char *uses)
 {
     const repository *from = data;
@@ -189,7 +233,8 @@ const rh_actions_files *cli_actions_files(rh_arena *arena, const char *path,
             (include){rh_arena_text(arena, text, (size_t)(equals - text)),
                       file_of(arena, equals + 1)};
     }
-    made->files = (rh_actions_files){made, read_path, find_include, list_files};
+    pthread_mutex_init(&made->hashing, NULL);
+    made->files = (rh_actions_files){made, read_path, find_include, list_files, hash_files};
     return &made->files;
 }
 

@@ -79,7 +79,7 @@ static void back_off(rh_inner *child, rh_duration interval)
                                                  .attempt = child->number,
                                                  .span = interval});
     if (tries->request.policy->put_back)
-        tries->request.policy->put_back(tries->request.data);
+        tries->request.policy->put_back(tries->request.data, child);
     tries->last_failure = child->failure;
     tries->is_backing_off = true;
     child->failure = NULL;

@@ -45,8 +45,10 @@ typedef struct rh_child_policy {
     rh_duration heartbeat_every;   /* how often a living attempt beats, whatever it does; 0: only
                                     * when its script says so. Not journaled */
     /* An attempt is over and another one will follow: what it left behind does not count. Called
-     * outside of all coroutines with the request's data; NULL: nothing to do. */
-    void (*put_back)(void *data);
+     * outside of all coroutines with the request's data and the child, whose failure is that of the
+     * attempt; one that fails at once is so before rh_inside_start returns it. NULL: nothing to
+     * do. */
+    void (*put_back)(void *data, const rh_inner *child);
     /* Whether what failed is tried again, whatever its failure says of that. NULL: the failure
      * decides. */
     bool (*tries_again)(void *data);

@@ -311,6 +311,10 @@ typedef struct rh_actions_files {
      * which a walk meets them that takes names of a folder by their bytes: for hashFiles. NULL:
      * they are not known. May be NULL. */
     const char *const *(*list)(void *data);
+    /* What hashFiles gives for these patterns, as rh_hash_files, by one who remembers it: the same
+     * is asked in each leg of each world that is played. Asked by several threads at once. Lives as
+     * long as the model. NULL: `list` and `read` are asked each time. */
+    const char *(*hash)(void *data, const rh_value *const *patterns, size_t count);
 } rh_actions_files;
 
 typedef struct rh_actions_read_options {

@@ -96,8 +96,9 @@ static void forget(rh_played *played)
     played->attempts = 0;
 }
 
-static void put_back(void *data)
+static void put_back(void *data, const rh_inner *child)
 {
+    (void)child;
     rh_played *played = data;
     rh_runner *runner = played->scope->runner;
     put_files_back(runner, played);
@@ -160,14 +161,13 @@ const char *rh_played_reason(const rh_played *played, const rh_failure *failure)
 
 /* A wrapper tells of the attempt and plays the next one on what it has left behind. What the failed
  * one has tainted the next one makes anew. */
-static void tell_of_attempt(void *data)
+static void tell_of_attempt(void *data, const rh_inner *child)
 {
     rh_played *played = data;
     rh_runner *runner = played->scope->runner;
-    const char *text =
-        rh_format(runner->arena, "Attempt %d failed. Reason: %s", (int)played->child->number,
-                  rh_played_reason(played, played->child->failure));
-    rh_runner_annotate(runner, played->call, "warning", text);
+    const char *text = rh_format(runner->arena, "Attempt %d failed. Reason: %s", (int)child->number,
+                                 rh_played_reason(played, child->failure));
+    rh_runner_annotate(runner, child->call, "warning", text);
     if (!played->is_background)
         put_taint_back(runner, &played->taint_before);
     forget(played);

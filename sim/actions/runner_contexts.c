@@ -256,10 +256,11 @@ static const rh_value *hash_of_files(void *data, const rh_value *const *patterns
     const rh_value **own = RH_NEW_ARRAY(arena, const rh_value *, count);
     for (size_t i = 0; i < count; i++)
         own[i] = below_workspace(arena, patterns[i]);
-    const char *hash =
-        any_was_written(scope->runner, own, count)
-            ? NULL
-            : rh_hash_files(arena, scope->runner->run->definition->files, own, count);
+    const rh_actions_files *files = scope->runner->run->definition->files;
+    const char *hash = NULL;
+    if (!any_was_written(scope->runner, own, count))
+        hash = files && files->hash ? files->hash(files->data, own, count)
+                                    : rh_hash_files(arena, files, own, count);
     if (hash)
         return rh_runner_string(arena, hash, 0);
     const char *first = count ? rh_text_of(patterns[0]) : "";
