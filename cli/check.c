@@ -20,7 +20,7 @@ typedef struct check_settings {
     cli_actions_settings actions;
     cli_texts workflows, reports, fault_files, rates;
     const char *fail_on, *profile;
-    cli_number faults, jobs;
+    cli_number faults, plans, jobs;
 } check_settings;
 
 #define AT(field) offsetof(check_settings, field)
@@ -43,6 +43,9 @@ static const cli_option options[] = {
      "so many faults strike in one run at most; 1 if not "
      "given",
      .least = 1, .most = 4},
+    {"--plans", "N", CLI_NUMBER, AT(plans),
+     "at most so many runs for each event; if not given, 200000, and of a large file fewer",
+     .least = 1, .most = 100000000},
     {"--jobs", "N", CLI_NUMBER, AT(jobs),
      "threads; one for each processor if not given. What is found does not depend on it",
      .least = 1, .most = 64},
@@ -191,6 +194,7 @@ static int check_file(cli_context *cli, const check_settings *settings, const ch
                                        .worlds = worlds,
                                        .world_count = count,
                                        .most_faults = (uint32_t)settings->faults.value,
+                                       .most_plans = settings->plans.value,
                                        .jobs = cli_threads(&settings->jobs)};
     rh_error error;
     if (rh_check_definition(arena, &to_check, &checked->findings, &error) == 0)
@@ -229,6 +233,7 @@ static int check_in_c(cli_context *cli, const check_settings *settings, const ch
                                        .worlds = world,
                                        .world_count = 1,
                                        .most_faults = (uint32_t)settings->faults.value,
+                                       .most_plans = settings->plans.value,
                                        .jobs = cli_threads(&settings->jobs)};
     if (rh_check_definition(arena, &to_check, &checked->findings, &error) == 0)
         return CLI_OK;

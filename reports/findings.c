@@ -149,6 +149,31 @@ static void put_level(rh_text *text, const rh_checked_list *list, rh_finding_lev
     rh_words_count(text, rh_checked_count(list, level) - above, rh_finding_level_name(level));
 }
 
+/* What was not played, and why. */
+static void put_limits(rh_text *text, const rh_checked *checked)
+{
+    const rh_findings *findings = &checked->findings;
+    if (findings->passed_over) {
+        rh_text_printf(text, "%s: ", checked->name);
+        rh_words_count(text, findings->passed_over, "fault point");
+        rh_text_printf(text, " in further legs of a matrix passed over: the first");
+        if (findings->most_of_place > 1)
+            rh_text_printf(text, " %u", findings->most_of_place);
+        rh_text_puts(text, findings->mixes_variants ? " at a place, whatever its leg"
+                                                    : " at a place, of legs that are alike");
+        rh_text_puts(text, findings->most_of_place > 1 ? ", stand for the others\n"
+                                                       : ", stands for the others\n");
+    }
+    if (findings->left_out) {
+        rh_text_printf(text, "%s: ", checked->name);
+        rh_words_count(text, findings->left_out, "run");
+        rh_text_puts(text, " NOT played\n");
+    }
+    if (findings->all_plans)
+        rh_text_printf(text, "%s: the file is large; --plans %zu plays more\n", checked->name,
+                       findings->all_plans);
+}
+
 static void put_summary(rh_text *text, const rh_checked_list *list)
 {
     size_t plans = 0, events = 0;
@@ -173,6 +198,8 @@ static void put_summary(rh_text *text, const rh_checked_list *list)
     rh_text_puts(text, ", with up to ");
     rh_words_count(text, most, "fault");
     rh_text_puts(text, " in each\n");
+    for (size_t i = 0; i < list->count; i++)
+        put_limits(text, &list->items[i]);
 }
 
 void rh_findings_text(rh_text *text, const rh_checked_list *list, bool color)
@@ -245,6 +272,10 @@ void rh_findings_json(rh_text *text, const rh_checked_list *list)
         rh_out_end_list(&out);
         rh_out_integer(&out, "runs", (int64_t)checked->findings.plans);
         rh_out_integer(&out, "most_faults", checked->findings.most_faults);
+        if (checked->findings.left_out)
+            rh_out_integer(&out, "runs_left_out", (int64_t)checked->findings.left_out);
+        if (checked->findings.passed_over)
+            rh_out_integer(&out, "points_passed_over", (int64_t)checked->findings.passed_over);
         rh_out_list(&out, "findings");
         for (size_t k = 0; k < checked->findings.count; k++)
             finding_json(&out, &checked->findings.items[k]);

@@ -157,10 +157,12 @@ typedef struct rh_call_about {
     const char *file;           /* where it is written; NULL: not known */
     uint32_t line, column;
     const char *const *faults; /* typical ones, by name; NULL-terminated; NULL: nothing is known */
-    bool is_runners; /* a step of the runner's own, which stands for one of the file: its place is
+    bool is_runners;  /* a step of the runner's own, which stands for one of the file: its place is
                       * that of what it belongs to */
-    bool is_tainted; /* what it was given came of a failed command: so do its effects, whoever
+    bool is_tainted;  /* what it was given came of a failed command: so do its effects, whoever
                       * answers for it */
+    uint64_t variant; /* of a leg of a matrix: legs of another one may behave otherwise when
+                       * something fails, even where they play the same; or 0 */
 } rh_call_about;
 
 /* A call. Its path is written "type[key]#k", behind "parent/" if it has one; see rh_call_path. */

@@ -13,7 +13,8 @@ const char rh_check_profile[] =
     " \"out-of-memory\": 100000, \"reply-lost\": 100000},"
     " \"source\": \"no rates: each is tried\"}]}";
 
-enum { MOST_LEGS = 4 }; /* of a matrix: what fails in them fails in the others, too */
+enum { MOST_LEGS = 4 };          /* of a matrix: what fails in them fails in the others, too */
+enum { MOST_ENTRIES = 8000000 }; /* of the journals of all runs: some seconds */
 
 typedef struct checker {
     rh_arena *arena;
@@ -31,6 +32,10 @@ static rh_explore_options exploring(const checker *c, const rh_subject *const *s
     return (rh_explore_options){.subjects = subject,
                                 .subject_count = 1,
                                 .most_faults = faults ? most : 0,
+                                .most_plans = c->options->most_plans,
+                                .most_entries = c->options->most_plans
+                                                    ? 0
+                                                    : MOST_ENTRIES / c->options->world_count,
                                 .jobs = faults ? c->options->jobs : 1,
                                 .unlikely = true,
                                 .most_of_place = MOST_LEGS,
@@ -46,6 +51,28 @@ typedef struct outcome {
     size_t count;
 } outcome;
 
+static void add_up(rh_findings *findings, const rh_exploration *exploration)
+{
+    bool is_reduced = exploration->mixes_variants ||
+                      (exploration->passed_over && exploration->most_of_place < MOST_LEGS);
+    size_t plans = exploration->count + exploration->left_out;
+    if (is_reduced && exploration->wanted > plans)
+        plans = exploration->wanted;
+    findings->plans += exploration->count;
+    findings->points += exploration->point_count;
+    if (exploration->most_faults > findings->most_faults)
+        findings->most_faults = exploration->most_faults;
+    findings->left_out += exploration->left_out;
+    findings->mixes_variants |= exploration->mixes_variants;
+    if ((exploration->left_out || is_reduced) && plans > findings->all_plans)
+        findings->all_plans = plans;
+    if (!exploration->passed_over)
+        return;
+    findings->passed_over += exploration->passed_over;
+    if (!findings->most_of_place || exploration->most_of_place < findings->most_of_place)
+        findings->most_of_place = exploration->most_of_place;
+}
+
 /* Plays all plans; keeps what was found, if `keep`. */
 static int play(checker *c, const rh_subject *subject, rh_looking *looking, bool faults, bool keep,
                 outcome *good, rh_error *error)
@@ -56,12 +83,8 @@ static int play(checker *c, const rh_subject *subject, rh_looking *looking, bool
     int failed = rh_explore(&options, &exploration, error);
     for (size_t i = 0; !failed && keep && i < exploration.count; i++)
         rh_merging_add(&c->merging, *(rh_raw_finding **)exploration.plans[i].slot);
-    if (!failed && keep) {
-        c->findings->plans += exploration.count;
-        c->findings->points += exploration.point_count;
-        if (exploration.most_faults > c->findings->most_faults)
-            c->findings->most_faults = exploration.most_faults;
-    }
+    if (!failed && keep)
+        add_up(c->findings, &exploration);
     if (!failed) {
         uint64_t *hashes = RH_NEW_ARRAY(c->arena, uint64_t, looking->base.count + 1);
         for (size_t i = 0; i < looking->base.count; i++)

@@ -25,6 +25,7 @@ typedef struct rh_check_options {
     const rh_check_world *worlds; /* what publishes most first */
     size_t world_count;
     uint32_t most_faults; /* in one run; 0: 1 */
+    size_t most_plans;    /* runs of each world; 0: as many as a large file is given */
     uint32_t jobs;        /* threads; the findings do not depend on it */
 } rh_check_options;
 

@@ -62,6 +62,11 @@ typedef struct rh_findings {
     const rh_finding *items; /* those with more harm first, then in the order of their places */
     size_t count;
     size_t worlds, plans, points; /* what was looked at */
+    size_t passed_over;           /* points that were not: others of their place stood for them, */
+    uint32_t most_of_place;       /* the first so many of each, */
+    bool mixes_variants;          /* also where the legs may differ */
+    size_t left_out;              /* runs that were not played: too many of a large file */
+    size_t all_plans;             /* most_plans that plays what was left out; 0: nothing was */
     uint32_t most_faults;         /* in one run */
 } rh_findings;
 

@@ -4,8 +4,9 @@
 #include "harness/explore/served.h"
 #include "harness/shell.h"
 
-static const size_t WORLDS = 4000, DRAWN = 3;
-static const double LEAST_WEIGHT = 1e-7; /* one in ten million */
+static const size_t WORLDS = 4000, LEAST_WORLDS = 100, DRAWN = 3;
+static const size_t MOST_ENTRIES = 10000000; /* some seconds of one processor */
+static const double LEAST_WEIGHT = 1e-7;     /* one in ten million */
 enum { ROUNDS = 200, DRAW_ROUNDS_SEED = 7 };
 
 const uint32_t rh_compared_percentiles[RH_PERCENTILES] = {500, 950, 990};
@@ -165,6 +166,7 @@ static int explore(comparer *c, rh_error *error)
         .subject_count = c->count,
         .most_faults = options->most_faults,
         .most_plans = options->most_plans,
+        .most_entries = options->most_entries ? options->most_entries : MOST_ENTRIES,
         .least_weight = LEAST_WEIGHT,
         .jobs = options->jobs,
         .slot_size = sizeof(rh_compared),
@@ -183,6 +185,7 @@ static int explore(comparer *c, rh_error *error)
     comparison->plan_count = found->count;
     comparison->most_faults = found->most_faults;
     comparison->left_out = found->left_out;
+    comparison->likeliest_count = found->likeliest_count;
     comparison->unlikely_count = found->unlikely_count;
     comparison->point_count = found->point_count;
     comparison->problem = found->problem;
@@ -337,10 +340,23 @@ static void sum_up_sample(comparer *c, const rh_outcome *outcomes, size_t worlds
         engine->makespan[k] = rh_percentile_of(makespans, worlds, rh_compared_percentiles[k]);
 }
 
+static size_t count_worlds(const comparer *c)
+{
+    const rh_compare_options *options = c->options;
+    size_t entries = c->comparison->exploration.entries;
+    size_t most = (options->most_entries ? options->most_entries : MOST_ENTRIES) / entries;
+    if (options->worlds)
+        return options->worlds;
+    if (most >= WORLDS)
+        return WORLDS;
+    c->comparison->fewer_than = WORLDS;
+    return most > LEAST_WORLDS ? most : LEAST_WORLDS;
+}
+
 static int sample(comparer *c, rh_error *error)
 {
     const rh_compare_options *options = c->options;
-    size_t worlds = options->worlds ? options->worlds : WORLDS;
+    size_t worlds = count_worlds(c);
     const rh_sample_options sample = {
         .subjects = c->subjects,
         .subject_count = c->count,

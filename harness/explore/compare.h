@@ -86,7 +86,11 @@ typedef struct rh_compare_options {
     size_t contender_count;
     uint32_t most_faults;
     size_t most_plans;
-    size_t worlds; /* sampled; default 4,000 */
+    size_t worlds; /* sampled; default 4,000, or fewer, see below */
+    size_t
+        most_entries; /* of all journals of the plans, and again of the sampled worlds, if `worlds`
+                          * does not say how many: what large files are limited by; default
+                          * 10,000,000; SIZE_MAX: by nothing */
     uint64_t seed;
     uint32_t jobs;
     size_t drawn_plans; /* how many of the worst are drawn; default 3 */
@@ -105,10 +109,12 @@ typedef struct rh_comparison {
     const rh_drawn_plan *drawn; /* the plan without faults, then the worst */
     size_t drawn_count;
     uint32_t most_faults;
-    size_t left_out, point_count;
+    size_t left_out, likeliest_count, point_count; /* see rh_exploration */
     size_t unlikely_count;   /* plans that are less likely than one in ten million */
     double rest[RH_WEIGHTS]; /* probability of what was not looked at */
     size_t worlds;
+    size_t
+        fewer_than; /* so many worlds would be drawn if the file were smaller; 0: it is not large */
     uint64_t seed;
     const char *problem; /* a world that could not be played; NULL: none */
     rh_exploration exploration;

@@ -1,9 +1,11 @@
 #include "harness/explore/explore.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "harness/explore/explorer.h"
+#include "harness/explore/statistics.h"
 #include "sim/base/hash.h"
 
 static const size_t MOST_PLANS = 200000;
@@ -13,6 +15,7 @@ static const uint32_t MOST_AGAIN = 3;
 typedef struct rh_child_plan {
     rh_strike strike;
     uint32_t from; /* position behind it in the list of points that were met */
+    double weight; /* before the points that only it reaches */
 } child_plan;
 
 /* A plan of the level that is played. */
@@ -20,7 +23,7 @@ typedef struct task {
     rh_plan plan;
     uint32_t from; /* points before this position succeed: others have tried them */
     child_plan *children;
-    size_t child_count, unlikely_count;
+    size_t child_count, unlikely_count, passed_over;
 } task;
 
 /* What a thread has. */
@@ -41,7 +44,12 @@ struct rh_explorers {
     task *tasks; /* of the level */
     size_t task_count;
     size_t unlikely_count;
-    size_t first_number; /* of the first plan of the level */
+    size_t entries;         /* of the plan without faults, and */
+    size_t passed_over;     /* points in it that others stood for, as only so many */
+    uint32_t most_of_place; /* of a place fail, */
+    bool mixes_variants;    /* whatever leg they are in */
+    size_t wanted;          /* plans of up to one fault, if there were room */
+    size_t first_number;    /* of the first plan of the level */
     bool wants_children;
     atomic_size_t next;
     atomic_size_t children; /* of all plans of the level */
@@ -91,45 +99,87 @@ static void weigh(const searcher *s, rh_plan *plan)
 /* Whether so many points of the same place come before it. */
 static bool is_passed_over(const searcher *s, rh_counter *places, const rh_point *point)
 {
-    uint32_t most = s->all->options.most_of_place;
+    uint32_t most = s->all->most_of_place;
     if (!most || !point->file)
         return false;
     uint64_t place =
         rh_hash_mix(rh_hash_string(point->file), ((uint64_t)point->line << 32) | point->column);
-    return rh_counter_add(places, rh_hash_mix(place, point->level)) > most;
+    place = rh_hash_mix(place, point->level);
+    if (!s->all->mixes_variants)
+        place = rh_hash_mix(place, point->variant);
+    return rh_counter_add(places, place) > most;
 }
 
 /* What the plan with one more fault weighs, before the points that only it reaches. */
-static bool is_likely_enough(const searcher *s, const task *t, const rh_point *point, size_t risk)
+static double weigh_child(const task *t, const rh_point *point, size_t risk)
 {
     double succeeds = 1 - scaled(point->risks.per_million, point->risks.per_million, 1);
     double fails = scaled(point->risks.items[risk].per_million, point->risks.per_million, 1);
-    return t->plan.weights[0] * fails >= s->all->options.least_weight * succeeds;
+    return succeeds > 0 ? t->plan.weights[0] * fails / succeeds : INFINITY;
+}
+
+/* One fault that comes alone is always worth a look. */
+static bool is_likely_enough(const searcher *s, const task *t, const rh_point *point, size_t risk)
+{
+    return !t->plan.count || weigh_child(t, point, risk) >= s->all->options.least_weight;
 }
 
 /* Which points may fail, from where the plan's own end. */
-static bool *choose_points(searcher *s, task *t, size_t *count)
+static bool *choose_points(searcher *s, task *t)
 {
     const rh_prompter *prompter = &s->explorer.prompter;
     bool *chosen = RH_NEW_ARRAY(&s->explorer.scratch, bool, prompter->asked_count + 1);
     rh_counter places;
     rh_counter_init(&places, &s->explorer.scratch);
-    *count = 0;
+    t->child_count = t->unlikely_count = t->passed_over = 0;
     for (size_t i = 0; i < prompter->asked_count; i++) {
-        chosen[i] = !is_passed_over(s, &places, prompter->asked[i]) && i >= t->from;
-        for (size_t k = 0; chosen[i] && k < prompter->asked[i]->risks.count; k++) {
-            bool is_likely = is_likely_enough(s, t, prompter->asked[i], k);
-            *count += is_likely;
+        const rh_point *point = prompter->asked[i];
+        bool is_passed = is_passed_over(s, &places, point);
+        chosen[i] = !is_passed && i >= t->from;
+        t->passed_over += is_passed && point->risks.count;
+        for (size_t k = 0; chosen[i] && k < point->risks.count; k++) {
+            bool is_likely = is_likely_enough(s, t, point, k);
+            t->child_count += is_likely;
             t->unlikely_count += !is_likely;
         }
     }
     return chosen;
 }
 
+/* How many plans may be played in all. */
+static size_t most_plans(const struct rh_explorers *all)
+{
+    const rh_explore_options *options = &all->options;
+    size_t most = options->most_plans;
+    if (options->most_entries && all->entries && options->most_entries / all->entries < most)
+        most = options->most_entries / all->entries;
+    return most > 1 ? most : 1;
+}
+
+/* The first one decides how many points of a place fail in all of them. */
+static const bool *choose_for_all(searcher *s, task *t)
+{
+    struct rh_explorers *all = s->all;
+    const bool *chosen = choose_points(s, t);
+    if (t->plan.count)
+        return chosen;
+    all->wanted = t->child_count + 1;
+    if (all->most_of_place > 1 && t->child_count >= most_plans(all)) {
+        all->most_of_place = 1;
+        chosen = choose_points(s, t);
+    }
+    if (all->most_of_place && t->child_count >= most_plans(all)) {
+        all->mixes_variants = true;
+        chosen = choose_points(s, t);
+    }
+    all->passed_over = t->passed_over;
+    return chosen;
+}
+
 static void find_children(searcher *s, task *t)
 {
     const rh_prompter *prompter = &s->explorer.prompter;
-    const bool *chosen = choose_points(s, t, &t->child_count);
+    const bool *chosen = choose_for_all(s, t);
     size_t all = atomic_fetch_add(&s->all->children, t->child_count) + t->child_count;
     if (all > s->all->options.most_plans)
         return; /* there will be no such level */
@@ -139,7 +189,9 @@ static void find_children(searcher *s, task *t)
         const rh_point *point = prompter->asked[i];
         for (size_t k = 0; chosen[i] && k < point->risks.count; k++)
             if (is_likely_enough(s, t, point, k))
-                *child++ = (child_plan){{point, &point->risks.items[k]}, (uint32_t)(i + 1)};
+                *child++ = (child_plan){{point, &point->risks.items[k]},
+                                        (uint32_t)(i + 1),
+                                        weigh_child(t, point, k)};
     }
 }
 
@@ -161,6 +213,8 @@ static void play_plan(searcher *s, task *t, size_t number)
     s->plan = &t->plan;
     rh_explorer_play(&s->explorer, 0);
     weigh(s, &t->plan);
+    for (size_t i = 0; number == 0 && i < all->options.subject_count; i++)
+        all->entries += s->explorer.journals[i]->count;
     if (all->options.slot_size)
         t->plan.slot = rh_arena_zeroed(&s->explorer.arena, all->options.slot_size);
     look(s, t, number);
@@ -189,19 +243,72 @@ static void play_level(struct rh_explorers *all)
                      all->threads);
 }
 
-/* Those of the level that was played become results, their children the next level. */
-static void next_level(struct rh_explorers *all, bool goes_on)
+/* Weights are no less than 0, so their order is that of their bits. */
+static int64_t order_of(double weight)
+{
+    int64_t bits;
+    memcpy(&bits, &weight, sizeof bits);
+    return bits;
+}
+
+/* Which children are played if there is room for so many only: the likeliest, of equally likely
+ * ones the first. */
+typedef struct selection {
+    int64_t least;
+    size_t of_least; /* so many of those that weigh no more than that */
+} selection;
+
+static selection select_likeliest(struct rh_explorers *all, size_t room)
+{
+    size_t count = 0, total = atomic_load(&all->children);
+    if (room >= total)
+        return (selection){-1, 0};
+    if (!room)
+        return (selection){INT64_MAX, 0};
+    int64_t *orders = RH_NEW_ARRAY(&all->arena, int64_t, total);
+    for (size_t i = 0; i < all->task_count; i++)
+        for (size_t k = 0; k < all->tasks[i].child_count; k++)
+            orders[count++] = order_of(all->tasks[i].children[k].weight);
+    rh_sort(&all->arena, orders, total);
+    selection selected = {orders[total - room], 0};
+    for (size_t i = total - room; i < total && orders[i] == selected.least; i++)
+        selected.of_least++;
+    return selected;
+}
+
+static bool is_selected(selection *selected, const child_plan *child)
+{
+    int64_t order = order_of(child->weight);
+    if (order != selected->least)
+        return order > selected->least;
+    return selected->of_least && selected->of_least--;
+}
+
+static void keep_level(struct rh_explorers *all)
 {
     rh_arena *arena = &all->arena;
-    task *tasks = goes_on ? RH_NEW_ARRAY(arena, task, atomic_load(&all->children)) : NULL;
-    size_t count = 0;
     all->plans = rh_arena_reserve(arena, all->plans, sizeof *all->plans,
                                   all->plan_count + all->task_count, &all->plan_capacity);
     for (size_t i = 0; i < all->task_count; i++) {
+        all->unlikely_count += all->tasks[i].unlikely_count;
+        all->plans[all->plan_count++] = all->tasks[i].plan;
+    }
+    all->first_number += all->task_count;
+}
+
+/* Children of the level that was played are the next one. */
+static void next_level(struct rh_explorers *all)
+{
+    rh_arena *arena = &all->arena;
+    size_t most = most_plans(all);
+    selection selected = select_likeliest(all, most > all->plan_count ? most - all->plan_count : 0);
+    task *tasks = RH_NEW_ARRAY(arena, task, atomic_load(&all->children));
+    size_t count = 0;
+    for (size_t i = 0; i < all->task_count; i++) {
         const task *t = &all->tasks[i];
-        all->unlikely_count += t->unlikely_count;
-        all->plans[all->plan_count++] = t->plan;
-        for (size_t k = 0; goes_on && t->children && k < t->child_count; k++) {
+        for (size_t k = 0; t->children && k < t->child_count; k++) {
+            if (!is_selected(&selected, &t->children[k]))
+                continue;
             rh_strike *strikes = RH_NEW_ARRAY(arena, rh_strike, t->plan.count + 1);
             if (t->plan.count)
                 memcpy(strikes, t->plan.strikes, t->plan.count * sizeof *strikes);
@@ -210,7 +317,6 @@ static void next_level(struct rh_explorers *all, bool goes_on)
                                     .from = t->children[k].from};
         }
     }
-    all->first_number += all->task_count;
     all->tasks = tasks;
     all->task_count = count;
 }
@@ -260,6 +366,11 @@ static void finish(struct rh_explorers *all, rh_exploration *exploration)
     exploration->plans = all->plans;
     exploration->count = all->plan_count;
     exploration->unlikely_count = all->unlikely_count;
+    exploration->entries = all->entries;
+    exploration->most_of_place = all->most_of_place;
+    exploration->passed_over = all->passed_over;
+    exploration->mixes_variants = all->mixes_variants;
+    exploration->wanted = all->wanted;
     exploration->point_count = count_points(all);
     for (size_t i = 0; i < all->plan_count; i++)
         for (size_t k = 0; k < RH_WEIGHTS; k++)
@@ -277,20 +388,25 @@ static int explore(struct rh_explorers *all, rh_exploration *exploration, rh_err
     all->tasks = RH_NEW(&all->arena, task);
     all->task_count = 1;
     for (uint32_t level = 0;; level++) {
-        all->wants_children = level < options->most_faults;
+        all->wants_children = level < options->most_faults && !exploration->left_out;
         play_level(all);
         note_problem(all, exploration);
         if (level == 0 && exploration->problem)
             return rh_error_set(error, NULL, 0, 0, "%s", exploration->problem);
-        exploration->most_faults = level;
-        size_t children = atomic_load(&all->children);
-        bool fits = all->first_number + all->task_count + children <= options->most_plans;
-        next_level(all, all->wants_children && fits);
-        if (!fits)
-            exploration->left_out = children;
-        if (!all->wants_children || !fits)
+        keep_level(all);
+        if (exploration->left_out)
+            exploration->likeliest_count = all->task_count;
+        else
+            exploration->most_faults = level;
+        if (!all->wants_children)
             break;
-        if (!all->task_count) { /* there are no more points: this was everything */
+        size_t children = atomic_load(&all->children);
+        exploration->left_out = children;
+        if (all->plan_count + children > options->most_plans)
+            break;
+        next_level(all);
+        exploration->left_out -= all->task_count;
+        if (!children) { /* there are no more points: this was everything */
             exploration->most_faults = options->most_faults;
             break;
         }
@@ -310,6 +426,7 @@ int rh_explore(const rh_explore_options *options, rh_exploration *exploration, r
     all->options = *options;
     rh_explore_options *filled = &all->options;
     filled->most_plans = options->most_plans ? options->most_plans : MOST_PLANS;
+    all->most_of_place = options->most_of_place;
     filled->most_again = options->most_again ? options->most_again : MOST_AGAIN;
     filled->jobs = options->jobs ? options->jobs : 1;
     if (filled->jobs > RH_MOST_JOBS)

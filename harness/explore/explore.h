@@ -47,16 +47,20 @@ typedef struct rh_explore_options {
     uint32_t most_faults; /* k; 0: only the plan without any */
     size_t most_plans;    /* a level of faults that would have more in all is left out; default
                            * 200,000 */
-    double least_weight;  /* plans that are less likely are left out, with all that have more
-                           * faults than they; default 0: none are */
+    size_t most_entries;  /* of all journals, if each plan had as many as the one without faults: of
+                           * a level that would have more only the likeliest plans are played, and
+                           * none of the levels behind it; 0: any number */
+    double least_weight;  /* plans of several faults that are less likely are left out, with all
+                           * that have more faults than they; default 0: none are */
     uint32_t most_again;  /* how often a human does something in a world; default 3 */
     uint32_t jobs;        /* threads; default 1 */
     bool unlikely;        /* also faults without a rate: for searching, not for counting */
-    uint32_t
-        most_of_place; /* of the points at one place of a file, as in the legs of a matrix, only
-                             * so many fail; 0: all */
-    size_t slot_size;  /* zeroed memory for `look`; 0: none */
-    rh_look *look;     /* NULL: nobody looks */
+    uint32_t most_of_place; /* of the points at one place of a file, in legs of a matrix that are of
+                             * one variant, only
+                             * so many fail; if there would be too many plans, only one, and if
+                             * these were too many, one of all variants; 0: all */
+    size_t slot_size;       /* zeroed memory for `look`; 0: none */
+    rh_look *look;          /* NULL: nobody looks */
     void *data;
 } rh_explore_options;
 
@@ -65,7 +69,13 @@ typedef struct rh_exploration {
     size_t count;
     uint32_t most_faults;        /* all plans with so many are among them */
     size_t unlikely_count;       /* plans that were left out because of their weight */
-    size_t left_out;             /* plans of the next level, if there were too many; otherwise 0 */
+    size_t left_out;             /* plans of the next level that were not played: too many; or 0 */
+    size_t likeliest_count;      /* plans of that level that were, as the likeliest of it */
+    size_t entries;              /* of the journals of the plan without faults */
+    uint32_t most_of_place;      /* as in the options, or 1 */
+    bool mixes_variants;         /* of all variants */
+    size_t wanted;               /* plans of up to one fault, if nothing had been reduced */
+    size_t passed_over;          /* points of the plan without faults that others stood for */
     double mass[RH_WEIGHTS];     /* of all plans: what is left of 1 was not looked at */
     size_t point_count;          /* that were met, each once */
     const char *problem;         /* of the first world that could not be played; NULL: none */

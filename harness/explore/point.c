@@ -112,6 +112,13 @@ static uint64_t hash_of_traits(const rh_script *script)
                        (uint64_t)traits.has_effects | (uint64_t)traits.has_result << 1);
 }
 
+static uint64_t variant_of(const rh_call *call)
+{
+    while (call && !call->about.variant)
+        call = call->parent;
+    return call ? call->about.variant : 0;
+}
+
 static const rh_point *make_point(rh_prompter *prompter, const rh_call *call,
                                   const struct rh_known_call *known, int32_t nth,
                                   const rh_script *script)
@@ -130,6 +137,7 @@ static const rh_point *make_point(rh_prompter *prompter, const rh_call *call,
         .file = rh_arena_string(arena, call->about.file),
         .line = call->about.line,
         .column = call->about.column,
+        .variant = variant_of(call),
         .risks = rh_risks_of(arena, prompter->env, call, &traits, prompter->unlikely),
         .class = rh_env_class_of(prompter->env, call),
     };

@@ -22,6 +22,7 @@ typedef struct rh_point {
     const char *title; /* of the call; NULL: its path */
     const char *file;  /* where it is written; NULL: not known */
     uint32_t line, column;
+    uint64_t variant; /* of the leg it is in; 0: none */
     rh_risks risks;
     const rh_step_class_record *class; /* of the profile; NULL: none */
 } rh_point;

@@ -144,6 +144,8 @@ void rh_compare_json(rh_text *text, const rh_compare_page *page)
     rh_out_string(&out, "command", page->command);
     rh_out_integer(&out, "most_faults", comparison->most_faults);
     rh_out_integer(&out, "plans", (int64_t)comparison->plan_count);
+    if (comparison->left_out)
+        rh_out_integer(&out, "plans_left_out", (int64_t)comparison->left_out);
     rh_out_integer(&out, "fault_points", (int64_t)comparison->point_count);
     rh_out_number(&out, "not_looked_at", comparison->rest[0]);
     rh_out_integer(&out, "worlds", (int64_t)comparison->worlds);

@@ -312,6 +312,29 @@ void rh_compare_other_side(rh_text *text, const rh_compare_page *page)
     }
 }
 
+/* What was not played because there would be too much of it. */
+static void put_limits(rh_text *text, const rh_comparison *comparison)
+{
+    size_t all = comparison->left_out + comparison->likeliest_count;
+    if (comparison->likeliest_count)
+        rh_text_printf(text,
+                       "The file is large: of the %zu plans of %u faults only the %zu likeliest "
+                       "were played; --plans %zu plays all.\n",
+                       all, comparison->most_faults + 1, comparison->likeliest_count,
+                       comparison->plan_count + comparison->left_out);
+    else if (comparison->left_out)
+        rh_text_printf(text,
+                       "Plans of %u faults were left out: there are %zu of them; --plans %zu plays "
+                       "them.\n",
+                       comparison->most_faults + 1, comparison->left_out,
+                       comparison->plan_count + comparison->left_out);
+    if (comparison->fewer_than)
+        rh_text_printf(text,
+                       "The file is large: %zu worlds were drawn instead of %zu, and intervals are "
+                       "wider; --worlds %zu draws them.\n",
+                       comparison->worlds, comparison->fewer_than, comparison->fewer_than);
+}
+
 void rh_compare_assumptions(rh_text *text, const rh_compare_page *page)
 {
     const rh_comparison *comparison = page->comparison;
@@ -324,13 +347,11 @@ void rh_compare_assumptions(rh_text *text, const rh_compare_page *page)
         "Exact figures: all %zu plans of up to %u faults at %zu fault points that are "
         "likelier than one in ten million (%zu are not), each with its probability; what "
         "was not looked at has ",
-        comparison->plan_count, comparison->most_faults, comparison->point_count,
-        comparison->unlikely_count);
+        comparison->plan_count - comparison->likeliest_count, comparison->most_faults,
+        comparison->point_count, comparison->unlikely_count);
     rh_text_percent(text, comparison->rest[0]);
     rh_text_puts(text, ". Faults strike independently of each other there.\n");
-    if (comparison->left_out)
-        rh_text_printf(text, "Plans of %u faults were left out: there are %zu of them.\n",
-                       comparison->most_faults + 1, comparison->left_out);
+    put_limits(text, comparison);
     rh_text_printf(
         text,
         "Durations: %zu worlds drawn from seed %llu, in which outages come by time, too; "

@@ -1,5 +1,6 @@
 /* The call of a leg: what the runner is told, and what its end means. */
 #include "sim/actions/server.h"
+#include "sim/base/hash.h"
 #include "sim/base/value.h"
 #include "sim/failure.h"
 #include "sim/world.h"
@@ -181,6 +182,39 @@ static void set_lease(const rh_actions_settings *settings, rh_activity_request *
     request->lease_renewal = rules.heartbeat_every;
 }
 
+/* What is not the same in all legs of a matrix. */
+enum { RH_USES_LEG = RH_USES_MATRIX | RH_USES_STRATEGY | RH_USES_RUNNER | RH_USES_ENV };
+
+static bool asks_for_leg(const rh_token *token)
+{
+    return token && token->expression && (rh_expression_uses(token->expression) & RH_USES_LEG);
+}
+
+/* Whether what these steps do behind a failure may hang on the leg: by a condition, a time limit,
+ * what is ignored, or by what an action is given that has such steps itself. */
+static bool steps_ask_for_leg(const rh_actions_step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const rh_actions_step *step = &steps[i];
+        const rh_expression *condition = step->condition.expression;
+        if ((condition && (rh_expression_uses(condition) & RH_USES_LEG)) ||
+            asks_for_leg(step->continue_on_error) || asks_for_leg(step->timeout_minutes) ||
+            (step->action && step->with.token) || steps_ask_for_leg(step->steps, step->step_count))
+            return true;
+    }
+    return false;
+}
+
+static uint64_t variant_of(const rh_actions_leg *told)
+{
+    uint64_t hash = rh_hash_mix((uint64_t)told->timeout, told->continue_on_error);
+    if (told->run->inputs)
+        hash = rh_hash_mix(hash, rh_value_hash(told->run->inputs));
+    if (told->matrix && steps_ask_for_leg(told->job->steps, told->job->step_count))
+        hash = rh_hash_mix(hash, rh_value_hash(told->matrix));
+    return hash;
+}
+
 static void schedule(rh_server *server, rh_server_leg *leg, rh_actions_leg *told)
 {
     const rh_actions_settings *settings = server->settings;
@@ -195,6 +229,7 @@ static void schedule(rh_server *server, rh_server_leg *leg, rh_actions_leg *told
         .file = leg->job->graph->run->file->path,
         .line = job->place.line,
         .column = job->place.column,
+        .variant = variant_of(told),
     };
     request->body = is_opaque(job) ? play_opaque : rh_actions_play_leg;
     request->data = told;

@@ -270,6 +270,46 @@ static void a_level_that_is_too_large_is_left_out_and_said(void **state)
     rh_exploration_free(&exploration);
 }
 
+static void of_a_large_one_the_likeliest_plans_are_played(void **state)
+{
+    const rates r = {.transient = 100000, .permanent = 20000};
+    rh_durable_subject data;
+    rh_subject subject = subject_of("four", &r, &data);
+    const rh_subject *list[] = {&subject};
+    rh_exploration all = explore(list, 1, 2, 1, 0), some;
+    rh_error error;
+    rh_explore_options options = {.subjects = list,
+                                  .subject_count = 1,
+                                  .most_faults = 2,
+                                  .most_entries = 7 * all.entries + 1};
+    (void)state;
+    assert_true(all.entries > 0);
+    assert_int_equal(all.left_out, 0);
+    assert_int_equal(rh_explore(&options, &some, &error), 0);
+    /* Of the eight plans of one fault the six likeliest: all four transient ones are among them. */
+    assert_int_equal(some.count, 7);
+    assert_int_equal(some.most_faults, 0);
+    assert_int_equal(some.likeliest_count, 6);
+    assert_int_equal(some.left_out, 2);
+    size_t likely = 0;
+    double mass = 0;
+    for (size_t i = 0; i < some.count; i++) {
+        likely += some.plans[i].count && some.plans[i].strikes[0].risk->per_million == 100000;
+        mass += some.plans[i].weights[0];
+    }
+    assert_int_equal(likely, 4);
+    assert_near(some.mass[0], mass);
+    rh_exploration_free(&some);
+    options.most_entries = 11 * all.entries;
+    assert_int_equal(rh_explore(&options, &some, &error), 0);
+    assert_int_equal(some.count, 11);
+    assert_int_equal(some.most_faults, 1);
+    assert_int_equal(some.likeliest_count, 2);
+    assert_int_equal(some.count + some.left_out, all.count);
+    rh_exploration_free(&some);
+    rh_exploration_free(&all);
+}
+
 /* 0.1 * 0.9^3 is likely enough, 0.01 * 0.9^2 is not. */
 static void what_is_too_unlikely_is_left_out_and_counted(void **state)
 {
@@ -569,6 +609,7 @@ int main(void)
         cmocka_unit_test(without_rates_there_is_one_plan),
         cmocka_unit_test(plans_come_by_their_number_of_faults),
         cmocka_unit_test(a_level_that_is_too_large_is_left_out_and_said),
+        cmocka_unit_test(of_a_large_one_the_likeliest_plans_are_played),
         cmocka_unit_test(what_is_too_unlikely_is_left_out_and_counted),
         cmocka_unit_test(threads_change_nothing),
         cmocka_unit_test(subjects_meet_the_same_faults_where_one_stands_for_the_other),

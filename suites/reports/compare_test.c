@@ -32,7 +32,8 @@ typedef struct made {
     rh_compare_page page;
 } made;
 
-static void make(made *m, uint32_t jobs)
+/* `most_entries` and `worlds`: see rh_compare_options. */
+static void make_limited(made *m, uint32_t jobs, size_t most_entries, size_t worlds)
 {
     static const char *const twice[] = {"release <v1>", NULL};
     rh_error error;
@@ -54,7 +55,8 @@ static void make(made *m, uint32_t jobs)
     const rh_compare_options options = {.contenders = contenders,
                                         .contender_count = 2,
                                         .most_faults = 2,
-                                        .worlds = 200,
+                                        .most_entries = most_entries,
+                                        .worlds = worlds,
                                         .jobs = jobs};
     if (rh_compare(&m->arena, &options, &m->comparison, &error) != 0)
         fail_msg("%s", error.message);
@@ -66,6 +68,11 @@ static void make(made *m, uint32_t jobs)
                                 .command = "rehearse compare 'a<b>.yml'",
                                 .human = RH_MINUTES(30),
                                 .twice = twice};
+}
+
+static void make(made *m, uint32_t jobs)
+{
+    make_limited(m, jobs, 0, 200);
 }
 
 static void unmake(made *m)
@@ -180,6 +187,37 @@ static void threads_change_no_byte(void **state)
 
 /* ---- figures --------------------------------------------------------------------------------- */
 
+static const char *assumptions_of(made *m)
+{
+    rh_text text = rh_text_in(&m->arena);
+    rh_compare_assumptions(&text, &m->page);
+    return rh_text_string(&text);
+}
+
+static void what_a_large_file_is_limited_by_is_said(void **state)
+{
+    made m;
+    (void)state;
+    make(&m, 1);
+    size_t entries = m.comparison.exploration.entries, plans = m.comparison.plan_count;
+    assert_null(strstr(assumptions_of(&m), "The file is large"));
+    unmake(&m);
+    make_limited(&m, 1, 3 * entries, 0);
+    const char *said = assumptions_of(&m);
+    assert_int_equal(m.comparison.plan_count, 3);
+    assert_int_equal(m.comparison.likeliest_count, 2);
+    assert_contains(said, "The file is large: of the ");
+    assert_contains(said, " plans of 1 faults only the 2 likeliest were played; --plans ");
+    assert_contains(said, "Exact figures: all 1 plans of up to 0 faults");
+    assert_contains(said, "The file is large: 100 worlds were drawn instead of 4000");
+    assert_contains(said, "--worlds 4000 draws them.");
+    unmake(&m);
+    make_limited(&m, 1, SIZE_MAX, 100);
+    assert_int_equal(m.comparison.plan_count, plans);
+    assert_null(strstr(assumptions_of(&m), "The file is large"));
+    unmake(&m);
+}
+
 static void figures_are_written_for_people(void **state)
 {
     static const struct {
@@ -257,6 +295,7 @@ int main(void)
         cmocka_unit_test(markdown_is_escaped_too),
         cmocka_unit_test(the_page_needs_nothing_else),
         cmocka_unit_test(threads_change_no_byte),
+        cmocka_unit_test(what_a_large_file_is_limited_by_is_said),
         cmocka_unit_test(figures_are_written_for_people),
         cmocka_unit_test(outcomes_are_called_what_they_are),
     };

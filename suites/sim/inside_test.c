@@ -566,8 +566,9 @@ static const rh_retry_policy_filled thrice = {.initial_interval = S(2),
                                               .maximum_attempts = 3};
 static int puts_back;
 
-static void count_back(void *data)
+static void count_back(void *data, const rh_inner *child)
 {
+    assert_non_null(child->failure);
     assert_string_equal(data, "its data");
     puts_back++;
 }
