@@ -4,6 +4,7 @@
 
 #include "harness/explore/explore.h"
 #include "harness/explore/outcome.h"
+#include "harness/explore/record.h"
 #include "harness/explore/sample.h"
 #include "harness/explore/served.h"
 
@@ -65,7 +66,7 @@ static const rh_module module = {RH_ABI_VERSION, sizeof(rh_module), "explore", w
 /* ---- subjects -------------------------------------------------------------------------------- */
 
 typedef struct rates {
-    uint32_t transient, permanent, reply_lost; /* a million */
+    uint32_t transient, permanent, reply_lost, hangs; /* a million */
 } rates;
 
 static int give(rh_env *env, void *data, rh_error *error)
@@ -76,7 +77,8 @@ static int give(rh_env *env, void *data, rh_error *error)
         rh_mock(env, types[i], .takes = RH_SECONDS(60));
         if (rh_env_set_fault_rate(env, types[i], "network-timeout", r->transient, error) ||
             rh_env_set_fault_rate(env, types[i], "token-scope", r->permanent, error) ||
-            rh_env_set_fault_rate(env, types[i], "reply-lost", r->reply_lost, error))
+            rh_env_set_fault_rate(env, types[i], "reply-lost", r->reply_lost, error) ||
+            rh_env_set_fault_rate(env, types[i], "hangs", r->hangs, error))
             return -1;
     }
     return 0;
@@ -93,6 +95,7 @@ static rh_subject subject_of(const char *name, const rates *r, rh_durable_subjec
 
 typedef struct seen {
     rh_outcome outcomes[2];
+    uint32_t record_kind, has_cause, attempts; /* of the first subject's record */
 } seen;
 
 static void look(void *data, const rh_played_plan *played, void *slot)
@@ -101,6 +104,10 @@ static void look(void *data, const rh_played_plan *played, void *slot)
     for (size_t i = 0; i < count; i++)
         rh_outcome_read(played->scratch, played->journals[i], NULL, &played->humans[i],
                         &((seen *)slot)->outcomes[i]);
+    rh_record record = rh_record_of(played->scratch, played->journals[0]);
+    ((seen *)slot)->record_kind = record.kind;
+    ((seen *)slot)->has_cause = record.has_cause;
+    ((seen *)slot)->attempts = record.attempts;
 }
 
 static rh_exploration explore(const rh_subject *const *subjects, size_t count, uint32_t faults,
@@ -397,6 +404,30 @@ static void what_failed_once_succeeds_when_a_human_tries_again(void **state)
     rh_exploration_free(&exploration);
 }
 
+/* Every failure stands in the history; why is said by all but those that others had to end. */
+static void histories_say_why_unless_nobody_knows(void **state)
+{
+    const struct {
+        rates rates;
+        bool has_cause;
+    } cases[] = {{{.transient = 100000}, true},
+                 {{.permanent = 100000}, true},
+                 {{.hangs = 100000}, false}};
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        rh_durable_subject data;
+        rh_subject subject = subject_of("once", &cases[i].rates, &data);
+        const rh_subject *list[] = {&subject};
+        rh_exploration exploration = explore(list, 1, 1, 1, 0);
+        assert_int_equal(exploration.count, 2);
+        const seen *failed = exploration.plans[1].slot;
+        assert_int_equal(failed->record_kind, RH_RECORD_HISTORY);
+        assert_int_equal(failed->attempts, 1);
+        assert_int_equal(failed->has_cause, cases[i].has_cause);
+        rh_exploration_free(&exploration);
+    }
+}
+
 static void a_lost_reply_publishes_twice(void **state)
 {
     const rates r = {.reply_lost = 100000};
@@ -553,8 +584,8 @@ static void a_world_that_cannot_be_played_is_said(void **state)
 
 /* ---- samples --------------------------------------------------------------------------------- */
 
-static const rh_outcome *sample(rh_arena *arena, const rh_subject *const *subjects, size_t count,
-                                size_t worlds, uint32_t jobs)
+static const seen *sample(rh_arena *arena, const rh_subject *const *subjects, size_t count,
+                          size_t worlds, uint32_t jobs)
 {
     rh_error error;
     const rh_sample_options options = {
@@ -568,10 +599,10 @@ static const rh_outcome *sample(rh_arena *arena, const rh_subject *const *subjec
         .data = &count,
         .arena = arena,
     };
-    const rh_outcome *outcomes = rh_sample(&options, &error);
-    if (!outcomes)
+    const seen *first = rh_sample(&options, &error);
+    if (!first)
         fail_msg("%s", error.message);
-    return outcomes;
+    return first;
 }
 
 static void samples_lie_around_what_is_exact(void **state)
@@ -585,9 +616,9 @@ static void samples_lie_around_what_is_exact(void **state)
     size_t good[2] = {0, 0}, reversed = 0;
     (void)state;
     rh_arena_init(&arena, NULL, NULL);
-    const rh_outcome *outcomes = sample(&arena, list, 2, WORLDS, 2);
+    const seen *all = sample(&arena, list, 2, WORLDS, 2);
     for (size_t i = 0; i < WORLDS; i++) {
-        const rh_outcome *both = &outcomes[2 * i];
+        const rh_outcome *both = all[i].outcomes;
         good[0] += both[0].first == RH_ENDING_SUCCESS;
         good[1] += both[1].first == RH_ENDING_SUCCESS;
         reversed += both[0].first == RH_ENDING_SUCCESS && both[1].first != RH_ENDING_SUCCESS;
@@ -595,8 +626,8 @@ static void samples_lie_around_what_is_exact(void **state)
     assert_int_equal(reversed, 0);          /* the same draws: who tries more never does worse */
     assert_in_range(good[0], 17830, 18170); /* 4 sigma around 18,000 */
     assert_in_range(good[1], 19962, 19998); /* and around 19,980 */
-    const rh_outcome *again = sample(&arena, list, 2, WORLDS, 1);
-    assert_memory_equal(again, outcomes, WORLDS * sizeof(seen));
+    const seen *again = sample(&arena, list, 2, WORLDS, 1);
+    assert_memory_equal(again, all, WORLDS * sizeof *all);
     rh_arena_free(&arena);
 }
 
@@ -614,6 +645,7 @@ int main(void)
         cmocka_unit_test(threads_change_nothing),
         cmocka_unit_test(subjects_meet_the_same_faults_where_one_stands_for_the_other),
         cmocka_unit_test(what_failed_once_succeeds_when_a_human_tries_again),
+        cmocka_unit_test(histories_say_why_unless_nobody_knows),
         cmocka_unit_test(a_lost_reply_publishes_twice),
         cmocka_unit_test(a_server_has_faults_of_its_own),
         cmocka_unit_test(weights_of_both_add_up),
