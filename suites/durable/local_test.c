@@ -1,11 +1,11 @@
 /* Local activities, as code sees them; suites/lifecycle/local.test has their times. */
-#include "harness/again.h"
 #include "harness/replay.h"
-#include "harness/tracks.h"
 #include "rehearse/messages.h"
 #include "rehearse/testing.h"
 #include "reports/history.h"
 #include "suites/support/playing.h"
+
+#include "suites/support/again.h"
 
 #define S(n) RH_SECONDS(n)
 
@@ -379,11 +379,6 @@ static void exported_histories_replay(void **state)
     }
 }
 
-static rh_env *create_again(void *data)
-{
-    return rh_env_create(data);
-}
-
 static void play_in_turn(rh_env *env, void *data)
 {
     (void)data;
@@ -397,20 +392,7 @@ static void play_in_turn(rh_env *env, void *data)
  * surroundings. */
 static void playing_again_is_the_same(void **state)
 {
-    static const rh_again_wish wishes[] = {{.lose_worker = true}, {.determinism = true}};
-    rh_env *env = *state;
-    const rh_again again = {create_again, play_in_turn, (void *)(uintptr_t)rh_env_module(env)};
-    for (size_t i = 0; i < LENGTH(wishes); i++) {
-        rh_track first = rh_track_begin(&env->arena);
-        rh_env *played = create_again(again.data);
-        play_in_turn(played, NULL);
-        first.problems = rh_env_finish(played);
-        rh_track_add(&first, played);
-        rh_env_destroy(played);
-        const char *differs = rh_play_again(&env->arena, &again, &wishes[i], &first);
-        if (differs)
-            fail_msg("%s", differs);
-    }
+    assert_same_again(*state, play_in_turn);
 }
 
 static const rh_failure *has_changed(rh_workflow *wf, const rh_value *input,

@@ -1,11 +1,11 @@
 /* Sessions: one host for several activities, and what its loss does. */
-#include "harness/again.h"
 #include "harness/replay.h"
-#include "harness/tracks.h"
 #include "rehearse/session.h"
 #include "rehearse/testing.h"
 #include "reports/history.h"
 #include "suites/support/playing.h"
+
+#include "suites/support/again.h"
 
 #define S(n) RH_SECONDS(n)
 
@@ -183,16 +183,22 @@ static const rh_failure *tells_failures(rh_workflow *wf, const rh_value *input,
     return NULL;
 }
 
-/* The heartbeat timeout notices the loss; the code makes another session. */
-static void a_lost_host_fails_its_session(void **state)
+static void play_failures(rh_env *env, void *data)
 {
-    rh_env *env = *state;
+    (void)data;
     two_hosts(env);
     rh_mock(env, "Build", .takes = S(30));
     rh_mock(env, "Fetch");
     rh_lose_host_at(env, S(10), "h1");
     rh_run(env, "tells_failures", NULL);
     rh_assert_status(env, RH_SUCCEEDED);
+}
+
+/* The heartbeat timeout notices the loss; the code makes another session. */
+static void a_lost_host_fails_its_session(void **state)
+{
+    rh_env *env = *state;
+    play_failures(env, NULL);
     assert_string_equal(told(env), "canceled, session has failed");
     /* The last heartbeat was at 20/3 s. */
     rh_assert_duration(env, S(20) / 3 + S(20) + S(30));
@@ -458,38 +464,9 @@ static void a_host_may_have_no_place_again(void **state)
 
 /* ---- again ----------------------------------------------------------------------------------- */
 
-static rh_env *create_again(void *data)
-{
-    return rh_env_create(data);
-}
-
-static void play_failures(rh_env *env, void *data)
-{
-    (void)data;
-    two_hosts(env);
-    rh_mock(env, "Build", .takes = S(30));
-    rh_mock(env, "Fetch");
-    rh_lose_host_at(env, S(10), "h1");
-    rh_run(env, "tells_failures", NULL);
-    rh_assert_status(env, RH_SUCCEEDED);
-}
-
 static void playing_again_is_the_same(void **state)
 {
-    static const rh_again_wish wishes[] = {{.lose_worker = true}, {.determinism = true}};
-    rh_env *env = *state;
-    const rh_again again = {create_again, play_failures, (void *)(uintptr_t)rh_env_module(env)};
-    for (size_t i = 0; i < LENGTH(wishes); i++) {
-        rh_track first = rh_track_begin(&env->arena);
-        rh_env *played = create_again(again.data);
-        play_failures(played, NULL);
-        first.problems = rh_env_finish(played);
-        rh_track_add(&first, played);
-        rh_env_destroy(played);
-        const char *differs = rh_play_again(&env->arena, &again, &wishes[i], &first);
-        if (differs)
-            fail_msg("%s", differs);
-    }
+    assert_same_again(*state, play_failures);
 }
 
 static void exported_histories_replay(void **state)
