@@ -137,6 +137,8 @@ void rh_env_warn(rh_env *env, const char *file, int line, const char *message);
 
 /* A world that has been reset and knows its hosts. */
 void rh_env_prepare(rh_env *env);
+/* The world plays already when a function of rh_call_at asks: recorded, in the name of `what`. */
+bool rh_env_is_busy(rh_env *env, const char *what);
 
 /* Plans what strikes hosts at a time; before a world is played for the first time. */
 void rh_env_plan_host_faults(rh_env *env);
